@@ -1,0 +1,133 @@
+use crate::wire::{enums, structs};
+use alloc::{string::String, vec::Vec};
+
+structs! {
+    /// The argument of `manifest`.
+    pub struct ManifestRequest {
+        /// Name and version of the host, for the guest's own messages. A manifest must not depend on it.
+        host: String,
+    }
+
+    /// What a guest is, and what it asks of the host. A guest without `manifest` has no kinds, loads, directives
+    /// and flags, and sees the name of every regular file.
+    pub struct Manifest {
+        /// The guest's own version, for people; any text.
+        version: String,
+        /// The kinds of rules that the guest generates, now or in the past (Gazelle: `Kinds`).
+        kinds: Vec<Kind> [sorted 1],
+        /// Where these kinds are loaded from (Gazelle: `ApparentLoads`).
+        loads: Vec<LoadInfo>,
+        /// The directives that the guest understands (Gazelle: `KnownDirectives`).
+        directives: Vec<Directive> [sorted 1],
+        /// The command line flags that the guest understands (Gazelle: `RegisterFlags`).
+        flags: Vec<Flag> [sorted 1],
+        /// What `generate_rules` wants to know of the files in a directory. For each file the first input whose
+        /// glob matches decides; a file that none matches is not shown.
+        inputs: Vec<Input>,
+        /// The same for `configure`.
+        configure_inputs: Vec<Input>,
+        /// Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order;
+        /// nothing is memoised or run in parallel.
+        stateful: bool,
+    }
+
+    /// A kind of rule, and how rules of that kind are matched and merged (Gazelle: `rule.KindInfo`).
+    pub struct Kind {
+        /// Its name, `proto_library`.
+        name: String [non_empty],
+        /// Whether a generated rule matches the only rule of its kind in a file, whatever their attributes.
+        match_any: bool,
+        /// Attributes by which rules match, tried in this order.
+        match_attrs: Vec<String>,
+        /// Attributes of which one is enough to keep a rule from being deleted.
+        non_empty_attrs: Vec<String> [sorted 1],
+        /// Attributes in which the name of a generated rule is replaced by the name of the rule it matched.
+        substitute_attrs: Vec<String> [sorted 1],
+        /// Attributes that are merged after `generate_rules`.
+        mergeable_attrs: Vec<String> [sorted 1],
+        /// Attributes that are merged after `resolve`.
+        resolve_attrs: Vec<String> [sorted 1],
+    }
+
+    /// A file that defines kinds (Gazelle: `rule.LoadInfo`).
+    pub struct LoadInfo {
+        /// The Bazel module that has the file, `protobuf`; empty for a file of this repository. The host puts the
+        /// module's apparent name, as MODULE.bazel gives it, in front of `file`.
+        module: String,
+        /// The repository's name where MODULE.bazel doesn't have the module, `com_google_protobuf`; without `@`.
+        repo: String,
+        /// The file's label within its repository, `//bazel:proto_library.bzl`.
+        file: String [non_empty],
+        /// What it defines.
+        symbols: Vec<String> [sorted 1],
+        /// Symbols after whose use the load statement has to stand.
+        after: Vec<String>,
+    }
+
+    /// A directive that a guest understands: `# gazelle:name value`.
+    pub struct Directive {
+        /// Its name.
+        name: String [non_empty],
+        /// What it does, in a line.
+        help: String,
+    }
+
+    /// A command line flag that a guest understands: `-name value`.
+    pub struct Flag {
+        /// Its name, without dashes.
+        name: String [non_empty],
+        /// What values it takes.
+        ty: FlagType,
+        /// Its value where the command line doesn't have it; meaningless for `Strings`.
+        default: String,
+        /// What it does, in a line.
+        help: String,
+    }
+
+    /// What a guest wants to know of which files.
+    pub struct Input {
+        /// A glob over the path relative to the directory: `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**`
+        /// does. A path with `/` is a file in a subdirectory that has no package of its own.
+        glob: String [non_empty],
+        /// What the guest is told of a file that matches.
+        want: Want,
+    }
+}
+
+enums! {
+    /// The values that a flag takes.
+    pub enum FlagType {
+        /// `true` or `false`; the flag alone means `true`.
+        Bool,
+        /// One string.
+        String,
+        /// A decimal integer in the range of an `i64`.
+        Int,
+        /// Any number of strings; the flag may be repeated.
+        Strings,
+    }
+
+    /// What a guest is told of a file.
+    pub enum Want {
+        /// Its name alone.
+        Name,
+        /// All its bytes.
+        Content,
+        /// Where these regular expressions match, as if they were joined by `|`: from left to right, without
+        /// overlap, at each place the first one that matches. A match of an expression without groups is
+        /// passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`.
+        Matches(Vec<String>),
+    }
+}
+
+impl Default for FlagType {
+    fn default() -> Self {
+        Self::Bool
+    }
+}
+
+impl Default for Want {
+    fn default() -> Self {
+        Self::Name
+    }
+}

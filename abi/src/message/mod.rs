@@ -1,0 +1,30 @@
+//! The messages of ABI version 1: one file a method, and what they share.
+//!
+//! The schema is closed (`wire.closed`): a field or variant more is another version of the ABI. That is why
+//! everything is here from the start, what a host makes use of later included.
+//!
+//! Paths are slash-separated and relative to the root of the repository; the root itself is the empty text.
+//! Labels are written as in a BUILD file. Lists are in the order in which things stand in their file, except
+//! where they are said to be sorted: those are in strictly rising byte order of their key.
+
+mod configure;
+mod find;
+mod fix;
+mod generate;
+mod imports;
+mod manifest;
+mod reply;
+mod resolve;
+mod rule;
+
+pub use configure::{Command, ConfigureRequest, ConfigureResponse, FlagValue, Module, Root};
+pub use find::{Find, FindRequest, FindResponse, FindResult};
+pub use fix::{Edit, FixRequest, FixResponse};
+pub use generate::{EmptyRule, File, FileData, GenerateRequest, GenerateResponse, GeneratedRule, Match};
+pub use imports::{ImportsRequest, ImportsResponse, RuleImports};
+pub use manifest::{
+    Directive as DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, ManifestRequest, Want,
+};
+pub use reply::{Diagnostic, GuestError, Position, Reply, Severity, error_code};
+pub use resolve::{Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule};
+pub use rule::{Attr, BuildFile, Directive, ListEntry, Load, Rule, SelectBranch, StringEntry, Symbol, Term, Value};
