@@ -1,1 +1,60 @@
-//! placeholder while the workspace is set up
+//! Loads Gazelle languages from WebAssembly and calls them, in a sandbox.
+//!
+//! ```
+//! use dorcas_host::{Engine, abi::{message::GenerateRequest, method::GenerateRules}};
+//!
+//! // Any bytes may be tried: what isn't a guest is refused with the reason.
+//! let wasm = wat::parse_str(include_str!("../tests/guests/good.wat"))?;
+//! let guest = Engine::default().load(&wasm)?;
+//! assert_eq!(guest.name(), "good");
+//!
+//! // A call is a pure function: fresh instance, limited memory and fuel, no imports.
+//! let request = GenerateRequest { rel: "api/v1".into(), ..GenerateRequest::default() };
+//! let response = guest.call::<GenerateRules>(&request)?;
+//! assert!(response.rules.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | [`Engine`] | a [`Profile`] and [`Limits`], for all guests loaded with it |
+//! | [`Guest`] | a module that was checked and compiled; immutable, `Send + Sync`; [`Guest::call`] |
+//! | [`Instance`] | memory and globals of a guest; initialised, then usable, poisoned by the first trap |
+//! | [`Pool`] | instances that are used again, for many calls from many threads |
+//! | [`LoadError`] | why a file is no guest |
+//! | [`CallError`] | why a call has no result, sorted by who can change that |
+//!
+//! What a guest may cost is bounded from the first byte of its file on: counts and sizes before it is compiled
+//! ([`Outline`]), memory before it is instantiated, fuel for everything that runs, its `alloc` and `free` included. The
+//! rules that a guest has to keep are in `abi-spec.md`; an error about one of them ends with its name, `(result.bounds)`.
+//!
+//! Left out on purpose: files, threads and caches, which are the caller's; WASI and every other import; and what the
+//! messages mean, which is the business of `dorcas-gazelle`. The engine inside is wasmi, an interpreter; none of its
+//! types is in this interface.
+//!
+//! A thread that calls guests needs 512 KiB of stack.
+#![deny(missing_docs)]
+
+mod contract;
+mod digest;
+mod engine;
+mod error;
+mod guest;
+mod instance;
+mod limiter;
+mod limits;
+mod memory;
+mod outline;
+mod pool;
+mod printable;
+
+pub use digest::Digest;
+pub use dorcas_abi as abi;
+pub use engine::{Config, Engine, Profile};
+pub use error::{At, CallError, Exceeded, ExportFault, LoadError, RequestProblem, TrapKind};
+pub use guest::Guest;
+pub use instance::{CallStats, Instance};
+pub use limits::Limits;
+pub use outline::{Export, ExternType, Import, Outline};
+pub use pool::Pool;
+pub use printable::printable;

@@ -1,0 +1,101 @@
+use crate::{Digest, Guest, Limits, LoadError, Outline, contract, error::MAX_NAME_BYTES, instance::Code, printable};
+use std::sync::Arc;
+
+/// Where guests are loaded: a profile and limits that hold for each of them.
+///
+/// Cheap to clone, and usable from any number of threads.
+#[derive(Clone, Debug, Default)]
+pub struct Engine {
+    config: Arc<Config>,
+}
+
+/// How an [`Engine`] treats its guests.
+///
+/// ```
+/// # use dorcas_host::{Config, Engine, Limits, Profile};
+/// let engine = Engine::new(Config { profile: Profile::Fast, ..Config::default() });
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// What matters most.
+    pub profile: Profile,
+    /// How much a guest may have.
+    pub limits: Limits,
+}
+
+/// What matters most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Profile {
+    /// The same input gives the same bytes and uses the same fuel, on every machine and in every instance: all code
+    /// is compiled at load.
+    #[default]
+    Deterministic,
+    /// Functions are compiled when they are first called, which makes loading a large guest faster. That work is charged
+    /// to the call in which it happens: fuel differs from call to call. Limits hold all the same.
+    Fast,
+}
+
+impl Engine {
+    /// An engine with a configuration of your own.
+    pub fn new(config: Config) -> Self {
+        Self { config: Arc::new(config) }
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Turns the bytes of a module into a guest.
+    ///
+    /// First the bytes are measured ([`Outline`]) and the exports compared with the ABI; then the module is compiled;
+    /// then a fresh instance is asked for the language's name and for the manifest, under the limits of any call.
+    pub fn load(&self, wasm: &[u8]) -> Result<Guest, LoadError> {
+        let outline = Outline::read(wasm, &self.config.limits)?;
+        contract::check(&outline)?;
+        let code = self.compile(wasm)?;
+        Guest::load(Arc::new(code), outline, Digest::of(wasm))
+    }
+
+    /// Compiles a module with an engine of its own, since wasmi's engine never frees code: dropped with its last
+    /// guest and instance, it takes the code along.
+    fn compile(&self, wasm: &[u8]) -> Result<Code, LoadError> {
+        let engine = wasmi::Engine::new(&engine_config(&self.config));
+        let module = wasmi::Module::new(&engine, wasm)
+            .map_err(|error| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })?;
+        Ok(Code { engine, module, config: Arc::clone(&self.config) })
+    }
+}
+
+fn engine_config(config: &Config) -> wasmi::Config {
+    let limits = &config.limits;
+    let (recursion_depth, stack_bytes) = (limits.recursion_depth as usize, limits.stack_bytes as usize);
+    let mut engine = wasmi::Config::default();
+    engine
+        // The minimum goes first to 0, so that no choice of the embedder's is below it, which wasmi answers by a panic.
+        .set_min_stack_height(0)
+        .set_max_stack_height(stack_bytes)
+        .set_min_stack_height(stack_bytes.min(4_096))
+        .set_max_recursion_depth(recursion_depth)
+        .consume_fuel(true)
+        .ignore_custom_sections(true)
+        .allow_start_fn(false)
+        .compilation_mode(match config.profile {
+            Profile::Deterministic => wasmi::CompilationMode::Eager,
+            Profile::Fast => wasmi::CompilationMode::LazyTranslation,
+        })
+        // An explicit list: what a later engine turns on by default must not become part of the ABI unseen.
+        .floats(true)
+        .wasm_mutable_global(true)
+        .wasm_sign_extension(true)
+        .wasm_saturating_float_to_int(true)
+        .wasm_bulk_memory(true)
+        .wasm_reference_types(true)
+        .wasm_multi_value(true)
+        .wasm_multi_memory(false)
+        .wasm_tail_call(false)
+        .wasm_extended_const(false)
+        .wasm_custom_page_sizes(false)
+        .wasm_wide_arithmetic(false);
+    engine
+}

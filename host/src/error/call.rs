@@ -1,0 +1,230 @@
+use super::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
+use crate::printable;
+use dorcas_abi::{message::GuestError, wire::Fault};
+use std::{fmt, sync::Arc};
+
+/// Why a call has no result. The variants say who can change that.
+///
+/// After [`Trap`](Self::Trap), [`Violation`](Self::Violation), and a [`Limit`](Self::Limit) that stopped the guest in
+/// its middle, the [`Instance`](crate::Instance) is poisoned. The [`Guest`](crate::Guest) stays usable after all of them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// You: the request can't be sent.
+    #[error("request for {at} {problem}")]
+    Request {
+        /// Where.
+        at: At,
+        /// What is wrong with it.
+        problem: RequestProblem,
+    },
+    /// You: the guest doesn't export this method, or the ABI doesn't have it.
+    #[error("{} has no method `{}`", Who(guest), printable(method, MAX_NAME_BYTES))]
+    NoMethod {
+        /// Name of the guest.
+        guest: Arc<str>,
+        /// The method that was asked for.
+        method: String,
+    },
+    /// The guest, properly: it answered with an error of its own.
+    #[error("{at} failed with error {}: {}", error.code, printable(&error.message, MAX_TEXT_BYTES))]
+    Guest {
+        /// Where.
+        at: At,
+        /// What the guest says.
+        error: GuestError,
+    },
+    /// Whoever set the limits: the guest needed more.
+    #[error("{at} {exceeded}")]
+    Limit {
+        /// Where.
+        at: At,
+        /// Which limit, and its value.
+        exceeded: Exceeded,
+    },
+    /// The guest's author: it stopped in the middle.
+    #[error("{at} trapped: {kind}{}{}", Refused(memory_refused.as_ref()), Said(panic_text.as_deref()))]
+    Trap {
+        /// Where.
+        at: At,
+        /// The trap.
+        kind: TrapKind,
+        /// What the guest left as an explanation, as it may be shown: bounded and without control characters.
+        panic_text: Option<String>,
+        /// Size in bytes to which the guest had tried to grow its memory in vain during this instance's life.
+        memory_refused: Option<u64>,
+    },
+    /// The guest's author: it broke a rule of the ABI.
+    #[error("{at} broke the ABI: {what} ({clause})")]
+    Violation {
+        /// Where.
+        at: At,
+        /// The clause of `abi-spec.md`.
+        clause: &'static str,
+        /// What was seen.
+        what: String,
+    },
+    /// You: the instance is not usable any more. Take a fresh one.
+    #[error("{at} was not called: the instance is poisoned since {cause}")]
+    Poisoned {
+        /// Where.
+        at: At,
+        /// The text of the error that poisoned it.
+        cause: String,
+    },
+}
+
+/// Where an error came up: the guest, the method that was called, the function that was running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    /// Name of the guest; empty while it is being loaded.
+    pub guest: Arc<str>,
+    /// The method that was called, or `_initialize`.
+    pub method: &'static str,
+    /// The function of the guest that was running, for instance `alloc`; the method itself most of the time.
+    pub entry: &'static str,
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` of {}", self.entry, Who(&self.guest))?;
+        if self.entry == self.method { Ok(()) } else { write!(f, ", called for `{}`,", self.method) }
+    }
+}
+
+/// What is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestProblem {
+    /// The value breaks a rule of the schema.
+    #[error("has no encoding: {0}")]
+    Schema(Fault),
+    /// The request is larger than the embedder allows.
+    #[error("has {got} bytes, the limit is {limit} (`Limits::request_bytes`)")]
+    TooLarge {
+        /// Its size in bytes.
+        got: u64,
+        /// The limit.
+        limit: u32,
+    },
+}
+
+/// A limit that a call ran into.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Exceeded {
+    /// Fuel.
+    #[error("used up its fuel of {limit} (`Limits::fuel_per_call`)")]
+    Fuel {
+        /// The limit.
+        limit: u64,
+    },
+    /// Memory: `alloc` returned 0.
+    #[error(
+        "has no memory for {wanted} bytes: the guest has {memory} bytes, the limit is {limit} (`Limits::memory_bytes`)"
+    )]
+    Memory {
+        /// Bytes that `alloc` was asked for.
+        wanted: u64,
+        /// Size of the guest's memory in bytes.
+        memory: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The size of the reply.
+    #[error("returned {got} bytes, the limit is {limit} (`Limits::reply_bytes`)")]
+    Reply {
+        /// Its size in bytes.
+        got: u32,
+        /// The limit.
+        limit: u32,
+    },
+    /// Calls within calls. The engine doesn't tell which of the two limits it was.
+    #[error(
+        "called too deep: the limits are {depth} calls (`Limits::recursion_depth`) and a stack of {stack_bytes} bytes \
+         (`Limits::stack_bytes`)"
+    )]
+    Stack {
+        /// Most calls within calls.
+        depth: u32,
+        /// Most bytes on the stack.
+        stack_bytes: u32,
+    },
+    /// The machine has no memory for what the limits would allow.
+    #[error("got no memory from the system")]
+    System,
+}
+
+/// Why a guest stopped in its middle.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrapKind {
+    /// The `unreachable` instruction: how a panic or an abort ends.
+    #[error("unreachable")]
+    Unreachable,
+    /// A load, store or copy outside memory.
+    #[error("memory access out of bounds")]
+    MemoryOutOfBounds,
+    /// An access outside a table.
+    #[error("table access out of bounds")]
+    TableOutOfBounds,
+    /// An indirect call of an empty table entry.
+    #[error("indirect call to null")]
+    IndirectCallToNull,
+    /// An indirect call with the wrong type.
+    #[error("indirect call with the wrong type")]
+    BadSignature,
+    /// Division by zero.
+    #[error("integer division by zero")]
+    DivisionByZero,
+    /// The result of a division that doesn't fit.
+    #[error("integer overflow")]
+    IntegerOverflow,
+    /// A float that isn't an integer of that width.
+    #[error("float out of range for an integer")]
+    BadConversion,
+    /// Anything else that the engine reports.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl CallError {
+    /// Where the error came up; nothing for a method that isn't there.
+    pub fn at(&self) -> Option<&At> {
+        match self {
+            Self::Request { at, .. }
+            | Self::Guest { at, .. }
+            | Self::Limit { at, .. }
+            | Self::Trap { at, .. }
+            | Self::Violation { at, .. }
+            | Self::Poisoned { at, .. } => Some(at),
+            Self::NoMethod { .. } => None,
+        }
+    }
+}
+
+/// The guest in a message; it has no name while it is being loaded.
+struct Who<'a>(&'a str);
+
+impl fmt::Display for Who<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { f.write_str("the guest") } else { write!(f, "guest `{}`", self.0) }
+    }
+}
+
+struct Said<'a>(Option<&'a str>);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |text| write!(f, "; it said: {text}"))
+    }
+}
+
+struct Refused<'a>(Option<&'a u64>);
+
+impl fmt::Display for Refused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .map_or(Ok(()), |bytes| write!(f, ", after {bytes} bytes of memory were refused (`Limits::memory_bytes`)"))
+    }
+}

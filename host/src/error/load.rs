@@ -1,0 +1,127 @@
+use super::{CallError, MAX_NAME_BYTES};
+use crate::{outline::Import, printable};
+use dorcas_abi::export;
+use std::fmt;
+
+/// Why a file is not a guest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The file is no core WebAssembly module.
+    #[error("not a WebAssembly module: {found} (module.core)")]
+    NotWasm {
+        /// What it is instead, as far as can be told.
+        found: String,
+    },
+    /// The file begins like a module, but can't be read to its end.
+    #[error("damaged WebAssembly module, at byte {offset}: {what} (module.core)")]
+    Malformed {
+        /// Where reading stopped.
+        offset: u64,
+        /// What is wrong there.
+        what: String,
+    },
+    /// The module has more of something than the embedder allows.
+    #[error("module has {got} {what}, the limit is {limit} (`Limits::{field}`)")]
+    TooMuch {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much.
+        got: u64,
+        /// The limit.
+        limit: u64,
+        /// The field of [`Limits`](crate::Limits).
+        field: &'static str,
+    },
+    /// The module wants to run code while it is instantiated.
+    #[error("module has a start function; initialisation belongs into the export `_initialize` (module.no-start)")]
+    Start,
+    /// The module imports something.
+    #[error("module imports {}; a guest imports nothing (module.no-imports)", List(.0))]
+    Imports(Vec<Import>),
+    /// The module has no version marker: it isn't a guest at all.
+    #[error("module has no export `{}`: it is not a Dorcas guest (exports.version)", export::MARKER)]
+    NoVersion,
+    /// The module is a guest of another version of the ABI.
+    #[error(
+        "guest speaks version {} of the ABI, this host speaks version {} (exports.version)",
+        printable(found, MAX_NAME_BYTES),
+        export::VERSION
+    )]
+    OtherVersion {
+        /// The version in its marker.
+        found: String,
+    },
+    /// The module claims several versions.
+    #[error("module has more than one version marker: {} (exports.version)", Quoted(.0))]
+    ManyVersions(Vec<String>),
+    /// Exports are missing or have the wrong types.
+    #[error("exports are not those of the ABI: {}", List(.0))]
+    Exports(Vec<ExportFault>),
+    /// The module is not valid, or makes use of something in WebAssembly that the host doesn't allow.
+    #[error("module is not valid here: {what} (module.features)")]
+    Invalid {
+        /// What the engine says.
+        what: String,
+    },
+    /// The name of the language is none.
+    #[error(
+        "language name `{}` is not a lower-case letter followed by up to 63 lower-case letters, digits and \
+        underscores (lang_name.form)",
+        printable(name, MAX_NAME_BYTES)
+    )]
+    Name {
+        /// What `lang_name` returned.
+        name: String,
+    },
+    /// The guest failed when it was asked for its name or manifest.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+/// An export that isn't as the ABI wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportFault {
+    /// Its name.
+    pub name: &'static str,
+    /// The type it should have, in words.
+    pub expected: String,
+    /// The type it has; nothing where it is missing.
+    pub found: Option<String>,
+}
+
+impl fmt::Display for ExportFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, expected, found } = self;
+        match found {
+            None => write!(f, "`{name}` is missing, it should be a {expected} (exports.required)"),
+            Some(found) => write!(f, "`{name}` is a {found}, it should be a {expected} (exports.types)"),
+        }
+    }
+}
+
+/// Most entries of a list in a message.
+const MAX_LISTED: usize = 20;
+
+struct List<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for List<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, item) in self.0.iter().take(MAX_LISTED).enumerate() {
+            write!(f, "{}{item}", if position == 0 { "" } else { ", " })?;
+        }
+        match self.0.len().saturating_sub(MAX_LISTED) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+struct Quoted<'a>(&'a [String]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted: Vec<_> = self.0.iter().map(|name| format!("`{}`", printable(name, MAX_NAME_BYTES))).collect();
+        fmt::Display::fmt(&List(&quoted), f)
+    }
+}

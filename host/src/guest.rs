@@ -1,0 +1,126 @@
+use crate::{
+    CallError, CallStats, Config, Digest, Instance, LoadError, Outline,
+    instance::{Code, Door},
+};
+use dorcas_abi::{
+    Method, export,
+    message::{Input, Manifest, ManifestRequest, Want},
+    method,
+};
+use std::{fmt, sync::Arc};
+
+/// A language: a module that was checked and compiled, and that has told its name and manifest.
+///
+/// It never changes, clones cheaply, and may be called from any number of threads. Each call through it runs in a fresh
+/// instance, so that no call can depend on another.
+#[derive(Clone)]
+pub struct Guest(Arc<Loaded>);
+
+struct Loaded {
+    code: Arc<Code>,
+    name: Arc<str>,
+    manifest: Manifest,
+    outline: Outline,
+    digest: Digest,
+}
+
+impl Guest {
+    pub(crate) fn load(code: Arc<Code>, outline: Outline, digest: Digest) -> Result<Self, LoadError> {
+        let mut instance = Instance::start(&code, &Arc::from(""), &mut CallStats::default())?;
+        let name = instance.lang_name()?;
+        if !export::is_lang_name(&name) {
+            return Err(LoadError::Name { name });
+        }
+        instance.rename(Arc::from(name));
+        let manifest = if outline.exports.iter().any(|export| export.name == method::Manifest::EXPORT) {
+            instance.call::<method::Manifest>(&ManifestRequest { host: HOST.into() })?
+        } else {
+            Manifest { inputs: vec![Input { glob: "*".into(), want: Want::Name }], ..Manifest::default() }
+        };
+        Ok(Self(Arc::new(Loaded { code, name: instance.guest_name(), manifest, outline, digest })))
+    }
+
+    /// The name of the language.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What the guest is and asks for. Where it has no `manifest`, what that means: the name of every file.
+    pub fn manifest(&self) -> &Manifest {
+        &self.0.manifest
+    }
+
+    /// The SHA-256 of the module.
+    pub fn digest(&self) -> Digest {
+        self.0.digest
+    }
+
+    /// The module's imports, exports and sizes.
+    pub fn outline(&self) -> &Outline {
+        &self.0.outline
+    }
+
+    /// The version of the ABI that it speaks.
+    pub fn abi_version(&self) -> u32 {
+        export::VERSION
+    }
+
+    /// Whether it exports something of this name: `guest.has("fix")`.
+    pub fn has(&self, export: &str) -> bool {
+        self.0.outline.exports.iter().any(|candidate| candidate.name == export)
+    }
+
+    /// The configuration under which it runs.
+    pub fn config(&self) -> &Config {
+        &self.0.code.config
+    }
+
+    /// A fresh instance, with `_initialize` behind it.
+    ///
+    /// For several calls in one instance, and for a guest that keeps state; [`Guest::call`] needs none.
+    pub fn instantiate(&self) -> Result<Instance, CallError> {
+        self.start(&mut CallStats::default())
+    }
+
+    /// Calls a method in a fresh instance.
+    pub fn call<M: Method>(&self, request: &M::Request) -> Result<M::Response, CallError> {
+        self.call_measured::<M>(request).0
+    }
+
+    /// Calls a method in a fresh instance, and says what that took, in case of an error too.
+    pub fn call_measured<M: Method>(&self, request: &M::Request) -> (Result<M::Response, CallError>, CallStats) {
+        let mut stats = CallStats::default();
+        let result = self.start(&mut stats).and_then(|mut instance| instance.run::<M>(request, &mut stats));
+        (result, stats)
+    }
+
+    /// Calls a method, named by its export, with the bytes of a request, and returns the bytes of the reply.
+    ///
+    /// Neither is looked into: this is for tools that look at bytes themselves.
+    pub fn call_bytes(&self, export: &str, request: &[u8]) -> Result<Vec<u8>, CallError> {
+        self.call_bytes_measured(export, request).0
+    }
+
+    /// [`Guest::call_bytes`], and what it took.
+    pub fn call_bytes_measured(&self, export: &str, request: &[u8]) -> (Result<Vec<u8>, CallError>, CallStats) {
+        let mut stats = CallStats::default();
+        let result = Door::named(export, &self.0.name).and_then(|door| {
+            let mut instance = self.start(&mut stats)?;
+            instance.run_bytes(&door, request, &mut stats)
+        });
+        (result, stats)
+    }
+
+    fn start(&self, stats: &mut CallStats) -> Result<Instance, CallError> {
+        Instance::start(&self.0.code, &self.0.name, stats)
+    }
+}
+
+/// How the host calls itself in a [`ManifestRequest`].
+const HOST: &str = concat!("dorcas ", env!("CARGO_PKG_VERSION"));
+
+impl fmt::Debug for Guest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guest").field("name", &self.name()).field("digest", &self.digest()).finish_non_exhaustive()
+    }
+}
