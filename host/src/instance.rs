@@ -86,7 +86,11 @@ impl Instance {
 
     /// Asks for the name of the language. [`Guest::name`](crate::Guest::name) knows it already.
     pub fn lang_name(&mut self) -> Result<String, CallError> {
-        let door = Door { export: export::LANG_NAME, index: 0, is_reply: |bytes| lang_name(bytes).is_ok() };
+        let door = Door {
+            export: export::LANG_NAME,
+            index: 0,
+            is_reply: |bytes| lang_name(bytes).is_ok_and(|name| export::is_lang_name(&name)),
+        };
         self.sound(&door)?;
         self.refuel();
         let word = self.enter(&door, export::LANG_NAME, self.exports.lang_name, ())?;
@@ -252,6 +256,8 @@ impl Instance {
         let memory = self.memory.data(&self.store);
         let broken = if result.pack() == 0 {
             ("result.not-zero", "it returned 0, which is no reply".into())
+        } else if let Some(advice) = door.advice(memory, result) {
+            advice
         } else if let Some(bytes) = memory::bytes(memory, result) {
             if memory::overlap(argument, result) {
                 let what =
@@ -263,12 +269,12 @@ impl Instance {
             } else {
                 match decode(bytes) {
                     Ok(value) => return Ok(value),
-                    Err((clause, what)) => (clause, what + door.advice(memory, result)),
+                    Err(broken) => broken,
                 }
             }
         } else {
             let what = format!("it returned {result}, outside its memory of {} bytes", memory.len());
-            ("result.bounds", what + door.advice(memory, result))
+            ("result.bounds", what)
         };
         Err(self.violation(door, broken))
     }
@@ -395,16 +401,19 @@ fn lang_name(bytes: &[u8]) -> Result<String, Broken> {
 
 fn not_instantiated(at: At, error: &wasmi::Error) -> CallError {
     use wasmi::errors::{ErrorKind, InstantiationError, MemoryError, TableError};
+    let violation = |what| CallError::Violation { at: at.clone(), clause: "module.instantiates", what };
     match error.kind() {
+        ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { table_index, len, .. }) => {
+            violation(format!("{len} entries of an element segment do not fit into its table from {table_index} on"))
+        }
+        ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => {
+            violation("a data segment does not fit into memory".into())
+        }
         ErrorKind::Instantiation(
             InstantiationError::FailedToInstantiateMemory(MemoryError::OutOfSystemMemory)
             | InstantiationError::FailedToInstantiateTable(TableError::OutOfSystemMemory),
         ) => CallError::Limit { at, exceeded: Exceeded::System },
-        _ => CallError::Violation {
-            at,
-            clause: "module.instantiates",
-            what: printable(&error.to_string(), 2 * MAX_NAME_BYTES),
-        },
+        _ => violation(printable(&error.to_string(), 2 * MAX_NAME_BYTES)),
     }
 }
 
@@ -440,13 +449,19 @@ impl Door {
     }
 
     /// What to tell an author whose span means nothing as it is, but something the other way round.
-    fn advice(&self, memory: &[u8], span: Span) -> &'static str {
-        match memory::bytes(memory, span.swapped()) {
-            Some(bytes) if (self.is_reply)(bytes) => {
-                "; its halves look exchanged, the address belongs into the upper one"
-            }
-            _ => "",
+    ///
+    /// An address is rarely as small as a length, so that the first look settles it almost always.
+    fn advice(&self, memory: &[u8], span: Span) -> Option<Broken> {
+        let swapped = span.swapped();
+        if swapped.ptr < swapped.len {
+            return None;
         }
+        let means = |span| memory::bytes(memory, span).is_some_and(self.is_reply);
+        if means(span) || !means(swapped) {
+            return None;
+        }
+        let what = format!("it returned {span}; {swapped} would be a reply: the address belongs into the upper half");
+        Some(("result.packing", what))
     }
 }
 

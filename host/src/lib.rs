@@ -51,7 +51,7 @@ mod printable;
 pub use digest::Digest;
 pub use dorcas_abi as abi;
 pub use engine::{Config, Engine, Profile};
-pub use error::{At, CallError, Exceeded, ExportFault, LoadError, RequestProblem, TrapKind};
+pub use error::{At, CallError, Exceeded, ExportFault, LoadError, MemoryRefused, RequestProblem, TrapKind};
 pub use guest::Guest;
 pub use instance::{CallStats, Instance};
 pub use limits::Limits;

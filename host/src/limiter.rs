@@ -1,6 +1,6 @@
 //! What happens when a guest asks for more memory?
 
-use crate::Limits;
+use crate::{Limits, MemoryRefused};
 use wasmi::{
     ResourceLimiter,
     errors::{MemoryError, TableError},
@@ -16,8 +16,7 @@ pub(crate) struct Limiter {
     tables: usize,
     /// Where the guest says that its panic text is found.
     pub(crate) panic_address: Option<u32>,
-    /// The largest size in bytes that was refused.
-    pub(crate) refused: Option<u64>,
+    pub(crate) refused: Option<MemoryRefused>,
 }
 
 impl Limiter {
@@ -34,11 +33,12 @@ impl Limiter {
 
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {
-        let granted = desired as u64 <= self.memory_bytes;
-        if !granted {
-            self.refused = self.refused.max(Some(desired as u64));
+        let (desired, limit) = (desired as u64, self.memory_bytes);
+        if desired > limit {
+            let wanted = self.refused.map_or(desired, |before| before.wanted.max(desired));
+            self.refused = Some(MemoryRefused { wanted, limit });
         }
-        Ok(granted)
+        Ok(desired <= limit)
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {

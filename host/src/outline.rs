@@ -143,8 +143,6 @@ const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
     .union(WasmFeatures::FLOATS)
     .union(WasmFeatures::GC_TYPES);
 
-const PAGE_BYTES: u64 = 65_536;
-
 /// One pass over a module: what has been seen of it so far.
 struct Pass<'a> {
     limits: &'a Limits,
@@ -310,7 +308,9 @@ impl<'a> Pass<'a> {
     }
 
     fn memory(&mut self, ty: MemoryType) -> Result<(), LoadError> {
-        let bytes = ty.initial.saturating_mul(PAGE_BYTES);
+        // Pages of other sizes belong to a proposal that isn't allowed; what they'd amount to is compared all the same.
+        let page = 1_u64.checked_shl(ty.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX);
+        let bytes = ty.initial.saturating_mul(page);
         self.outline.memory_bytes = self.outline.memory_bytes.saturating_add(bytes);
         let limit = self.limits.memory_bytes;
         at_most("bytes of memory at the start", self.outline.memory_bytes, limit, "memory_bytes")?;
@@ -444,7 +444,8 @@ impl fmt::Display for ExternType {
         match self {
             Self::Function { signature } => write!(f, "function {signature}"),
             Self::Memory { initial, maximum, wide } => {
-                write!(f, "{} memory of {initial} pages", if *wide { "64-bit" } else { "32-bit" })?;
+                let (bits, pages) = (if *wide { 64 } else { 32 }, if *initial == 1 { "page" } else { "pages" });
+                write!(f, "{bits}-bit memory of {initial} {pages}")?;
                 maximum.map_or(Ok(()), |maximum| write!(f, " up to {maximum}"))
             }
             Self::Global { value, mutable: true } => write!(f, "mutable {value} global"),

@@ -1,21 +1,23 @@
 //! Calls of a guest that keeps the rules.
 
 use dorcas_host::{
-    CallError, Config, Engine, Guest, Instance, Limits, Outline, Pool, Profile,
+    CallError, CallStats, Config, Engine, Guest, Instance, Limits, LoadError, Pool, Profile,
     abi::{
-        message::{GenerateRequest, GenerateResponse},
+        message::{ConfigureRequest, GenerateRequest, GenerateResponse, GeneratedRule, Input, Manifest, Rule, Want},
         method::{Configure, GenerateRules},
         wire,
     },
 };
+use std::thread;
+
+const GOOD: &str = include_str!("guests/good.wat");
 
 fn good() -> Guest {
-    good_under(Config::default())
+    load(GOOD, Config::default())
 }
 
-fn good_under(config: Config) -> Guest {
-    let wasm = wat::parse_str(include_str!("guests/good.wat")).unwrap();
-    Engine::new(config).load(&wasm).unwrap()
+fn load(text: &str, config: Config) -> Guest {
+    Engine::new(config).load(&wat::parse_str(text).unwrap()).unwrap()
 }
 
 fn request() -> GenerateRequest {
@@ -24,16 +26,18 @@ fn request() -> GenerateRequest {
 
 #[test]
 fn a_guest_tells_what_it_is() {
-    let guest = good();
+    let wasm = wat::parse_str(GOOD).unwrap();
+    let guest = Engine::default().load(&wasm).unwrap();
     assert_eq!(guest.name(), "good");
     assert_eq!(guest.abi_version(), 1);
-    assert!(guest.manifest().inputs.is_empty());
+    assert_eq!(guest.manifest(), &Manifest::default());
+    assert_eq!(guest.digest(), dorcas_host::Digest::of(&wasm));
     assert!(guest.has("generate_rules") && !guest.has("fix"));
-    let outline: &Outline = guest.outline();
+    assert_eq!(guest.outline().module_bytes, wasm.len() as u64);
     assert_eq!(
-        outline.exports.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        guest.outline().exports.iter().map(ToString::to_string).collect::<Vec<_>>(),
         [
-            "`memory`, a 32-bit memory of 1 pages",
+            "`memory`, a 32-bit memory of 1 page",
             "`dorcas_abi_v1`, a function () -> ()",
             "`alloc`, a function (i32) -> i32",
             "`free`, a function (i32, i32) -> ()",
@@ -45,25 +49,225 @@ fn a_guest_tells_what_it_is() {
 }
 
 #[test]
-fn typed_calls() {
-    assert_eq!(good().call::<GenerateRules>(&request()).unwrap(), GenerateResponse::default());
+fn a_guest_without_a_manifest_sees_all_names() {
+    let guest = load(&GOOD.replace(r#"(export "manifest")"#, ""), Config::default());
+    let inputs = vec![Input { glob: "*".into(), want: Want::Name }];
+    assert_eq!(guest.manifest(), &Manifest { inputs, ..Manifest::default() });
 }
 
 #[test]
-fn raw_calls() {
-    let bytes = wire::encode(&request()).unwrap();
-    assert_eq!(good().call_bytes("generate_rules", &bytes).unwrap(), [0; 5]);
+fn the_same_call_through_every_door() {
+    let (guest, bytes) = (good(), wire::encode(&request()).unwrap());
+    let mut instance = guest.instantiate().unwrap();
+    let pool = Pool::new(guest.clone());
+
+    let response = Ok(GenerateResponse::default());
+    assert_eq!(guest.call::<GenerateRules>(&request()), response);
+    assert_eq!(instance.call::<GenerateRules>(&request()), response);
+    assert_eq!(pool.call::<GenerateRules>(&request()), response);
+
+    let reply = Ok(vec![0; 5]);
+    assert_eq!(guest.call_bytes("generate_rules", &bytes), reply);
+    assert_eq!(instance.call_bytes("generate_rules", &bytes), reply);
+    assert_eq!(pool.call_bytes("generate_rules", &bytes), reply);
+}
+
+#[test]
+fn a_call_tells_what_it_took() {
+    let (guest, bytes) = (good(), wire::encode(&request()).unwrap());
+    let stats: CallStats = guest.call_measured::<GenerateRules>(&request()).1;
+    assert_eq!((stats.request_bytes, stats.reply_bytes), (bytes.len() as u64, 5));
+    assert_eq!(guest.call_bytes_measured("generate_rules", &bytes).1, stats);
+}
+
+#[test]
+fn fuel_is_the_same_each_time_and_on_each_thread() {
+    let guest = good();
+    let fuel = || guest.call_measured::<GenerateRules>(&request()).1.fuel;
+    let expected = fuel();
+    assert!(expected > 0);
+    assert_eq!([fuel(), fuel(), fuel()], [expected; 3]);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(fuel)).collect();
+        threads.into_iter().for_each(|thread| assert_eq!(thread.join().unwrap(), expected));
+    });
+    assert_eq!(good().call_measured::<GenerateRules>(&request()).1.fuel, expected, "loaded again");
+}
+
+#[test]
+fn fuel_covers_initialisation() {
+    let text = GOOD.replace(
+        r#"(func (export "dorcas_abi_v1"))"#,
+        r#"(func (export "dorcas_abi_v1")) (func (export "_initialize") (drop (memory.grow (i32.const 1))))"#,
+    );
+    let guest = load(&text, Config::default());
+    let fresh = guest.call_measured::<GenerateRules>(&request()).1.fuel;
+    let (result, stats) = guest.instantiate().unwrap().call_measured::<GenerateRules>(&request());
+    result.unwrap();
+    assert!(fresh > stats.fuel + 1_000, "a page of memory is 1024 units: {fresh}, {}", stats.fuel);
+}
+
+#[test]
+fn one_unit_of_fuel_less_than_needed_is_too_little() {
+    // Without a manifest, which needs more.
+    let text = GOOD.replace(r#"(export "manifest")"#, "");
+    let needed = load(&text, Config::default()).call_measured::<GenerateRules>(&request()).1.fuel;
+    for (fuel_per_call, enough) in [(needed, true), (needed - 1, false)] {
+        let limits = Limits { fuel_per_call, ..Limits::default() };
+        let config = Config { limits, ..Config::default() };
+        let (result, stats) = load(&text, config).call_measured::<GenerateRules>(&request());
+        assert_eq!(result.is_ok(), enough, "{result:?}");
+        assert!(stats.fuel <= fuel_per_call);
+    }
+}
+
+#[test]
+fn nan_has_one_form() {
+    // inf - inf is a NaN whose sign differs between processors. The guest traps unless it is the positive, quiet one.
+    let body =
+        "(if (i64.ne (i64.reinterpret_f64 (f64.sub (f64.const inf) (f64.const inf))) (i64.const 0x7ff8000000000000))
+        (then (unreachable))) (call $answer (i32.const 32) (i32.const 5))))";
+    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body);
+    assert_ne!(text, GOOD);
+    load(&text, Config::default()).call::<GenerateRules>(&request()).unwrap();
+}
+
+#[test]
+fn a_method_that_the_guest_lacks() {
+    let expected = "guest `good` has no method `configure`";
+    assert_eq!(good().call::<Configure>(&ConfigureRequest::default()).unwrap_err().to_string(), expected);
+    let expected = "guest `good` has no method `alloc`";
+    assert_eq!(good().call_bytes("alloc", &[]).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn a_request_that_is_too_large() {
+    let limits = Limits { request_bytes: 13, ..Limits::default() };
+    let guest = load(GOOD, Config { limits, ..Config::default() });
+    assert_eq!(wire::encode(&request()).unwrap().len(), 14);
+    let (result, stats) = guest.call_measured::<GenerateRules>(&request());
+    let expected =
+        "request for `generate_rules` of guest `good` has 14 bytes, the limit is 13 (`Limits::request_bytes`)";
+    assert_eq!(result.unwrap_err().to_string(), expected);
+    assert_eq!(stats, CallStats::default(), "the guest was not entered");
+    guest.call::<GenerateRules>(&GenerateRequest::default()).unwrap();
+}
+
+#[test]
+fn a_request_that_has_no_encoding() {
+    let rule = GeneratedRule { rule: Rule::default(), ..GeneratedRule::default() };
+    let mut request = GenerateRequest { other_rules: vec![rule], ..request() };
+    request.subdirs = vec!["b".into(), "a".into()];
+    let expected = "request for `generate_rules` of guest `good` has no encoding: byte 13, in `subdirs[1]`: item sorts \
+                    before the one in front of it (wire.sorted)";
+    assert_eq!(good().call::<GenerateRules>(&request).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn an_empty_request_is_nowhere() {
+    assert_eq!(good().call_bytes("generate_rules", &[]), Ok(vec![0; 5]));
+}
+
+#[test]
+fn the_memory_of_a_guest_ends_at_the_limit() {
+    let limits = Limits { memory_bytes: 2 << 16, ..Limits::default() };
+    let mut instance = load(GOOD, Config { limits, ..Config::default() }).instantiate().unwrap();
+    assert_eq!(instance.memory_bytes(), 1 << 16);
+    // With the 1024 bytes below the first buffer and the five of the reply, this fills two pages to the last byte.
+    let fits = vec![0; (2 << 16) - 1_024 - 5];
+    instance.call_bytes("generate_rules", &fits).unwrap();
+    assert_eq!(instance.memory_bytes(), 2 << 16);
+
+    let mut instance = instance;
+    let error = instance.call_bytes("generate_rules", &vec![0; 2 << 16]).unwrap_err();
+    let expected = "`alloc` of guest `good`, called for `generate_rules`, has no memory for 131072 bytes: the guest has \
+                    131072 bytes, the limit is 131072 (`Limits::memory_bytes`)";
+    assert_eq!(error.to_string(), expected);
+    assert!(!instance.is_poisoned());
+}
+
+#[test]
+fn every_buffer_is_freed_once() {
+    // The good guest has its first address back when all buffers were freed in the order of their making, the last one
+    // first; here it counts instead, and traps unless each `alloc` was followed by one `free` of the same length.
+    let text = r#"(module
+        (memory (export "memory") 1)
+        (data (i32.const 16) "good")
+        (global $held (mut i32) (i32.const 0))
+        (func (export "dorcas_abi_v1"))
+        (func (export "alloc") (param i32) (result i32)
+          (global.set $held (i32.add (global.get $held) (local.get 0))) (i32.const 1024))
+        (func (export "free") (param i32 i32)
+          (global.set $held (i32.sub (global.get $held) (local.get 1)))
+          (if (i32.lt_s (global.get $held) (i32.const 0)) (then (unreachable))))
+        (func (export "lang_name") (result i64)
+          (global.set $held (i32.add (global.get $held) (i32.const 4))) (i64.const 0x10_0000_0004))
+        (func (export "generate_rules") (param i32 i32) (result i64)
+          ;; The argument alone is held, and nothing of earlier calls.
+          (if (i32.ne (global.get $held) (local.get 1)) (then (unreachable)))
+          (global.set $held (i32.add (global.get $held) (i32.const 5))) (i64.const 0x20_0000_0005)))"#;
+    let mut instance = load(text, Config::default()).instantiate().unwrap();
+    for _ in 0..3 {
+        instance.lang_name().unwrap();
+        instance.call::<GenerateRules>(&request()).unwrap();
+    }
+}
+
+#[test]
+fn a_pool_replaces_what_was_poisoned() {
+    // Traps at every second call in one instance.
+    let body = "(global.set $odd (i32.xor (global.get $odd) (i32.const 1)))
+        (if (i32.eqz (global.get $odd)) (then (unreachable)))
+        (call $answer (i32.const 32) (i32.const 5))) (global $odd (mut i32) (i32.const 0)))";
+    let pool = Pool::new(load(&GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body), Config::default()));
+    let results: Vec<_> = (0..4).map(|_| pool.call::<GenerateRules>(&request()).is_ok()).collect();
+    assert_eq!(results, [true, false, true, false]);
+}
+
+#[test]
+fn a_pool_serves_many_threads() {
+    let pool = Pool::new(good());
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..100).for_each(|_| drop(pool.call::<GenerateRules>(&request()).unwrap())));
+        }
+    });
+}
+
+#[test]
+fn a_small_stack_is_enough() {
+    let text = include_str!("guests/generate_rules_recurses.wat");
+    let work = move || {
+        good().call::<GenerateRules>(&request()).unwrap();
+        // As deep as the default allows.
+        load(text, Config::default()).call::<GenerateRules>(&request()).unwrap_err()
+    };
+    let error = thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+    assert!(matches!(error, CallError::Limit { .. }), "{error}");
+}
+
+#[test]
+fn a_stack_of_nothing_is_a_limit_like_any_other() {
+    let limits = Limits { stack_bytes: 0, recursion_depth: 0, ..Limits::default() };
+    let config = Config { limits, ..Config::default() };
+    let error = Engine::new(config).load(&wat::parse_str(GOOD).unwrap()).unwrap_err();
+    assert!(matches!(error, LoadError::Call(CallError::Limit { .. })), "{error}");
+}
+
+#[test]
+fn the_fast_profile_gives_the_same_results() {
+    let guest = load(GOOD, Config { profile: Profile::Fast, ..Config::default() });
+    assert_eq!(guest.call::<GenerateRules>(&request()), good().call::<GenerateRules>(&request()));
 }
 
 #[test]
 fn promises_to_threads() {
-    fn shared<T: Send + Sync>() {}
-    fn sent<T: Send>() {}
+    fn shared<T: Send + Sync + 'static>() {}
+    fn sent<T: Send + 'static>() {}
     shared::<Engine>();
     shared::<Guest>();
     shared::<Pool>();
     shared::<CallError>();
+    shared::<LoadError>();
     sent::<Instance>();
-    let _ = (Limits::default(), Profile::Fast);
-    let _: Result<_, CallError> = good().call::<Configure>(&Default::default());
 }

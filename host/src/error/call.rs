@@ -1,6 +1,6 @@
 use super::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 use crate::printable;
-use dorcas_abi::{message::GuestError, wire::Fault};
+use dorcas_abi::{export, message::GuestError, wire::Fault};
 use std::{fmt, sync::Arc};
 
 /// Why a call has no result. The variants say who can change that.
@@ -43,7 +43,7 @@ pub enum CallError {
         exceeded: Exceeded,
     },
     /// The guest's author: it stopped in the middle.
-    #[error("{at} trapped: {kind}{}{}", Refused(memory_refused.as_ref()), Said(panic_text.as_deref()))]
+    #[error("{at} trapped: {kind}{}{}", After(*memory_refused), Said(panic_text.as_deref()))]
     Trap {
         /// Where.
         at: At,
@@ -51,8 +51,8 @@ pub enum CallError {
         kind: TrapKind,
         /// What the guest left as an explanation, as it may be shown: bounded and without control characters.
         panic_text: Option<String>,
-        /// Size in bytes to which the guest had tried to grow its memory in vain during this instance's life.
-        memory_refused: Option<u64>,
+        /// Whether the instance had asked for more memory before, and got none. Then this is likely to be the cause.
+        memory_refused: Option<MemoryRefused>,
     },
     /// The guest's author: it broke a rule of the ABI.
     #[error("{at} broke the ABI: {what} ({clause})")]
@@ -79,7 +79,7 @@ pub enum CallError {
 pub struct At {
     /// Name of the guest; empty while it is being loaded.
     pub guest: Arc<str>,
-    /// The method that was called, or `_initialize`.
+    /// The method that was called, `_initialize`, or the word `instantiation`.
     pub method: &'static str,
     /// The function of the guest that was running, for instance `alloc`; the method itself most of the time.
     pub entry: &'static str,
@@ -87,7 +87,8 @@ pub struct At {
 
 impl fmt::Display for At {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` of {}", self.entry, Who(&self.guest))?;
+        let quote = if export::function(self.entry).is_some() { "`" } else { "" };
+        write!(f, "{quote}{}{quote} of {}", self.entry, Who(&self.guest))?;
         if self.entry == self.method { Ok(()) } else { write!(f, ", called for `{}`,", self.method) }
     }
 }
@@ -188,6 +189,16 @@ pub enum TrapKind {
     Other(String),
 }
 
+/// Growth of memory that a limit prevented. To the guest it is an ordinary `-1` from `memory.grow`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MemoryRefused {
+    /// Size in bytes that the memory would have had; the largest one, if there were several.
+    pub wanted: u64,
+    /// The limit.
+    pub limit: u64,
+}
+
 impl CallError {
     /// Where the error came up; nothing for a method that isn't there.
     pub fn at(&self) -> Option<&At> {
@@ -220,11 +231,11 @@ impl fmt::Display for Said<'_> {
     }
 }
 
-struct Refused<'a>(Option<&'a u64>);
+struct After(Option<MemoryRefused>);
 
-impl fmt::Display for Refused<'_> {
+impl fmt::Display for After {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .map_or(Ok(()), |bytes| write!(f, ", after {bytes} bytes of memory were refused (`Limits::memory_bytes`)"))
+        let Some(MemoryRefused { wanted, limit }) = self.0 else { return Ok(()) };
+        write!(f, ", after it wanted {wanted} bytes of memory, the limit is {limit} (`Limits::memory_bytes`)")
     }
 }

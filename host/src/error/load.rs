@@ -13,8 +13,8 @@ pub enum LoadError {
         /// What it is instead, as far as can be told.
         found: String,
     },
-    /// The file begins like a module, but can't be read to its end.
-    #[error("damaged WebAssembly module, at byte {offset}: {what} (module.core)")]
+    /// The file begins like a module, but is damaged, or makes use of a form that isn't known here.
+    #[error("module can't be read, at byte {offset}: {what} (module.core)")]
     Malformed {
         /// Where reading stopped.
         offset: u64,
@@ -37,7 +37,7 @@ pub enum LoadError {
     #[error("module has a start function; initialisation belongs into the export `_initialize` (module.no-start)")]
     Start,
     /// The module imports something.
-    #[error("module imports {}; a guest imports nothing (module.no-imports)", List(.0))]
+    #[error("a guest imports nothing, this module imports {} (module.no-imports)", List(.0))]
     Imports(Vec<Import>),
     /// The module has no version marker: it isn't a guest at all.
     #[error("module has no export `{}`: it is not a Dorcas guest (exports.version)", export::MARKER)]
@@ -108,7 +108,7 @@ struct List<'a, T>(&'a [T]);
 impl<T: fmt::Display> fmt::Display for List<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, item) in self.0.iter().take(MAX_LISTED).enumerate() {
-            write!(f, "{}{item}", if position == 0 { "" } else { ", " })?;
+            write!(f, "{}{item}", if position == 0 { "" } else { "; " })?;
         }
         match self.0.len().saturating_sub(MAX_LISTED) {
             0 => Ok(()),

@@ -3,7 +3,7 @@
 mod call;
 mod load;
 
-pub use call::{At, CallError, Exceeded, RequestProblem, TrapKind};
+pub use call::{At, CallError, Exceeded, MemoryRefused, RequestProblem, TrapKind};
 pub use load::{ExportFault, LoadError};
 
 /// Most bytes of one name of a guest's in a message.

@@ -1,0 +1,12 @@
+;; A guest that uses typed function references, which is not among what a guest may use.
+;; load: module is not valid here: function references required for index reference types (at offset 0x22) (module.features)
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005))
+  (type $t (func))
+  (func (param (ref $t)) (call_ref $t (local.get 0))))

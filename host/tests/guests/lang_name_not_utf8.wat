@@ -1,0 +1,10 @@
+;; A name that is no text.
+;; load: `lang_name` of the guest broke the ABI: its name is not UTF-8 (lang_name.form)
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faul\fft")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))

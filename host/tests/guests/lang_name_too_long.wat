@@ -1,0 +1,10 @@
+;; A name of 65 bytes.
+;; load: `lang_name` of the guest broke the ABI: its name has 65 bytes, 64 are allowed (lang_name.form)
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0041))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))

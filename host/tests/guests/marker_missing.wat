@@ -1,0 +1,9 @@
+;; A module with all the functions of a guest, but without a version marker.
+;; load: module has no export `dorcas_abi_v1`: it is not a Dorcas guest (exports.version)
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))

@@ -1,0 +1,10 @@
+;; A memory of 4 GiB from the start.
+;; load: module has 4294967296 bytes of memory at the start, the limit is 262144 (`Limits::memory_bytes`)
+(module
+  (memory (export "memory") 65536)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))

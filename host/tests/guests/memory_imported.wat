@@ -1,0 +1,10 @@
+;; A guest whose memory is to come from the host.
+;; load: a guest imports nothing, this module imports `env.memory`, a 32-bit memory of 1 page (module.no-imports)
+(module
+  (memory (export "memory") (import "env" "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))

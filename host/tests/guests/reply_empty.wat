@@ -1,0 +1,12 @@
+;; A reply without the byte that says whether it is one.
+;; call: `generate_rules` of guest `faulty` broke the ABI: its reply can't be decoded: byte 0: message ends here, 1 more bytes were expected (wire.exact)
+;; then: poisoned
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    (i64.const 0x20_0000_0000)))

@@ -1,0 +1,13 @@
+;; A reply that is neither `Ok` nor `Err`.
+;; call: `generate_rules` of guest `faulty` broke the ABI: its reply can't be decoded: byte 0: `Reply` has 2 variants, 0 to 1, got 2 (wire.closed)
+;; then: poisoned
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 64) "\02")
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    (i64.const 0x40_0000_0001)))

@@ -1,0 +1,12 @@
+;; A reply of 1001 bytes, where 1000 are allowed.
+;; call: `generate_rules` of guest `faulty` returned 1001 bytes, the limit is 1000 (`Limits::reply_bytes`)
+;; then: sound
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    (i64.const 0x1000_0000_03e9)))

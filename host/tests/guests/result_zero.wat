@@ -1,0 +1,12 @@
+;; The result that never is a success.
+;; call: `generate_rules` of guest `faulty` broke the ABI: it returned 0, which is no reply (result.not-zero)
+;; then: poisoned
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    (i64.const 0)))

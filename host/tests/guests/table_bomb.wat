@@ -1,0 +1,15 @@
+;; A table grows until that fails, which must happen at 100 entries.
+;; call: `generate_rules` of guest `faulty` trapped: integer division by zero
+;; then: poisoned
+(module
+  (memory (export "memory") 1)
+  (table $t 0 funcref)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    (loop $again (br_if $again (i32.ne (table.grow $t (ref.null func) (i32.const 1)) (i32.const -1))))
+    ;; 100 entries, neither more nor less: division by zero.
+    (i64.div_u (i64.const 1) (i64.extend_i32_u (i32.sub (table.size $t) (i32.const 100))))))

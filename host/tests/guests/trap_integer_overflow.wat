@@ -1,0 +1,12 @@
+;; The one quotient of two integers that is too large.
+;; call: `generate_rules` of guest `faulty` trapped: integer overflow
+;; then: poisoned
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    (i64.div_s (i64.const -9223372036854775808) (i64.const -1))))

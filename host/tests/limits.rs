@@ -1,0 +1,203 @@
+//! Files that are no modules, and modules that have too much of something.
+
+use dorcas_host::{Config, Engine, Limits, LoadError, Outline};
+use std::fmt::Write as _;
+
+fn refusal(wasm: &[u8]) -> String {
+    Engine::default().load(wasm).expect_err("this is no guest").to_string()
+}
+
+#[test]
+fn an_empty_file() {
+    assert_eq!(refusal(b""), "not a WebAssembly module: the file is empty (module.core)");
+}
+
+#[test]
+fn text() {
+    let expected = "not a WebAssembly module: it is WebAssembly text; assemble it first (module.core)";
+    assert_eq!(refusal(b"  (module)"), expected);
+    assert_eq!(refusal(b";; a comment\n(module)"), expected);
+}
+
+#[test]
+fn a_component() {
+    let expected = "not a WebAssembly module: it is a component; build a core module, without a component adapter";
+    assert_eq!(refusal(b"\0asm\x0d\0\x01\0"), format!("{expected} (module.core)"));
+}
+
+#[test]
+fn another_file() {
+    let expected = "not a WebAssembly module: it begins with the bytes 7f 45 4c 46 02 01 01 00 (module.core)";
+    assert_eq!(refusal(b"\x7fELF\x02\x01\x01\0\0\0"), expected);
+    let expected = "not a WebAssembly module: it begins with the bytes 00 61 73 6d (module.core)";
+    assert_eq!(refusal(b"\0asm"), expected);
+}
+
+#[test]
+fn a_module_that_was_cut_off() {
+    let wasm = wat::parse_str(include_str!("guests/good.wat")).unwrap();
+    let expected = "module can't be read, at byte 149: unexpected end-of-file (module.core)";
+    assert_eq!(refusal(&wasm[..200]), expected);
+}
+
+#[test]
+fn no_prefix_of_a_guest_is_a_guest() {
+    let wasm = wat::parse_str(include_str!("guests/good.wat")).unwrap();
+    let names = wasm.windows(5).rposition(|bytes| bytes == b"\x04name").unwrap() - 2;
+    for len in (0..wasm.len()).filter(|len| *len != names) {
+        assert!(Engine::default().load(&wasm[..len]).is_err(), "the first {len} bytes");
+    }
+    Engine::default().load(&wasm[..names]).expect("names of functions are not part of it");
+}
+
+#[test]
+fn no_changed_byte_of_a_guest_does_harm() {
+    let wasm = wat::parse_str(include_str!("guests/good.wat")).unwrap();
+    let limits = Limits { fuel_per_call: 10_000, memory_bytes: 1 << 20, ..Limits::default() };
+    let engine = Engine::new(Config { limits, ..Config::default() });
+    for index in 0..wasm.len() {
+        for flip in [0x01, 0x80, 0xff] {
+            let mut wasm = wasm.clone();
+            wasm[index] ^= flip;
+            let Ok(guest) = engine.load(&wasm) else { continue };
+            // A result or an error, nothing else.
+            let _ = guest.call_bytes("generate_rules", &[0; 8]);
+        }
+    }
+}
+
+#[test]
+fn bytes_of_the_module() {
+    let wasm = wat::parse_str(include_str!("guests/good.wat")).unwrap();
+    let limits = Limits { module_bytes: 100, ..Limits::default() };
+    let error = Engine::new(Config { limits, ..Config::default() }).load(&wasm).unwrap_err();
+    let bytes = wasm.len();
+    assert_eq!(error.to_string(), format!("module has {bytes} bytes, the limit is 100 (`Limits::module_bytes`)"));
+}
+
+/// What is said about a module with three of something where two are allowed; two are fine.
+fn third(item: impl Fn(usize) -> String, limits: Limits) -> String {
+    let module = |count: usize| {
+        let mut text = String::from("(module ");
+        (0..count).for_each(|index| write!(text, "{}\n", item(index)).unwrap());
+        wat::parse_str(text + ")").unwrap()
+    };
+    Outline::read(&module(2), &limits).expect("two are allowed");
+    match Outline::read(&module(3), &limits).expect_err("three are too many") {
+        error @ LoadError::TooMuch { got, limit, .. } if got > limit => error.to_string(),
+        error => panic!("{error}"),
+    }
+}
+
+#[test]
+fn types() {
+    let error =
+        third(|n| format!("(type (func (param {})))", "i32 ".repeat(n)), Limits { types: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 types, the limit is 2 (`Limits::types`)");
+}
+
+#[test]
+fn params() {
+    let error =
+        third(|n| format!("(type (func (param {})))", "i32 ".repeat(n)), Limits { params: 1, ..Limits::default() });
+    assert_eq!(error, "module has 2 parameters in a type, the limit is 1 (`Limits::params`)");
+}
+
+#[test]
+fn results() {
+    let error =
+        third(|n| format!("(type (func (result {})))", "i32 ".repeat(n)), Limits { params: 1, ..Limits::default() });
+    assert_eq!(error, "module has 2 results in a type, the limit is 1 (`Limits::params`)");
+}
+
+#[test]
+fn imports() {
+    let error = third(|n| format!(r#"(import "env" "{n}" (func))"#), Limits { imports: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 imports, the limit is 2 (`Limits::imports`)");
+}
+
+#[test]
+fn functions() {
+    let error = third(|_| "(func)".into(), Limits { functions: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 functions, the limit is 2 (`Limits::functions`)");
+}
+
+#[test]
+fn locals_of_a_function() {
+    let item = |n| format!("(func (param i32) (local {}))", "i64 ".repeat(n));
+    let error = third(item, Limits { locals_per_function: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 locals in a function, the limit is 2 (`Limits::locals_per_function`)");
+}
+
+#[test]
+fn locals_of_all_functions() {
+    let error = third(|_| "(func (param i32))".into(), Limits { locals: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 locals in all functions, the limit is 2 (`Limits::locals`)");
+}
+
+#[test]
+fn locals_that_a_few_bytes_declare() {
+    // A function with 2^32 - 1 locals of one type: six bytes.
+    let mut wasm = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0".to_vec();
+    wasm.extend(b"\x0a\x0b\x01\x09\x01\xff\xff\xff\xff\x0f\x7f\x0b\0");
+    let expected = "module has 4294967295 locals in a function, the limit is 10000 (`Limits::locals_per_function`)";
+    assert_eq!(Outline::read(&wasm, &Limits::default()).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn globals() {
+    let error = third(|_| "(global i32 (i32.const 0))".into(), Limits { globals: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 globals, the limit is 2 (`Limits::globals`)");
+}
+
+#[test]
+fn tables() {
+    let error = third(|_| "(table 1 funcref)".into(), Limits { tables: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 tables, the limit is 2 (`Limits::tables`)");
+}
+
+#[test]
+fn table_entries() {
+    let error = third(|_| "(table 50 funcref)".into(), Limits { table_elements: 100, ..Limits::default() });
+    assert_eq!(error, "module has 150 table entries at the start, the limit is 100 (`Limits::table_elements`)");
+}
+
+#[test]
+fn memories() {
+    let error = third(|_| "(memory 1)".into(), Limits { memory_bytes: 2 << 16, ..Limits::default() });
+    assert_eq!(error, "module has 196608 bytes of memory at the start, the limit is 131072 (`Limits::memory_bytes`)");
+}
+
+#[test]
+fn exports() {
+    let item = |n| format!(r#"(func (export "{n}"))"#);
+    let error = third(item, Limits { exports: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 exports, the limit is 2 (`Limits::exports`)");
+}
+
+#[test]
+fn element_segments() {
+    let error = third(|_| "(elem funcref)".into(), Limits { element_segments: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 element segments, the limit is 2 (`Limits::element_segments`)");
+}
+
+#[test]
+fn entries_of_an_element_segment() {
+    let item = |n| format!("(elem funcref {})", "(ref.null func) ".repeat(n + 1));
+    let error = third(item, Limits { table_elements: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 entries in an element segment, the limit is 2 (`Limits::table_elements`)");
+}
+
+#[test]
+fn data_segments() {
+    let error = third(|_| r#"(data "")"#.into(), Limits { data_segments: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 data segments, the limit is 2 (`Limits::data_segments`)");
+}
+
+#[test]
+fn a_count_that_the_file_cannot_hold() {
+    // A type section of five bytes that claims 4 billion types.
+    let wasm = b"\0asm\x01\0\0\0\x01\x05\xff\xff\xff\xff\x0f";
+    let expected = "module has 4294967295 types, the limit is 10000 (`Limits::types`)";
+    assert_eq!(Outline::read(wasm, &Limits::default()).unwrap_err().to_string(), expected);
+}
