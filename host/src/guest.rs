@@ -1,7 +1,4 @@
-use crate::{
-    CallError, CallStats, Config, Digest, Instance, LoadError, Outline,
-    instance::{Code, Door},
-};
+use crate::{CallError, CallStats, Config, Digest, Instance, LoadError, Outline, door::Door, instance::Code};
 use dorcas_abi::{
     Method, export,
     message::{Input, Manifest, ManifestRequest, Want},

@@ -1,17 +1,13 @@
 use crate::{
     Config, Exceeded,
-    error::{At, CallError, MAX_NAME_BYTES, RequestProblem, TrapKind},
+    door::{Broken, Door, broken, lang_name},
+    error::{At, CallError, RequestProblem},
     limiter::Limiter,
-    memory, printable,
+    memory, trap,
 };
-use dorcas_abi::{
-    Method, Span, export,
-    message::Reply,
-    method,
-    wire::{self, Fault},
-};
+use dorcas_abi::{Method, Span, export, message::Reply, method, wire};
 use std::{fmt, sync::Arc};
-use wasmi::{Memory, Store, TrapCode, TypedFunc, WasmParams, WasmResults};
+use wasmi::{Memory, Store, TypedFunc, WasmParams, WasmResults};
 
 /// A guest's memory and globals, and calls in it one after the other.
 ///
@@ -86,11 +82,7 @@ impl Instance {
 
     /// Asks for the name of the language. [`Guest::name`](crate::Guest::name) knows it already.
     pub fn lang_name(&mut self) -> Result<String, CallError> {
-        let door = Door {
-            export: export::LANG_NAME,
-            index: 0,
-            is_reply: |bytes| lang_name(bytes).is_ok_and(|name| export::is_lang_name(&name)),
-        };
+        let door = Door::LANG_NAME;
         self.sound(&door)?;
         self.refuel();
         let word = self.enter(&door, export::LANG_NAME, self.exports.lang_name, ())?;
@@ -116,8 +108,8 @@ impl Instance {
         let mut store = Store::new(&code.engine, Limiter::new(&code.config.limits));
         store.limiter(|limiter| limiter);
         store.set_fuel(code.config.limits.fuel_per_call).expect(FUEL_IS_ON);
-        let instance =
-            wasmi::Instance::new(&mut store, &code.module, &[]).map_err(|error| not_instantiated(at(), &error))?;
+        let instance = wasmi::Instance::new(&mut store, &code.module, &[])
+            .map_err(|error| trap::not_instantiated(at(), &error))?;
         let missing = |name: &str| CallError::Violation {
             at: at(),
             clause: "exports.required",
@@ -133,8 +125,7 @@ impl Instance {
         let mut instance = Self { code, guest, store, memory, exports, poisoned: None };
         if let Some(initialize) = initialize {
             instance.refuel();
-            let door = Door { export: export::INITIALIZE, index: 0, is_reply: |_| false };
-            let done = instance.enter(&door, export::INITIALIZE, initialize, ());
+            let done = instance.enter(&Door::INITIALIZE, export::INITIALIZE, initialize, ());
             stats.fuel += instance.fuel_used();
             done?;
         }
@@ -151,7 +142,7 @@ impl Instance {
         let bytes = wire::encode(request)
             .map_err(|fault| CallError::Request { at: self.at(&door), problem: RequestProblem::Schema(fault) })?;
         let reply: Reply<M::Response> =
-            self.exchange(&door, &bytes, stats, |bytes| wire::decode(bytes).map_err(broken))?;
+            self.exchange(&door, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
         let response = reply.map_err(|error| CallError::Guest { at: self.at(&door), error })?;
         match M::check_answer(request, &response) {
             Ok(()) => Ok(response),
@@ -295,37 +286,11 @@ impl Instance {
         params: P,
     ) -> Result<R, CallError> {
         function.call(&mut self.store, params).map_err(|error| {
-            let error = self.stopped(self.at_entry(door, entry), &error);
+            let memory = self.memory.data(&self.store);
+            let error =
+                trap::stopped(self.at_entry(door, entry), &error, &self.code.config.limits, self.store.data(), memory);
             self.poison(error)
         })
-    }
-
-    /// Puts into words that the guest stopped in its middle.
-    fn stopped(&self, at: At, error: &wasmi::Error) -> CallError {
-        let limits = &self.code.config.limits;
-        let limit = |exceeded| CallError::Limit { at: at.clone(), exceeded };
-        let kind = match error.as_trap_code() {
-            Some(TrapCode::OutOfFuel) => return limit(Exceeded::Fuel { limit: limits.fuel_per_call }),
-            Some(TrapCode::StackOverflow) => {
-                return limit(Exceeded::Stack { depth: limits.recursion_depth, stack_bytes: limits.stack_bytes });
-            }
-            Some(TrapCode::OutOfSystemMemory) => return limit(Exceeded::System),
-            Some(TrapCode::UnreachableCodeReached) => TrapKind::Unreachable,
-            Some(TrapCode::MemoryOutOfBounds) => TrapKind::MemoryOutOfBounds,
-            Some(TrapCode::TableOutOfBounds) => TrapKind::TableOutOfBounds,
-            Some(TrapCode::IndirectCallToNull) => TrapKind::IndirectCallToNull,
-            Some(TrapCode::BadSignature) => TrapKind::BadSignature,
-            Some(TrapCode::IntegerDivisionByZero) => TrapKind::DivisionByZero,
-            Some(TrapCode::IntegerOverflow) => TrapKind::IntegerOverflow,
-            Some(TrapCode::BadConversionToInteger) => TrapKind::BadConversion,
-            Some(TrapCode::GrowthOperationLimited) | None => {
-                TrapKind::Other(printable(&error.to_string(), MAX_NAME_BYTES))
-            }
-        };
-        let Limiter { panic_address, refused, .. } = *self.store.data();
-        let memory = self.memory.data(&self.store);
-        let panic_text = panic_address.and_then(|address| memory::panic_text(memory, address));
-        CallError::Trap { at, kind, panic_text, memory_refused: refused }
     }
 
     fn violation(&mut self, door: &Door, (clause, what): Broken) -> CallError {
@@ -380,90 +345,6 @@ const FUEL_IS_ON: &str = "each engine of this crate is configured to charge fuel
 
 /// The argument of a call that has none.
 const NOTHING: Span = Span { ptr: 0, len: 0 };
-
-/// A clause, and how it was broken.
-type Broken = (&'static str, String);
-
-fn broken(fault: Fault) -> Broken {
-    (fault.clause(), format!("its reply can't be decoded: {fault}"))
-}
-
-fn lang_name(bytes: &[u8]) -> Result<String, Broken> {
-    if bytes.len() > export::MAX_LANG_NAME_BYTES as usize {
-        let what = format!("its name has {} bytes, {} are allowed", bytes.len(), export::MAX_LANG_NAME_BYTES);
-        return Err(("lang_name.form", what));
-    }
-    match str::from_utf8(bytes) {
-        Ok(name) => Ok(name.to_owned()),
-        Err(_) => Err(("lang_name.form", "its name is not UTF-8".into())),
-    }
-}
-
-fn not_instantiated(at: At, error: &wasmi::Error) -> CallError {
-    use wasmi::errors::{ErrorKind, InstantiationError, MemoryError, TableError};
-    let violation = |what| CallError::Violation { at: at.clone(), clause: "module.instantiates", what };
-    match error.kind() {
-        ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { table_index, len, .. }) => {
-            violation(format!("{len} entries of an element segment do not fit into its table from {table_index} on"))
-        }
-        ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => {
-            violation("a data segment does not fit into memory".into())
-        }
-        ErrorKind::Instantiation(
-            InstantiationError::FailedToInstantiateMemory(MemoryError::OutOfSystemMemory)
-            | InstantiationError::FailedToInstantiateTable(TableError::OutOfSystemMemory),
-        ) => CallError::Limit { at, exceeded: Exceeded::System },
-        _ => violation(printable(&error.to_string(), 2 * MAX_NAME_BYTES)),
-    }
-}
-
-/// A method without its types: where it is, and what a reply to it looks like.
-pub(crate) struct Door {
-    export: &'static str,
-    /// Its place in [`method::NAMES`].
-    index: usize,
-    is_reply: fn(&[u8]) -> bool,
-}
-
-impl Door {
-    fn of<M: Method>() -> Self {
-        let index = method::NAMES.iter().position(|name| *name == M::EXPORT).expect("the list has every method");
-        Self { export: M::EXPORT, index, is_reply: |bytes| wire::check::<Reply<M::Response>>(bytes).is_ok() }
-    }
-
-    /// The method of that name.
-    pub(crate) fn named(export: &str, guest: &Arc<str>) -> Result<Self, CallError> {
-        struct Find;
-        impl method::Visitor for Find {
-            type Output = Door;
-            fn visit<M: Method>(self) -> Door {
-                Door::of::<M>()
-            }
-        }
-        method::visit(export, Find)
-            .ok_or_else(|| CallError::NoMethod { guest: Arc::clone(guest), method: export.to_owned() })
-    }
-
-    fn missing(&self, guest: &Arc<str>) -> CallError {
-        CallError::NoMethod { guest: Arc::clone(guest), method: self.export.to_owned() }
-    }
-
-    /// What to tell an author whose span means nothing as it is, but something the other way round.
-    ///
-    /// An address is rarely as small as a length, so that the first look settles it almost always.
-    fn advice(&self, memory: &[u8], span: Span) -> Option<Broken> {
-        let swapped = span.swapped();
-        if swapped.ptr < swapped.len {
-            return None;
-        }
-        let means = |span| memory::bytes(memory, span).is_some_and(self.is_reply);
-        if means(span) || !means(swapped) {
-            return None;
-        }
-        let what = format!("it returned {span}; {swapped} would be a reply: the address belongs into the upper half");
-        Some(("result.packing", what))
-    }
-}
 
 impl Exports {
     /// Fails with the name of the function that isn't there.

@@ -410,8 +410,8 @@ fn what_is(bytes: &[u8]) -> String {
     } else if text.starts_with(b"(module") || text.starts_with(b";;") || text.starts_with(b"(component") {
         "it is WebAssembly text; assemble it first".into()
     } else {
-        let first = &bytes[..bytes.len().min(8)];
-        format!("it begins with the bytes{}", first.iter().map(|byte| format!(" {byte:02x}")).collect::<String>())
+        let first: Vec<_> = bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!("it begins with the bytes {}", first.join(" "))
     }
 }
 

@@ -89,7 +89,9 @@ fn fuel_is_the_same_each_time_and_on_each_thread() {
     assert_eq!([fuel(), fuel(), fuel()], [expected; 3]);
     thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(fuel)).collect();
-        threads.into_iter().for_each(|thread| assert_eq!(thread.join().unwrap(), expected));
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), expected);
+        }
     });
     assert_eq!(good().call_measured::<GenerateRules>(&request()).1.fuel, expected, "loaded again");
 }

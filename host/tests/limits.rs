@@ -1,7 +1,6 @@
 //! Files that are no modules, and modules that have too much of something.
 
 use dorcas_host::{Config, Engine, Limits, LoadError, Outline};
-use std::fmt::Write as _;
 
 fn refusal(wasm: &[u8]) -> String {
     Engine::default().load(wasm).expect_err("this is no guest").to_string()
@@ -76,14 +75,16 @@ fn bytes_of_the_module() {
 }
 
 /// What is said about a module with three of something where two are allowed; two are fine.
-fn third(item: impl Fn(usize) -> String, limits: Limits) -> String {
+fn third(item: impl Fn(usize) -> String, limits: &Limits) -> String {
     let module = |count: usize| {
         let mut text = String::from("(module ");
-        (0..count).for_each(|index| write!(text, "{}\n", item(index)).unwrap());
+        for index in 0..count {
+            text += &item(index);
+        }
         wat::parse_str(text + ")").unwrap()
     };
-    Outline::read(&module(2), &limits).expect("two are allowed");
-    match Outline::read(&module(3), &limits).expect_err("three are too many") {
+    Outline::read(&module(2), limits).expect("two are allowed");
+    match Outline::read(&module(3), limits).expect_err("three are too many") {
         error @ LoadError::TooMuch { got, limit, .. } if got > limit => error.to_string(),
         error => panic!("{error}"),
     }
@@ -92,46 +93,46 @@ fn third(item: impl Fn(usize) -> String, limits: Limits) -> String {
 #[test]
 fn types() {
     let error =
-        third(|n| format!("(type (func (param {})))", "i32 ".repeat(n)), Limits { types: 2, ..Limits::default() });
+        third(|n| format!("(type (func (param {})))", "i32 ".repeat(n)), &Limits { types: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 types, the limit is 2 (`Limits::types`)");
 }
 
 #[test]
 fn params() {
     let error =
-        third(|n| format!("(type (func (param {})))", "i32 ".repeat(n)), Limits { params: 1, ..Limits::default() });
+        third(|n| format!("(type (func (param {})))", "i32 ".repeat(n)), &Limits { params: 1, ..Limits::default() });
     assert_eq!(error, "module has 2 parameters in a type, the limit is 1 (`Limits::params`)");
 }
 
 #[test]
 fn results() {
     let error =
-        third(|n| format!("(type (func (result {})))", "i32 ".repeat(n)), Limits { params: 1, ..Limits::default() });
+        third(|n| format!("(type (func (result {})))", "i32 ".repeat(n)), &Limits { params: 1, ..Limits::default() });
     assert_eq!(error, "module has 2 results in a type, the limit is 1 (`Limits::params`)");
 }
 
 #[test]
 fn imports() {
-    let error = third(|n| format!(r#"(import "env" "{n}" (func))"#), Limits { imports: 2, ..Limits::default() });
+    let error = third(|n| format!(r#"(import "env" "{n}" (func))"#), &Limits { imports: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 imports, the limit is 2 (`Limits::imports`)");
 }
 
 #[test]
 fn functions() {
-    let error = third(|_| "(func)".into(), Limits { functions: 2, ..Limits::default() });
+    let error = third(|_| "(func)".into(), &Limits { functions: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 functions, the limit is 2 (`Limits::functions`)");
 }
 
 #[test]
 fn locals_of_a_function() {
     let item = |n| format!("(func (param i32) (local {}))", "i64 ".repeat(n));
-    let error = third(item, Limits { locals_per_function: 2, ..Limits::default() });
+    let error = third(item, &Limits { locals_per_function: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 locals in a function, the limit is 2 (`Limits::locals_per_function`)");
 }
 
 #[test]
 fn locals_of_all_functions() {
-    let error = third(|_| "(func (param i32))".into(), Limits { locals: 2, ..Limits::default() });
+    let error = third(|_| "(func (param i32))".into(), &Limits { locals: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 locals in all functions, the limit is 2 (`Limits::locals`)");
 }
 
@@ -146,51 +147,51 @@ fn locals_that_a_few_bytes_declare() {
 
 #[test]
 fn globals() {
-    let error = third(|_| "(global i32 (i32.const 0))".into(), Limits { globals: 2, ..Limits::default() });
+    let error = third(|_| "(global i32 (i32.const 0))".into(), &Limits { globals: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 globals, the limit is 2 (`Limits::globals`)");
 }
 
 #[test]
 fn tables() {
-    let error = third(|_| "(table 1 funcref)".into(), Limits { tables: 2, ..Limits::default() });
+    let error = third(|_| "(table 1 funcref)".into(), &Limits { tables: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 tables, the limit is 2 (`Limits::tables`)");
 }
 
 #[test]
 fn table_entries() {
-    let error = third(|_| "(table 50 funcref)".into(), Limits { table_elements: 100, ..Limits::default() });
+    let error = third(|_| "(table 50 funcref)".into(), &Limits { table_elements: 100, ..Limits::default() });
     assert_eq!(error, "module has 150 table entries at the start, the limit is 100 (`Limits::table_elements`)");
 }
 
 #[test]
 fn memories() {
-    let error = third(|_| "(memory 1)".into(), Limits { memory_bytes: 2 << 16, ..Limits::default() });
+    let error = third(|_| "(memory 1)".into(), &Limits { memory_bytes: 2 << 16, ..Limits::default() });
     assert_eq!(error, "module has 196608 bytes of memory at the start, the limit is 131072 (`Limits::memory_bytes`)");
 }
 
 #[test]
 fn exports() {
     let item = |n| format!(r#"(func (export "{n}"))"#);
-    let error = third(item, Limits { exports: 2, ..Limits::default() });
+    let error = third(item, &Limits { exports: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 exports, the limit is 2 (`Limits::exports`)");
 }
 
 #[test]
 fn element_segments() {
-    let error = third(|_| "(elem funcref)".into(), Limits { element_segments: 2, ..Limits::default() });
+    let error = third(|_| "(elem funcref)".into(), &Limits { element_segments: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 element segments, the limit is 2 (`Limits::element_segments`)");
 }
 
 #[test]
 fn entries_of_an_element_segment() {
     let item = |n| format!("(elem funcref {})", "(ref.null func) ".repeat(n + 1));
-    let error = third(item, Limits { table_elements: 2, ..Limits::default() });
+    let error = third(item, &Limits { table_elements: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 entries in an element segment, the limit is 2 (`Limits::table_elements`)");
 }
 
 #[test]
 fn data_segments() {
-    let error = third(|_| r#"(data "")"#.into(), Limits { data_segments: 2, ..Limits::default() });
+    let error = third(|_| r#"(data "")"#.into(), &Limits { data_segments: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 data segments, the limit is 2 (`Limits::data_segments`)");
 }
 
@@ -200,4 +201,16 @@ fn a_count_that_the_file_cannot_hold() {
     let wasm = b"\0asm\x01\0\0\0\x01\x05\xff\xff\xff\xff\x0f";
     let expected = "module has 4294967295 types, the limit is 10000 (`Limits::types`)";
     assert_eq!(Outline::read(wasm, &Limits::default()).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn a_long_list_of_imports_is_cut() {
+    let module = "m".repeat(5_000);
+    let imports: String =
+        (0..25).map(|index| [r#"(import ""#, &module, r#"" ""#, &index.to_string(), r#"" (func))"#].concat()).collect();
+    let text = ["(module ", &imports, r#"(func (export "dorcas_abi_v1")))"#].concat();
+    let message = refusal(&wat::parse_str(text).unwrap());
+    let shown = format!("`{}... (5000 bytes).19`, a function () -> () and 5 more (module.no-imports)", "m".repeat(100));
+    assert!(message.ends_with(&shown), "{message}");
+    assert!(message.len() < 4_000, "{}", message.len());
 }
