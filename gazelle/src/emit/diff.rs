@@ -1,0 +1,108 @@
+//! Mode `diff`: what would change, as a patch.
+
+use crate::run::Outcome;
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+use std::{
+    io::{self, Write},
+    ops::Range,
+};
+
+/// The time that Gazelle gives every file: the epoch itself would mean to some tools that the file doesn't exist.
+const DATE: &str = "1970-01-01 00:00:00.000000001 +0000";
+const CONTEXT: usize = 3;
+
+/// Prints what would change, as a unified diff, and says whether anything would.
+pub fn diff(outcome: &Outcome, out: &mut dyn Write) -> io::Result<bool> {
+    let mut changed = false;
+    for file in outcome.files.iter().filter(|file| file.changed()) {
+        changed = true;
+        let old_name = if file.old.is_some() { file.rel.as_str() } else { "/dev/null" };
+        writeln!(out, "--- {old_name}\t{DATE}\n+++ {}\t{DATE}", file.rel)?;
+        let old: Vec<_> = file.old.iter().flat_map(|old| old.split_inclusive(is_newline)).collect();
+        let new: Vec<_> = file.new.split_inclusive(is_newline).collect();
+        let changes = capture_diff_slices(Algorithm::Myers, &old, &new);
+        for hunk in group_diff_ops(changes, CONTEXT) {
+            print_hunk(&old, &new, &hunk, out)?;
+        }
+    }
+    Ok(changed)
+}
+
+fn is_newline(byte: &u8) -> bool {
+    *byte == b'\n'
+}
+
+fn print_hunk(old: &[&[u8]], new: &[&[u8]], hunk: &[DiffOp], out: &mut dyn Write) -> io::Result<()> {
+    let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { return Ok(()) };
+    let old_lines = lines(first.old_range().start..last.old_range().end);
+    writeln!(out, "@@ -{old_lines} +{} @@", lines(first.new_range().start..last.new_range().end))?;
+    for change in hunk {
+        let (equal, old_range, new_range) = (change.tag() == DiffTag::Equal, change.old_range(), change.new_range());
+        print_lines(if equal { b" " } else { b"-" }, &old[old_range], out)?;
+        if !equal {
+            print_lines(b"+", &new[new_range], out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lines as the head of a hunk names them: the first from 1, and how many; before which line where there are none.
+fn lines(range: Range<usize>) -> String {
+    match range.len() {
+        0 => format!("{},0", range.start),
+        1 => format!("{}", range.start + 1),
+        len => format!("{},{len}", range.start + 1),
+    }
+}
+
+fn print_lines(sign: &[u8], lines: &[&[u8]], out: &mut dyn Write) -> io::Result<()> {
+    for line in lines {
+        out.write_all(sign)?;
+        out.write_all(line)?;
+        if !line.ends_with(b"\n") {
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::OutputFile;
+
+    #[test]
+    fn a_new_file_and_a_changed_one() {
+        let file = |rel: &str, old: Option<&str>, new: &str| OutputFile {
+            rel: rel.into(),
+            old: old.map(Into::into),
+            new: new.into(),
+        };
+        let outcome = Outcome {
+            files: vec![
+                file("a/BUILD.bazel", None, "x()\n\ny()\n"),
+                file("b/BUILD", Some("1\n2\n3\n4\n5\nz"), "1\n2\n3\n4\n5\ny\n"),
+                file("c/BUILD", Some("s\n"), "s\n"),
+            ],
+            ..Outcome::default()
+        };
+        let mut out = Vec::new();
+        assert!(diff(&outcome, &mut out).unwrap());
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "--- /dev/null\t1970-01-01 00:00:00.000000001 +0000\n\
+             +++ a/BUILD.bazel\t1970-01-01 00:00:00.000000001 +0000\n\
+             @@ -0,0 +1,3 @@\n+x()\n+\n+y()\n\
+             --- b/BUILD\t1970-01-01 00:00:00.000000001 +0000\n\
+             +++ b/BUILD\t1970-01-01 00:00:00.000000001 +0000\n\
+             @@ -3,4 +3,4 @@\n 3\n 4\n 5\n-z\n+y\n"
+        );
+    }
+
+    #[test]
+    fn nothing_changed() {
+        let mut out = Vec::new();
+        assert!(!diff(&Outcome::default(), &mut out).unwrap());
+        assert_eq!(out, b"");
+    }
+}

@@ -1,0 +1,227 @@
+//! What can go wrong, by who can do something about it.
+
+use crate::{input::InputError, label::NotALabel};
+use std::{error::Error, fmt, io, path::PathBuf};
+
+/// Nothing was run: what the run was told to do can't be done. For whoever started it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// There is no such repository.
+    #[error("repository {} does not exist", path.display())]
+    NoRepository {
+        /// The path that was given.
+        path: PathBuf,
+    },
+    /// The repository isn't a directory.
+    #[error("repository {} is a file, not a directory", path.display())]
+    NotADirectory {
+        /// The path that was given.
+        path: PathBuf,
+    },
+    /// The repository can't be read.
+    #[error("repository {} cannot be read: {cause}", path.display())]
+    UnreadableRepository {
+        /// The path that was given.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// No directory above is a repository.
+    #[error("no repository found: neither {} nor a directory above has a WORKSPACE, MODULE.bazel or REPO.bazel file", path.display())]
+    RepositoryNotFound {
+        /// Where the search began.
+        path: PathBuf,
+    },
+    /// A directory to update can't be used.
+    #[error("directory {} cannot be updated: {cause}", path.display())]
+    Directory {
+        /// The path that was given.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// A directory to update isn't in the repository.
+    #[error("directory {} is not in repository {}", path.display(), root.display())]
+    OutsideRepository {
+        /// The path that was given.
+        path: PathBuf,
+        /// The repository.
+        root: PathBuf,
+    },
+    /// A file of the repository that says what holds for all of it can't be understood.
+    #[error("{}: {cause}", path.display())]
+    RepositoryFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// Two languages have one name.
+    #[error("two languages are called {name}: a run needs names that differ")]
+    SameName {
+        /// The name.
+        name: String,
+    },
+    /// A flag that no language has, or a value that it doesn't take.
+    #[error("flag {name}: {fault}")]
+    Flag {
+        /// The flag's name.
+        name: String,
+        /// What is wrong.
+        fault: String,
+    },
+    /// What a language asks for in its manifest can't be had.
+    #[error("language {language}: {cause}")]
+    Manifest {
+        /// The language.
+        language: String,
+        /// What is wrong with the manifest.
+        cause: InputError,
+    },
+    /// The threads can't be started.
+    #[error("{threads} threads cannot be started: {cause}")]
+    Threads {
+        /// How many there should be; 0 for one a processor.
+        threads: usize,
+        /// What the system says.
+        cause: String,
+    },
+}
+
+/// A directory whose BUILD file was left as it is, or which has none because of this.
+#[derive(Debug)]
+pub struct Failure {
+    /// The directory, relative to the repository.
+    pub dir: String,
+    /// The language that it is about, if it is about one.
+    pub language: Option<String>,
+    /// The method that was called.
+    pub method: Option<&'static str>,
+    /// What happened.
+    pub cause: Cause,
+    /// The number of directories below that could not be looked at because of this.
+    pub below: usize,
+}
+
+/// Why a directory failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cause {
+    /// A directory or file can't be read.
+    #[error("cannot read {path}: {cause}")]
+    Read {
+        /// The path, relative to the repository.
+        path: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// A file that a language wants the content of has none.
+    #[error("cannot read {path}: it is not a regular file")]
+    NotAFile {
+        /// The path, relative to the repository.
+        path: String,
+    },
+    /// A file is larger than what is read at once.
+    #[error("{path} has {size} bytes, the limit for a source file is {limit}")]
+    FileTooLarge {
+        /// The path, relative to the repository.
+        path: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A directory's files don't fit into a request.
+    #[error(
+        "what its files hold comes to {size} {unit} at {path}, the limit for a request is {limit}; exclude or split them"
+    )]
+    DirectoryTooLarge {
+        /// The file at which the limit was passed, relative to the repository.
+        path: String,
+        /// What it came to there.
+        size: u64,
+        /// What is counted: `bytes` or `items`.
+        unit: &'static str,
+        /// The limit.
+        limit: u64,
+    },
+    /// The call failed. From a guest this is a [`dorcas_host::CallError`].
+    #[error("{0}")]
+    Call(Box<dyn Error + Send + Sync>),
+    /// The language answered with something that can't stand in a BUILD file.
+    #[error("rule {rule}: {fault}")]
+    Rule {
+        /// Kind and name.
+        rule: String,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// The language asks the index the same things again and again.
+    #[error("it asked for more in {rounds} rounds; the limit is {rounds} (resolve.rounds)")]
+    Rounds {
+        /// The limit.
+        rounds: u32,
+    },
+    /// The language asks for what it was told.
+    #[error("it asked again for {import:?}, which it had been told (resolve.rounds)")]
+    AskedAgain {
+        /// The import.
+        import: String,
+    },
+    /// There is a BUILD file with something else in it.
+    #[error("{file} is there already, and merging with an existing BUILD file is not supported yet")]
+    Exists {
+        /// Name of the file.
+        file: String,
+    },
+    /// There is a BUILD file with directives.
+    #[error("{file} has the directive `{directive}`, and directives are not supported yet")]
+    Directive {
+        /// Name of the file.
+        file: String,
+        /// The directive as it stands in the file.
+        directive: String,
+    },
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "//{}: ", self.dir)?;
+        if let Some(language) = &self.language {
+            // An error of a guest's call names guest and method itself.
+            if !matches!(&self.cause, Cause::Call(error) if error.is::<dorcas_host::CallError>()) {
+                write!(f, "language {language}: ")?;
+                if let Some(method) = self.method {
+                    write!(f, "{method}: ")?;
+                }
+            }
+        }
+        write!(f, "{}", self.cause)?;
+        if self.below > 0 {
+            write!(f, " ({} directories in it were not looked at)", self.below)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+/// Why a value can't be written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unwritable {
+    #[error("{0:?} is not a name of a kind")]
+    Kind(String),
+    #[error("{0:?} is not a name of an attribute")]
+    AttrName(String),
+    #[error("attribute {attr}: {cause}")]
+    Label { attr: String, cause: NotALabel },
+    #[error("attribute {attr}: {text:?} is not Starlark: {fault}")]
+    Raw { attr: String, text: String, fault: String },
+    #[error("{text:?} is not a comment: it has to begin with # and be one line")]
+    Comment { text: String },
+}

@@ -1,0 +1,154 @@
+//! Which rules provide an import?
+
+mod embeds;
+
+use crate::label::Label;
+use dorcas_abi::message::{FindResult, ImportSpec};
+use std::collections::HashMap;
+
+/// A rule that can be imported.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) label: Label,
+    /// Index of the language that says so.
+    pub(crate) language: usize,
+    pub(crate) imports: Vec<ImportSpec>,
+    /// Absolute labels of the rules that it embeds.
+    pub(crate) embeds: Vec<Label>,
+}
+
+/// The rules of a repository by what they provide.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    records: Vec<Record>,
+    /// For each record all that it embeds, directly or not.
+    embeds: Vec<Vec<Label>>,
+    /// By language of the import, then by its text.
+    by_import: HashMap<String, HashMap<String, Vec<usize>>>,
+}
+
+impl Index {
+    /// Makes the index of records in Gazelle's order. The second result is labels that more than one rule has.
+    pub(crate) fn new(records: Vec<Record>) -> (Self, Vec<Label>) {
+        let mut by_label = HashMap::new();
+        let mut twice = Vec::new();
+        for (index, record) in records.iter().enumerate() {
+            if by_label.contains_key(&record.label) {
+                twice.push(record.label.clone());
+            } else {
+                by_label.insert(record.label.clone(), index);
+            }
+        }
+        let closure = embeds::close(&records, &by_label);
+        let mut by_import: HashMap<String, HashMap<String, Vec<usize>>> = HashMap::new();
+        for (index, record) in records.iter().enumerate() {
+            // Of several rules with one label the first stands for all.
+            let named = by_label.get(&record.label).copied().unwrap_or(index);
+            if closure.embedded[named] {
+                continue;
+            }
+            for import in &closure.imports[named] {
+                let of_language = by_import.entry(import.lang.clone()).or_default();
+                let providers = of_language.entry(import.imp.clone()).or_default();
+                if providers.last() != Some(&index) {
+                    providers.push(index);
+                }
+            }
+        }
+        (Self { records, embeds: closure.embeds, by_import }, twice)
+    }
+
+    /// The rules of a language that provide an import.
+    pub(crate) fn find(&self, import: &ImportSpec, language: usize) -> Vec<FindResult> {
+        let providers = self.by_import.get(&import.lang).and_then(|of_language| of_language.get(&import.imp));
+        let Some(providers) = providers else { return Vec::new() };
+        let of_language = providers.iter().filter(|&&index| self.records[index].language == language);
+        of_language
+            .map(|&index| FindResult {
+                label: explicit(&self.records[index].label),
+                embeds: self.embeds[index].iter().map(explicit).collect(),
+            })
+            .collect()
+    }
+}
+
+/// A label with its name even where the package says it.
+fn explicit(label: &Label) -> String {
+    let repo = if label.repo.is_empty() { String::new() } else { format!("@{}", label.repo) };
+    format!("{repo}//{}:{}", label.package, label.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(label: &str, language: usize, imports: &[&str], embeds: &[&str]) -> Record {
+        let spec = |imp: &&str| ImportSpec { lang: "l".into(), imp: (*imp).into() };
+        Record {
+            label: Label::parse(label).unwrap(),
+            language,
+            imports: imports.iter().map(spec).collect(),
+            embeds: embeds.iter().map(|label| Label::parse(label).unwrap()).collect(),
+        }
+    }
+
+    fn found(records: &[Record], imp: &str, language: usize) -> Vec<String> {
+        let (index, _) = Index::new(records.to_vec());
+        let found = index.find(&ImportSpec { lang: "l".into(), imp: imp.into() }, language);
+        found.into_iter().map(|result| format!("{} {}", result.label, result.embeds.join(" "))).collect()
+    }
+
+    #[test]
+    fn rules_are_found_by_language_in_order() {
+        let records =
+            [record("//a:a", 0, &["x"], &[]), record("//b:b", 1, &["x"], &[]), record("//c:c", 0, &["x", "y"], &[])];
+        assert_eq!(found(&records, "x", 0), ["//a:a ", "//c:c "]);
+        assert_eq!(found(&records, "x", 1), ["//b:b "]);
+        assert_eq!(found(&records, "z", 0), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_embedded_is_found_in_its_embedder() {
+        let records = [
+            record("//a:inner", 0, &["x"], &[]),
+            record("//a:middle", 0, &["y"], &["//a:inner"]),
+            record("//a:outer", 0, &[], &["//a:middle", "//a:unknown"]),
+        ];
+        for imp in ["x", "y"] {
+            assert_eq!(found(&records, imp, 0), ["//a:outer //a:middle //a:unknown //a:inner"]);
+        }
+    }
+
+    #[test]
+    fn another_language_may_embed_without_hiding() {
+        let records = [record("//a:proto", 0, &["x"], &[]), record("//a:go", 1, &["g"], &["//a:proto"])];
+        assert_eq!(found(&records, "x", 0), ["//a:proto "]);
+        assert_eq!(found(&records, "x", 1), ["//a:go //a:proto"]);
+    }
+
+    #[test]
+    fn rules_that_embed_each_other_come_to_an_end() {
+        let records = [record("//a:a", 0, &["x"], &["//a:b"]), record("//a:b", 0, &["y"], &["//a:a"])];
+        assert_eq!(found(&records, "x", 0), [""; 0]);
+    }
+
+    #[test]
+    fn a_long_chain_of_embeds_is_no_problem() {
+        let records: Vec<_> =
+            (0..20_000).map(|n| record(&format!("//a:r{n}"), n % 2, &[], &[&format!("//a:r{}", n + 1)])).collect();
+        assert_eq!(Index::new(records).1, []);
+    }
+
+    #[test]
+    fn a_label_that_two_rules_have() {
+        let records = [record("//a:a", 0, &["x"], &[]), record("//a:a", 0, &["y"], &[])];
+        assert_eq!(Index::new(records.to_vec()).1, [Label::parse("//a:a").unwrap()]);
+        assert_eq!(found(&records, "x", 0), ["//a:a ", "//a:a "]);
+    }
+
+    #[test]
+    fn labels_name_the_repository_if_it_has_a_name() {
+        assert_eq!(explicit(&Label::new("me", "a/b", "b")), "@me//a/b:b");
+        assert_eq!(explicit(&Label::new("", "", "b")), "//:b");
+    }
+}

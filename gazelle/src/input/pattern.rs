@@ -1,0 +1,298 @@
+//! Where do a manifest's regular expressions match?
+
+use super::InputError;
+use dorcas_abi::{message::Match, wire::Bytes};
+use regex_automata::{
+    Input, PatternID,
+    meta::{Cache, Config, Regex},
+    util::primitives::NonMaxUsize,
+};
+use regex_syntax::{
+    ast::{self, Ast, Flag, FlagsItemKind},
+    hir::{Hir, translate::TranslatorBuilder},
+};
+use std::sync::{Mutex, PoisonError};
+
+/// Most bytes of all expressions of one input.
+const PATTERN_BYTES: usize = 64 << 10;
+/// Most bytes of the automaton that is built first and that never matches slower than linearly.
+const NFA_BYTES: usize = 10 << 20;
+/// Most bytes of the automaton that is fastest; without it a slower one is used.
+const DFA_BYTES: usize = 2 << 20;
+
+/// Regular expressions that are tried together.
+#[derive(Debug)]
+pub(crate) struct Matcher {
+    regex: Regex,
+    patterns: Vec<Pattern>,
+    /// Scratch space for as many threads as have needed it.
+    caches: Mutex<Vec<Cache>>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    groups: usize,
+    /// Index of its first group's slots.
+    slots: usize,
+    may_be_empty: bool,
+}
+
+impl Matcher {
+    pub(super) fn new(glob: &str, patterns: &[String]) -> Result<Self, InputError> {
+        let shown = |index: usize| shorten(patterns.get(index).map_or("", String::as_str));
+        let too_large = |index: usize, what: String, limit| {
+            Err(InputError::PatternTooLarge { glob: glob.into(), pattern: shown(index), what, limit })
+        };
+        let mut size = 0;
+        let mut hirs = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate() {
+            size += pattern.len();
+            if size > PATTERN_BYTES {
+                return too_large(index, format!("with those before it it has {size} bytes"), PATTERN_BYTES);
+            }
+            let hir = parse(pattern).map_err(|fault| InputError::Pattern {
+                glob: glob.into(),
+                pattern: shown(index),
+                fault,
+            })?;
+            hirs.push(hir);
+        }
+        let config = Config::new()
+            .utf8_empty(false)
+            .nfa_size_limit(Some(NFA_BYTES))
+            .dfa_size_limit(Some(DFA_BYTES))
+            .dfa_state_limit(Some(5_000));
+        let regex = match Regex::builder().configure(config).build_many_from_hir(&hirs) {
+            Ok(regex) => regex,
+            Err(error) => {
+                let index = error.pattern().map_or(0, |id| id.as_usize());
+                let Some(limit) = error.size_limit() else {
+                    let fault = error.to_string();
+                    return Err(InputError::Pattern { glob: glob.into(), pattern: shown(index), fault });
+                };
+                return too_large(index, "with the others of its input it needs more memory".into(), limit);
+            }
+        };
+        let info = regex.group_info();
+        let patterns = hirs.iter().enumerate().map(|(index, hir)| {
+            let id = PatternID::must(index);
+            Pattern {
+                groups: info.group_len(id) - 1,
+                slots: info.slot(id, 1).unwrap_or(0),
+                may_be_empty: hir.properties().minimum_len() == Some(0),
+            }
+        });
+        let patterns = patterns.collect();
+        Ok(Self { regex, patterns, caches: Mutex::default() })
+    }
+
+    /// The matches in `text`, from left to right and without overlap, that are to be told: those of expressions
+    /// with groups. `tell` may stop the search with an error.
+    pub(super) fn each<E>(&self, text: &[u8], tell: impl FnMut(Match) -> Result<(), E>) -> Result<(), E> {
+        let pooled = self.caches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut cache = pooled.unwrap_or_else(|| self.regex.create_cache());
+        let result = self.search(&mut cache, text, tell);
+        self.caches.lock().unwrap_or_else(PoisonError::into_inner).push(cache);
+        result
+    }
+
+    fn search<E>(&self, cache: &mut Cache, text: &[u8], mut tell: impl FnMut(Match) -> Result<(), E>) -> Result<(), E> {
+        let mut slots: Vec<Option<NonMaxUsize>> = vec![None; self.regex.group_info().slot_len()];
+        let mut input = Input::new(text);
+        let (mut at, mut last_end) = (0, None);
+        while at <= text.len() {
+            input.set_start(at);
+            input.set_end(text.len());
+            // Most matches are comments to be passed over. Of those only the end is needed, which takes one scan
+            // instead of two.
+            let Some(half) = self.regex.search_half_with(cache, &input) else { break };
+            let (id, end) = (half.pattern(), half.offset());
+            let pattern = &self.patterns[id.as_usize()];
+            if pattern.groups == 0 && !pattern.may_be_empty {
+                (at, last_end) = (end, Some(end));
+                continue;
+            }
+            // The same match again, with its groups: nothing beyond its end can be part of it.
+            input.set_end(end);
+            self.regex.search_slots_with(cache, &input, &mut slots);
+            let offset = |slot: usize| slots.get(slot).copied().flatten().map(NonMaxUsize::get);
+            if offset(id.as_usize() * 2) == Some(end) && last_end == Some(end) {
+                // An empty match where the one before it ended doesn't count.
+                at = end + 1;
+                continue;
+            }
+            (at, last_end) = (end, Some(end));
+            if pattern.groups > 0 {
+                let group = |index: usize| {
+                    let slot = pattern.slots + index * 2;
+                    Some(Bytes::from(&text[offset(slot)?..offset(slot + 1)?]))
+                };
+                tell(Match { pattern: id.as_u32(), groups: (0..pattern.groups).map(group).collect() })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads an expression in the ABI's dialect: bytes, and nothing that depends on tables of Unicode.
+fn parse(pattern: &str) -> Result<Hir, String> {
+    let last_line = |error: String| error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let ast = ast::parse::Parser::new().parse(pattern).map_err(|error| last_line(error.to_string()))?;
+    ast::visit(&ast, NoUnicode)?;
+    let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
+    translator.translate(pattern, &ast).map_err(|error| last_line(error.to_string()))
+}
+
+/// Finds the flag `u`, which would switch to Unicode within an expression.
+struct NoUnicode;
+
+impl ast::Visitor for NoUnicode {
+    type Output = ();
+    type Err = String;
+
+    fn finish(self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn visit_pre(&mut self, ast: &Ast) -> Result<(), String> {
+        let flags = match ast {
+            Ast::Flags(flags) => Some(&flags.flags),
+            Ast::Group(group) => group.flags(),
+            _ => None,
+        };
+        let is_unicode = |item: &ast::FlagsItem| item.kind == FlagsItemKind::Flag(Flag::Unicode);
+        if flags.is_some_and(|flags| flags.items.iter().any(is_unicode)) {
+            return Err("the dialect has no Unicode, so there is no flag u".into());
+        }
+        Ok(())
+    }
+}
+
+fn shorten(pattern: &str) -> String {
+    const SHOWN: usize = 60;
+    match pattern.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &pattern[..end]),
+        None => pattern.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn matcher(patterns: &[&str]) -> Result<Matcher, InputError> {
+        Matcher::new("*.x", &patterns.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    fn matches(patterns: &[&str], text: &[u8]) -> Vec<String> {
+        let mut found = Vec::new();
+        let told: Result<(), ()> = matcher(patterns).unwrap().each(text, |found_match| {
+            let group = |group: &Option<Bytes>| match group {
+                Some(bytes) => format!("{}", bytes.escape_ascii()),
+                None => "-".into(),
+            };
+            let groups: Vec<_> = found_match.groups.iter().map(group).collect();
+            found.push(format!("{}:{}", found_match.pattern, groups.join(",")));
+            Ok(())
+        });
+        assert_eq!(told, Ok(()));
+        found
+    }
+
+    #[test]
+    fn the_first_expression_wins_at_a_place() {
+        assert_eq!(matches(&["(ab)", "(abc)", "(b)"], b"abcb"), ["0:ab", "2:b"]);
+        assert_eq!(matches(&["(abc)", "(ab)"], b"abcab"), ["0:abc", "1:ab"]);
+    }
+
+    #[test]
+    fn an_expression_without_groups_is_passed_over() {
+        assert_eq!(matches(&["//[^\n]*", r#"import "([^"]*)""#], b"// import \"a\"\nimport \"b\""), ["1:b"]);
+    }
+
+    #[test]
+    fn a_group_may_take_no_part() {
+        assert_eq!(matches(&["x(a)?(b)?(?:c)"], b"xbc"), ["0:-,b"]);
+        assert_eq!(matches(&["(?<n>a)|()b"], b"ab"), ["0:a,-", "0:-,"]);
+    }
+
+    #[test]
+    fn bytes_need_not_be_text() {
+        assert_eq!(matches(&[r"(\xff.)"], b"a\xff\xfe"), [r"0:\xff\xfe"]);
+        assert_eq!(matches(&[r"(\w+)"], "é_1".as_bytes()), ["0:_1"]);
+    }
+
+    #[test]
+    fn empty_matches_come_once_a_place() {
+        assert_eq!(matches(&["(x*)"], b"xxa"), ["0:xx", "0:"]);
+        assert_eq!(matches(&["x*", "(a)"], b"aa"), [""; 0]);
+        assert_eq!(matches(&["(^)", "($)"], b"ab"), ["0:", "1:"]);
+    }
+
+    #[test]
+    fn a_match_does_not_change_when_it_is_looked_at_again() {
+        // Where the end of the match were the end of the text, `$` and `\b` would match there.
+        assert_eq!(matches(&[r"(a$)?(a)"], b"aa"), ["0:-,a", "0:-,a"]);
+        assert_eq!(matches(&[r"(a\b)?(\w)"], b"ab"), ["0:-,a", "0:-,b"]);
+    }
+
+    #[test]
+    fn expressions_that_do_not_compile() {
+        for (pattern, fault) in [
+            ("a(", "unclosed group"),
+            (r"\pL", "Unicode not allowed here"),
+            ("é", "Unicode not allowed here"),
+            ("(?u)a", "the dialect has no Unicode, so there is no flag u"),
+            ("(?-u:a)", "the dialect has no Unicode, so there is no flag u"),
+            (r"(a)\1", "backreferences are not supported"),
+            ("(?=a)", "look-around, including look-ahead and look-behind, is not supported"),
+        ] {
+            assert_eq!(
+                matcher(&["ok", pattern]).unwrap_err().to_string(),
+                format!("regular expression {pattern:?} of glob \"*.x\" does not compile: {fault} (manifest.patterns)")
+            );
+        }
+    }
+
+    #[test]
+    fn an_expression_that_is_too_large() {
+        assert_eq!(
+            matcher(&["a", "((a{1000}){1000}){1000}"]).unwrap_err().to_string(),
+            "regular expression \"((a{1000}){1000}){1000}\" of glob \"*.x\" is too large: with the others of its input \
+             it needs more memory, the limit is 10485760 (manifest.patterns)"
+        );
+        let long = "a".repeat(70_000);
+        assert_eq!(
+            matcher(&[&long]).unwrap_err().to_string(),
+            format!(
+                "regular expression \"{}...\" of glob \"*.x\" is too large: with those before it it has 70000 bytes, \
+                 the limit is 65536 (manifest.patterns)",
+                "a".repeat(60)
+            )
+        );
+    }
+
+    proptest! {
+        // One pass in halves finds what two passes find.
+        #[test]
+        fn the_same_matches_as_a_plain_search(
+            patterns in proptest::collection::vec(r"(\((a|b|ab|a\*|\[ab\]\+\?|\^|\$|\\b)\)|a|b\+|c\?|\[ab\]\*c|x){1,3}", 1..4),
+            text in "[abcx\n ]{0,30}",
+        ) {
+            let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+            let matcher = matcher(&patterns).unwrap();
+            let mut found = Vec::new();
+            let _: Result<(), ()> = matcher.each(text.as_bytes(), |found_match| { found.push(found_match); Ok(()) });
+            let mut expected = Vec::new();
+            for captures in matcher.regex.captures_iter(text.as_bytes()) {
+                let groups: Vec<_> = captures.iter().skip(1)
+                    .map(|span| span.map(|span| Bytes::from(&text.as_bytes()[span.range()]))).collect();
+                if !groups.is_empty() {
+                    expected.push(Match { pattern: captures.pattern().unwrap().as_u32(), groups });
+                }
+            }
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

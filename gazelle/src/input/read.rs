@@ -1,0 +1,138 @@
+//! How are source files read?
+
+use super::pattern::Matcher;
+use crate::{
+    error::Cause,
+    walk::{Directory, Entry, join},
+};
+use dorcas_abi::{
+    message::{FileData, Match},
+    wire::{Bytes, MAX_ITEMS},
+};
+use std::{
+    fs::File,
+    io::{self, Read as _},
+};
+
+/// Most bytes of a file that regular expressions are run over.
+const SOURCE_BYTES: u64 = 256 << 20;
+
+/// Reads files into the same memory again and again, and counts what a request comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    /// Grows to the largest file and stays initialised, so that reading doesn't have to clear it.
+    buffer: Vec<u8>,
+    limit: u64,
+    bytes: u64,
+    items: u64,
+}
+
+impl Reader {
+    pub(super) fn begin(&mut self, limit: u32) {
+        *self = Self { buffer: std::mem::take(&mut self.buffer), limit: limit.into(), bytes: 0, items: 0 };
+    }
+
+    pub(super) fn name(&mut self, dir: &Directory, entry: &Entry) -> Result<FileData, Cause> {
+        self.count(dir, entry, 0, 1)?;
+        Ok(FileData::Name)
+    }
+
+    pub(super) fn content(&mut self, dir: &Directory, entry: &Entry) -> Result<FileData, Cause> {
+        let file = open(dir, entry)?;
+        self.count(dir, entry, file.size, 1)?;
+        let len = self.fill(file, dir, entry)?;
+        Ok(FileData::Content(Bytes::from(&self.buffer[..len])))
+    }
+
+    pub(super) fn matches(&mut self, dir: &Directory, entry: &Entry, matcher: &Matcher) -> Result<FileData, Cause> {
+        let file = open(dir, entry)?;
+        let len = self.fill(file, dir, entry)?;
+        let mut matches = Vec::new();
+        let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
+        count.add(dir, entry, 0, 1)?;
+        matcher.each(&self.buffer[..len], |found: Match| {
+            let bytes = found.groups.iter().flatten().map(|group| group.len() as u64).sum();
+            count.add(dir, entry, bytes, 1 + found.groups.len() as u64)?;
+            matches.push(found);
+            Ok(())
+        })?;
+        (self.bytes, self.items) = (count.bytes, count.items);
+        Ok(FileData::Matches(matches))
+    }
+
+    fn count(&mut self, dir: &Directory, entry: &Entry, bytes: u64, items: u64) -> Result<(), Cause> {
+        let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
+        count.add(dir, entry, bytes, items)?;
+        (self.bytes, self.items) = (count.bytes, count.items);
+        Ok(())
+    }
+
+    /// Reads a file into the buffer and returns its length.
+    fn fill(&mut self, mut file: Opened, dir: &Directory, entry: &Entry) -> Result<usize, Cause> {
+        let path = || join(&dir.rel, &entry.name);
+        let too_large = |size| Cause::FileTooLarge { path: path(), size, limit: SOURCE_BYTES };
+        if file.size > SOURCE_BYTES {
+            return Err(too_large(file.size));
+        }
+        // One byte more than the file has: the read that fills it not quite is the end.
+        let room = usize::try_from(file.size).unwrap_or(usize::MAX).saturating_add(1);
+        if self.buffer.len() < room {
+            self.buffer.resize(room, 0);
+        }
+        let mut len = 0;
+        loop {
+            if len == self.buffer.len() {
+                // The file has grown since its size was asked for.
+                if len as u64 > SOURCE_BYTES {
+                    return Err(too_large(len as u64));
+                }
+                self.buffer.resize(len * 2, 0);
+            }
+            match file.file.read(&mut self.buffer[len..]) {
+                Ok(0) => return Ok(len),
+                Ok(read) => len += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(cause) => return Err(Cause::Read { path: path(), cause }),
+            }
+        }
+    }
+}
+
+struct Opened {
+    file: File,
+    size: u64,
+}
+
+fn open(dir: &Directory, entry: &Entry) -> Result<Opened, Cause> {
+    let unreadable = |cause| Cause::Read { path: join(&dir.rel, &entry.name), cause };
+    let path = dir.path.join(&entry.name);
+    // To open a pipe would wait for whoever writes to it.
+    if !entry.regular && !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(Cause::NotAFile { path: join(&dir.rel, &entry.name) });
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    Ok(Opened { file, size })
+}
+
+struct Count {
+    bytes: u64,
+    items: u64,
+    limit: u64,
+}
+
+impl Count {
+    fn add(&mut self, dir: &Directory, entry: &Entry, bytes: u64, items: u64) -> Result<(), Cause> {
+        self.bytes += bytes;
+        self.items += items;
+        let exceeded =
+            |size, unit, limit| Err(Cause::DirectoryTooLarge { path: join(&dir.rel, &entry.name), size, unit, limit });
+        if self.bytes > self.limit {
+            return exceeded(self.bytes, "bytes", self.limit);
+        }
+        if self.items > MAX_ITEMS.into() {
+            return exceeded(self.items, "items", MAX_ITEMS.into());
+        }
+        Ok(())
+    }
+}

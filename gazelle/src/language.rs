@@ -1,0 +1,124 @@
+//! What does the pipeline need of a language?
+
+use dorcas_abi::{
+    Method,
+    message::{
+        ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, GenerateRequest, GenerateResponse,
+        ImportsRequest, ImportsResponse, Manifest, ResolveRequest, ResolveResponse,
+    },
+    method, wire,
+};
+use dorcas_host::{CallError, CallStats, Guest, Instance};
+use std::{
+    error::Error,
+    sync::{Mutex, PoisonError},
+};
+
+/// A language: a [`Guest`] most of the time, Rust code for a test.
+///
+/// A call depends on its request alone, unless the manifest says `stateful`. So calls run on any thread, in any
+/// order and at the same time.
+pub trait Language: Send + Sync {
+    /// Its name, unique in a run.
+    fn name(&self) -> &str;
+
+    /// What it is and what it asks for.
+    fn manifest(&self) -> &Manifest;
+
+    /// Whether it has a method, by the name of the export: `resolve`.
+    fn has(&self, method: &str) -> bool;
+
+    /// Most bytes in a request.
+    fn request_bytes(&self) -> u32 {
+        wire::MAX_MESSAGE_BYTES
+    }
+
+    /// State of a directory.
+    fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse>;
+    /// Rules of a directory.
+    fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse>;
+    /// How a directory's rules can be imported.
+    fn imports(&self, request: &ImportsRequest) -> Measured<ImportsResponse>;
+    /// Dependencies of a directory's rules.
+    fn resolve(&self, request: &ResolveRequest) -> Measured<ResolveResponse>;
+    /// Imports that the index doesn't have.
+    fn find(&self, request: &FindRequest) -> Measured<FindResponse>;
+}
+
+/// The result of a call, and what it took.
+#[derive(Debug)]
+pub struct Measured<T> {
+    /// The response.
+    pub result: Result<T, Box<dyn Error + Send + Sync>>,
+    /// Fuel and bytes.
+    pub stats: CallStats,
+}
+
+impl<T> Measured<T> {
+    fn of((result, stats): (Result<T, CallError>, CallStats)) -> Self {
+        Self { result: result.map_err(Into::into), stats }
+    }
+}
+
+impl<T> From<Result<T, Box<dyn Error + Send + Sync>>> for Measured<T> {
+    fn from(result: Result<T, Box<dyn Error + Send + Sync>>) -> Self {
+        Self { result, stats: CallStats::default() }
+    }
+}
+
+/// A guest as a language. Each call gets a fresh instance, unless the guest is stateful: then one instance gets them
+/// all, and the run makes its calls one after the other, in Gazelle's order.
+pub struct GuestLanguage {
+    guest: Guest,
+    instance: Option<Mutex<Instance>>,
+}
+
+impl GuestLanguage {
+    /// Makes a language of a guest.
+    pub fn new(guest: Guest) -> Result<Self, CallError> {
+        let instance = if guest.manifest().stateful { Some(Mutex::new(guest.instantiate()?)) } else { None };
+        Ok(Self { guest, instance })
+    }
+
+    /// The guest.
+    pub fn guest(&self) -> &Guest {
+        &self.guest
+    }
+
+    fn call<M: Method>(&self, request: &M::Request) -> Measured<M::Response> {
+        Measured::of(match &self.instance {
+            None => self.guest.call_measured::<M>(request),
+            Some(instance) => instance.lock().unwrap_or_else(PoisonError::into_inner).call_measured::<M>(request),
+        })
+    }
+}
+
+impl Language for GuestLanguage {
+    fn name(&self) -> &str {
+        self.guest.name()
+    }
+    fn manifest(&self) -> &Manifest {
+        self.guest.manifest()
+    }
+    fn has(&self, method: &str) -> bool {
+        self.guest.has(method)
+    }
+    fn request_bytes(&self) -> u32 {
+        self.guest.config().limits.request_bytes
+    }
+    fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
+        self.call::<method::Configure>(request)
+    }
+    fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse> {
+        self.call::<method::GenerateRules>(request)
+    }
+    fn imports(&self, request: &ImportsRequest) -> Measured<ImportsResponse> {
+        self.call::<method::Imports>(request)
+    }
+    fn resolve(&self, request: &ResolveRequest) -> Measured<ResolveResponse> {
+        self.call::<method::Resolve>(request)
+    }
+    fn find(&self, request: &FindRequest) -> Measured<FindResponse> {
+        self.call::<method::Find>(request)
+    }
+}

@@ -1,0 +1,131 @@
+//! A run: from a repository to the BUILD files that it should have.
+
+mod flags;
+mod options;
+mod outcome;
+mod resolve;
+mod roster;
+mod visit;
+
+pub use options::{Indexing, Options, Progress, Stage};
+pub use outcome::{CallTotals, Diagnostic, LanguageStats, Outcome, OutputFile, Timings};
+
+use crate::{
+    RunError,
+    build::{KnownLoads, Package},
+    error::Failure,
+    index::Index,
+    language::Language,
+    repo::{self, Facts},
+    walk::{self, Ignore, Reach},
+};
+use dorcas_abi::message::{Root, Severity};
+use rayon::prelude::*;
+use roster::Roster;
+use std::time::Instant;
+use visit::Visited;
+
+/// What all stages know.
+struct Context<'a> {
+    options: &'a Options,
+    facts: Facts,
+    roster: Roster<'a>,
+    loads: KnownLoads,
+    progress: &'a dyn Progress,
+}
+
+impl Context<'_> {
+    fn package<'r>(&'r self, rel: &'r str) -> Package<'r> {
+        Package { repo: &self.facts.name, rel }
+    }
+}
+
+/// Does all of Gazelle's work but the last step: nothing is written. The outcome is the same whatever the number of
+/// threads.
+///
+/// An error means that nothing was done. What goes wrong in a directory is in the outcome, and the run goes on.
+pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progress) -> Result<Outcome, RunError> {
+    let started = Instant::now();
+    let root = repo::open_root(&options.repo_root)?;
+    let dirs = repo::relative_dirs(&root, &options.dirs)?;
+    let facts = Facts::read(&root)?;
+    let (ignore, warnings) = Ignore::read(&root, &facts.ignored_directories)?;
+    let roster = Roster::new(languages, &options.flags)?;
+    let all_loads = languages.iter().flat_map(|language| &language.manifest().loads);
+    let loads = KnownLoads::new(all_loads, &facts.modules);
+    let context = Context { options, facts, roster, loads, progress };
+    let mut timings = Timings { load: started.elapsed(), ..Timings::default() };
+
+    let threads = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .build()
+        .map_err(|error| RunError::Threads { threads: options.threads, cause: error.to_string() })?;
+    threads.install(|| {
+        let mut clock = Instant::now();
+        let mut lap = |time: &mut std::time::Duration| *time = std::mem::replace(&mut clock, Instant::now()).elapsed();
+
+        let reach = Reach::new(&dirs, options.recursive, options.indexing == Indexing::All);
+        let tree = walk::walk(&root, &ignore, &reach);
+        lap(&mut timings.walk);
+
+        let mut visited = context.visit(&tree);
+        lap(&mut timings.generate);
+
+        let order = walk::post_order(&tree);
+        let (index, twice) = context.index(&mut visited, &order);
+        lap(&mut timings.index);
+
+        progress.begin(Stage::Resolve, tree.len());
+        let resolve = |(dir, visited): (usize, &mut Visited)| context.finish(&tree[dir], visited, &index);
+        if context.roster.stateful() {
+            // The order is a part of what such a language sees.
+            order.iter().for_each(|&dir| resolve((dir, &mut visited[dir])));
+        } else {
+            visited.par_iter_mut().enumerate().for_each(resolve);
+        }
+        lap(&mut timings.resolve);
+
+        let mut outcome = Outcome { root: root.clone(), ..Outcome::default() };
+        let warn = |message| Diagnostic { severity: Severity::Warning, message, ..Diagnostic::default() };
+        outcome.diagnostics.extend(warnings.into_iter().map(warn));
+        outcome.diagnostics.extend(twice.iter().map(|label| warn(format!("more than one rule is called {label}"))));
+        for dir in order {
+            let visited = &mut visited[dir];
+            outcome.files.extend(visited.output.take());
+            outcome.failures.extend(visited.failure.take());
+            outcome.diagnostics.append(&mut visited.diagnostics);
+        }
+        outcome.languages = context.roster.stats();
+        outcome.timings = timings;
+        Ok(outcome)
+    })
+}
+
+impl Context<'_> {
+    /// What a language is told in the root directory.
+    fn root(&self, language: usize) -> Root {
+        let member = &self.roster.members[language];
+        Root {
+            command: self.options.command.clone(),
+            repo_name: self.facts.name.clone(),
+            modules: self.facts.module_list(),
+            flags: member.flags.clone(),
+            languages: self.roster.names(),
+        }
+    }
+
+    fn index(&self, visited: &mut [Visited], order: &[usize]) -> (Index, Vec<crate::label::Label>) {
+        let mut records = Vec::new();
+        if self.options.indexing != Indexing::None {
+            for &dir in order {
+                records.append(&mut visited[dir].records);
+            }
+        }
+        Index::new(records)
+    }
+}
+
+/// Notes a failure; the first one of a directory counts.
+fn fail(visited: &mut Visited, failure: Failure) {
+    visited.failure.get_or_insert(failure);
+}

@@ -1,0 +1,74 @@
+//! What is a run told?
+
+use dorcas_abi::message::Command;
+use std::path::PathBuf;
+
+/// What a run is to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The root of the repository; see [`find_root`](crate::find_root).
+    pub repo_root: PathBuf,
+    /// The directories to update; all of the repository where there are none.
+    pub dirs: Vec<PathBuf>,
+    /// Whether the directories in them are updated too.
+    pub recursive: bool,
+    /// `update` or `fix`.
+    pub command: Command,
+    /// Which directories' rules can be found by imports.
+    pub indexing: Indexing,
+    /// Values of the languages' flags, in the order of the command line.
+    pub flags: Vec<(String, String)>,
+    /// Number of threads; 0 for one a processor.
+    pub threads: usize,
+}
+
+impl Options {
+    /// Updates all of a repository.
+    pub fn new(repo_root: impl Into<PathBuf>) -> Self {
+        Self {
+            repo_root: repo_root.into(),
+            dirs: Vec::new(),
+            recursive: true,
+            command: Command::Update,
+            indexing: Indexing::All,
+            flags: Vec::new(),
+            threads: 0,
+        }
+    }
+}
+
+/// Which directories' rules can be found by imports (Gazelle: `-index`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Indexing {
+    /// Those of all directories.
+    #[default]
+    All,
+    /// Those of the directories that are updated.
+    Lazy,
+    /// None: only languages that guess resolve anything.
+    None,
+}
+
+/// A part of a run that takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Reading sources and generating rules.
+    Generate,
+    /// Resolving dependencies.
+    Resolve,
+}
+
+/// Someone who watches a run. Calls come from many threads.
+pub trait Progress: Sync {
+    /// A stage begins that has so many directories to go through.
+    fn begin(&self, stage: Stage, directories: usize);
+    /// A directory is done.
+    fn step(&self);
+}
+
+/// Nobody watches.
+impl Progress for () {
+    fn begin(&self, _: Stage, _: usize) {}
+    fn step(&self) {}
+}

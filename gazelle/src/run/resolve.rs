@@ -1,0 +1,164 @@
+//! What do a directory's rules depend on, and what does its BUILD file look like then?
+
+use super::{
+    Context, OutputFile, fail,
+    roster::{FIND, RESOLVE},
+    visit::{Generated, Visited},
+};
+use crate::{
+    build::{FILE_NAMES, compose, merge},
+    error::{Cause, Failure},
+    index::Index,
+    walk::{Directory, join},
+};
+use dorcas_abi::message::{
+    FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most rounds of questions in one directory (`resolve.rounds`).
+const ROUNDS: u32 = 8;
+
+/// A query in the order of the wire: language and text of the import, language of the rules.
+type Key = (String, String, String);
+
+impl Context<'_> {
+    /// Resolves the rules of a directory and lays out its BUILD file.
+    pub(super) fn finish(&self, dir: &Directory, visited: &mut Visited, index: &Index) {
+        if visited.failure.is_none() && dir.update {
+            match self.try_finish(dir, visited, index) {
+                Ok(output) => visited.output = output,
+                Err(failure) => fail(visited, failure),
+            }
+        }
+        self.progress.step();
+    }
+
+    fn try_finish(&self, dir: &Directory, visited: &mut Visited, index: &Index) -> Result<Option<OutputFile>, Failure> {
+        for language in 0..self.roster.members.len() {
+            self.resolve(dir, visited, language, index)?;
+        }
+        let of_pipeline = |cause| Failure { dir: dir.rel.clone(), language: None, method: None, cause, below: 0 };
+        let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.rule.rule).collect();
+        let generated = if rules.is_empty() {
+            None
+        } else {
+            Some(compose(&rules, &self.loads, self.package(&dir.rel)).map_err(of_pipeline)?)
+        };
+        let existing = visited.existing.take();
+        let new = merge(existing.as_ref(), generated).map_err(of_pipeline)?;
+        Ok(new.map(|new| OutputFile {
+            rel: join(&dir.rel, existing.as_ref().map_or(FILE_NAMES[0], |existing| &existing.name)),
+            old: existing.map(|existing| existing.content),
+            new,
+        }))
+    }
+
+    /// Resolves the rules that a language has generated.
+    fn resolve(&self, dir: &Directory, visited: &mut Visited, language: usize, index: &Index) -> Result<(), Failure> {
+        let member = &self.roster.members[language];
+        let own = |generated: &&Generated| generated.language == language;
+        if !member.has.resolve || !visited.rules.iter().any(|generated| own(&generated)) {
+            return Ok(());
+        }
+        let rules: Vec<ResolveRule> = visited
+            .rules
+            .iter()
+            .filter(own)
+            .map(|Generated { rule, .. }| ResolveRule {
+                rule: rule.rule.clone(),
+                imports: rule.imports.clone(),
+                note: rule.note.clone(),
+            })
+            .collect();
+        let name = member.language.name();
+        let imports = rules.iter().flat_map(|rule| &rule.imports);
+        let mut queries: BTreeSet<Key> =
+            imports.map(|import| (import.lang.clone(), import.imp.clone(), name.to_owned())).collect();
+        let mut request = ResolveRequest {
+            rel: dir.rel.clone(),
+            state: visited.states[language].clone(),
+            rules,
+            ..Default::default()
+        };
+        let mut found: BTreeMap<Key, Found> = BTreeMap::new();
+        let (resolved, diagnostics) = loop {
+            self.look_up(dir, visited, queries, index, &mut found)?;
+            request.found = found.values().cloned().collect();
+            let response = member
+                .call(RESOLVE, |language| language.resolve(&request))
+                .map_err(|cause| self.failure(dir, language, RESOLVE, Cause::Call(cause)))?;
+            let need = match response {
+                ResolveResponse::Resolved { rules, diagnostics } => break (rules, diagnostics),
+                ResolveResponse::Need(need) => need,
+            };
+            queries = need.into_iter().map(|query| (query.import.lang, query.import.imp, query.lang)).collect();
+            let fail = |cause| self.failure(dir, language, RESOLVE, cause);
+            if let Some((_, import, _)) = queries.iter().find(|key| found.contains_key(key)) {
+                return Err(fail(Cause::AskedAgain { import: import.clone() }));
+            }
+            request.round += 1;
+            if request.round > ROUNDS {
+                return Err(fail(Cause::Rounds { rounds: ROUNDS }));
+            }
+        };
+        let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
+        for (generated, resolved) in own_rules.zip(resolved) {
+            apply(&mut generated.rule.rule, resolved);
+        }
+        self.note(dir, visited, language, diagnostics);
+        Ok(())
+    }
+
+    /// Answers queries from the index, and by the languages that find what isn't there.
+    fn look_up(
+        &self,
+        dir: &Directory,
+        visited: &Visited,
+        queries: BTreeSet<Key>,
+        index: &Index,
+        found: &mut BTreeMap<Key, Found>,
+    ) -> Result<(), Failure> {
+        let mut missing = Vec::new();
+        for key in queries {
+            let import = ImportSpec { lang: key.0.clone(), imp: key.1.clone() };
+            let matches = self.roster.position(&key.2).map(|language| index.find(&import, language));
+            let matches = matches.unwrap_or_default();
+            if matches.is_empty() {
+                missing.push(key.clone());
+            }
+            let query = Query { import, lang: key.2.clone() };
+            found.insert(key, Found { query, override_label: None, matches });
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        for (language, member) in self.roster.members.iter().enumerate().filter(|(_, member)| member.has.find) {
+            let queries = missing.iter().filter_map(|key| found.get(key)).map(|found| found.query.clone());
+            let request = FindRequest {
+                rel: dir.rel.clone(),
+                state: visited.states[language].clone(),
+                queries: queries.collect(),
+            };
+            let response = member
+                .call(FIND, |language| language.find(&request))
+                .map_err(|cause| self.failure(dir, language, FIND, Cause::Call(cause)))?;
+            for (key, result) in missing.iter().zip(response.found) {
+                if let Some(found) = found.get_mut(key) {
+                    found.matches.extend(result.matches);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn apply(rule: &mut Rule, resolved: ResolvedRule) {
+    rule.attrs.retain(|attr| !resolved.delete.contains(&attr.name));
+    for attr in resolved.set {
+        match rule.attrs.binary_search_by(|known| known.name.cmp(&attr.name)) {
+            Ok(index) => rule.attrs[index] = attr,
+            Err(index) => rule.attrs.insert(index, attr),
+        }
+    }
+}

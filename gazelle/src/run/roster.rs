@@ -1,0 +1,151 @@
+//! Which languages take part, and what have they taken so far?
+
+use super::{CallTotals, LanguageStats, flags};
+use crate::{
+    RunError,
+    input::Inputs,
+    language::{Language, Measured},
+};
+use dorcas_abi::{
+    Method,
+    message::FlagValue,
+    method::{Configure, Find, GenerateRules, Imports, NAMES, Resolve},
+};
+use std::{
+    collections::HashSet,
+    error::Error,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+/// The languages of a run in their order.
+pub(super) struct Roster<'a> {
+    pub(super) members: Vec<Member<'a>>,
+}
+
+/// A language and what was prepared for it.
+pub(super) struct Member<'a> {
+    pub(super) language: &'a dyn Language,
+    pub(super) inputs: Inputs,
+    pub(super) configure_inputs: Inputs,
+    pub(super) flags: Vec<FlagValue>,
+    pub(super) kinds: HashSet<&'a str>,
+    pub(super) has: Has,
+    counters: [Counters; NAMES.len()],
+}
+
+/// Which optional methods there are.
+#[allow(clippy::struct_excessive_bools, reason = "one a method")]
+pub(super) struct Has {
+    pub(super) configure: bool,
+    pub(super) imports: bool,
+    pub(super) resolve: bool,
+    pub(super) find: bool,
+}
+
+#[derive(Default)]
+struct Counters {
+    calls: AtomicU64,
+    fuel: AtomicU64,
+    nanos: AtomicU64,
+    request_bytes: AtomicU64,
+    reply_bytes: AtomicU64,
+}
+
+impl<'a> Roster<'a> {
+    pub(super) fn new(languages: &[&'a dyn Language], given: &[(String, String)]) -> Result<Self, RunError> {
+        let mut names = HashSet::new();
+        for language in languages {
+            if !names.insert(language.name()) {
+                return Err(RunError::SameName { name: language.name().into() });
+            }
+        }
+        flags::check(languages, given)?;
+        let members: Result<_, _> = languages.iter().map(|language| Member::new(*language, given)).collect();
+        Ok(Self { members: members? })
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.members.iter().map(|member| member.language.name().into()).collect()
+    }
+
+    /// Whether calls have to be made one after the other.
+    pub(super) fn stateful(&self) -> bool {
+        self.members.iter().any(|member| member.language.manifest().stateful)
+    }
+
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.members.iter().position(|member| member.language.name() == name)
+    }
+
+    pub(super) fn stats(&self) -> Vec<LanguageStats> {
+        let stats = |member: &Member<'_>| {
+            let methods = NAMES.iter().copied().zip(member.counters.iter().map(Counters::totals));
+            LanguageStats {
+                name: member.language.name().into(),
+                methods: methods.filter(|(_, totals)| totals.calls > 0).collect(),
+            }
+        };
+        self.members.iter().map(stats).collect()
+    }
+}
+
+impl<'a> Member<'a> {
+    fn new(language: &'a dyn Language, given: &[(String, String)]) -> Result<Self, RunError> {
+        let manifest = language.manifest();
+        let broken = |cause| RunError::Manifest { language: language.name().into(), cause };
+        Ok(Self {
+            language,
+            inputs: Inputs::new(&manifest.inputs).map_err(broken)?,
+            configure_inputs: Inputs::new(&manifest.configure_inputs).map_err(broken)?,
+            flags: flags::values(&manifest.flags, given),
+            kinds: manifest.kinds.iter().map(|kind| kind.name.as_str()).collect(),
+            has: Has {
+                configure: language.has(Configure::EXPORT),
+                imports: language.has(Imports::EXPORT),
+                resolve: language.has(Resolve::EXPORT),
+                find: language.has(Find::EXPORT),
+            },
+            counters: Default::default(),
+        })
+    }
+
+    /// Makes a call and counts it.
+    pub(super) fn call<T>(
+        &self,
+        method: &'static str,
+        call: impl FnOnce(&dyn Language) -> Measured<T>,
+    ) -> Result<T, Box<dyn Error + Send + Sync>> {
+        let started = Instant::now();
+        let Measured { result, stats } = call(self.language);
+        let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        if let Some(index) = NAMES.iter().position(|name| *name == method) {
+            let counters = &self.counters[index];
+            counters.calls.fetch_add(1, Relaxed);
+            counters.fuel.fetch_add(stats.fuel, Relaxed);
+            counters.nanos.fetch_add(nanos, Relaxed);
+            counters.request_bytes.fetch_add(stats.request_bytes, Relaxed);
+            counters.reply_bytes.fetch_add(stats.reply_bytes, Relaxed);
+        }
+        result
+    }
+}
+
+impl Counters {
+    fn totals(&self) -> CallTotals {
+        CallTotals {
+            calls: self.calls.load(Relaxed),
+            fuel: self.fuel.load(Relaxed),
+            time: Duration::from_nanos(self.nanos.load(Relaxed)),
+            request_bytes: self.request_bytes.load(Relaxed),
+            reply_bytes: self.reply_bytes.load(Relaxed),
+        }
+    }
+}
+
+// The name of each method that the pipeline calls, for messages.
+pub(super) const CONFIGURE: &str = Configure::EXPORT;
+pub(super) const GENERATE: &str = GenerateRules::EXPORT;
+pub(super) const IMPORTS: &str = Imports::EXPORT;
+pub(super) const RESOLVE: &str = Resolve::EXPORT;
+pub(super) const FIND: &str = Find::EXPORT;

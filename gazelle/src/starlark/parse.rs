@@ -1,0 +1,235 @@
+//! What does a Starlark file say?
+//!
+//! The grammar is tree-sitter's. It keeps byte positions and comments, takes the dialects of BUILD, MODULE.bazel and
+//! .bzl files alike, and neither recurses on the stack nor panics, whatever it is given.
+
+use super::quote::unquote;
+use std::ops::Range;
+use tree_sitter::{Node, Parser, Tree};
+
+/// A file that was read.
+pub(crate) struct Syntax<'a> {
+    text: &'a str,
+    tree: Tree,
+}
+
+/// A place where a file stops being Starlark.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {fault}")]
+pub(crate) struct SyntaxError {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) fault: String,
+}
+
+/// A call that is a statement of its own at the top of a file.
+pub(crate) struct CallStatement<'a> {
+    /// What is called, `bazel_dep` or `ext.tag`.
+    pub(crate) name: &'a str,
+    pub(crate) arguments: Vec<Argument<'a>>,
+}
+
+/// An argument in such a call.
+pub(crate) struct Argument<'a> {
+    pub(crate) name: Option<&'a str>,
+    node: Node<'a>,
+    text: &'a str,
+}
+
+impl<'a> Syntax<'a> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, SyntaxError> {
+        let unavailable = |fault: &str| SyntaxError { line: 1, column: 1, fault: fault.into() };
+        let mut parser = Parser::new();
+        parser
+            .set_language(&tree_sitter_starlark::LANGUAGE.into())
+            .map_err(|_| unavailable("the grammar has another version than its reader"))?;
+        let tree = parser.parse(text, None).ok_or_else(|| unavailable("the reader gave up"))?;
+        if tree.root_node().has_error() {
+            return Err(first_error(&tree, text));
+        }
+        Ok(Self { text, tree })
+    }
+
+    /// The calls at the top of the file, in order.
+    pub(crate) fn calls(&'a self) -> Vec<CallStatement<'a>> {
+        let root = self.tree.root_node();
+        let mut cursor = root.walk();
+        let statements: Vec<_> = root.named_children(&mut cursor).collect();
+        statements
+            .into_iter()
+            .filter(|statement| statement.kind() == "expression_statement")
+            .filter_map(|statement| statement.named_child(0))
+            .filter(|call| call.kind() == "call")
+            .filter_map(|call| self.call(call))
+            .collect()
+    }
+
+    fn call(&'a self, call: Node<'a>) -> Option<CallStatement<'a>> {
+        let name = call.child_by_field_name("function")?;
+        let list = call.child_by_field_name("arguments")?;
+        let mut cursor = list.walk();
+        let arguments = list
+            .named_children(&mut cursor)
+            .filter(|argument| argument.kind() != "comment")
+            .filter_map(|argument| {
+                if argument.kind() == "keyword_argument" {
+                    let name = argument.child_by_field_name("name")?;
+                    let node = argument.child_by_field_name("value")?;
+                    return Some(Argument { name: Some(&self.text[name.byte_range()]), node, text: self.text });
+                }
+                Some(Argument { name: None, node: argument, text: self.text })
+            })
+            .collect();
+        Some(CallStatement { name: &self.text[name.byte_range()], arguments })
+    }
+}
+
+impl CallStatement<'_> {
+    /// The string that a named argument is.
+    pub(crate) fn string(&self, name: &str) -> Option<String> {
+        self.arguments.iter().find(|argument| argument.name == Some(name))?.string()
+    }
+}
+
+impl Argument<'_> {
+    /// The value, where it is a string literal.
+    pub(crate) fn string(&self) -> Option<String> {
+        string(self.node, self.text)
+    }
+
+    /// The string literals in the value, where it is a list.
+    pub(crate) fn strings(&self) -> Option<Vec<String>> {
+        if self.node.kind() != "list" {
+            return None;
+        }
+        let mut cursor = self.node.walk();
+        Some(self.node.named_children(&mut cursor).filter_map(|item| string(item, self.text)).collect())
+    }
+}
+
+fn string(node: Node<'_>, text: &str) -> Option<String> {
+    if node.kind() == "string" { unquote(&text[node.byte_range()]) } else { None }
+}
+
+/// The names that one expression mentions; an error where the text is anything but one expression that can stand
+/// as the value of an attribute.
+pub(crate) fn expression_names(text: &str) -> Result<Vec<&str>, String> {
+    let syntax = Syntax::parse(text).map_err(|error| error.to_string())?;
+    let root = syntax.tree.root_node();
+    let mut names = Vec::new();
+    let (Some(statement), 1) = (root.named_child(0), root.named_child_count()) else {
+        return Err("it is not one expression".into());
+    };
+    let value = statement.named_child(0);
+    let one = statement.kind() == "expression_statement" && statement.named_child_count() == 1;
+    let Some(value) = value.filter(|value| one && !matches!(value.kind(), "assignment" | "augmented_assignment"))
+    else {
+        return Err("it is not one expression".into());
+    };
+    // What stands outside the expression, a comma or a semicolon for one, would get into the attributes.
+    let Range { start, end } = value.byte_range();
+    if !text[..start].trim().is_empty() || !text[end..].trim().is_empty() {
+        return Err("something follows the expression".into());
+    }
+    let mut cursor = value.walk();
+    loop {
+        // What a node is to its parent is the cursor's to know: a node would look for its parent from the root down.
+        let role = cursor.field_name();
+        let node = cursor.node();
+        if node.kind() == "identifier" && !matches!(role, Some("name" | "attribute")) {
+            names.push(&text[node.byte_range()]);
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return Ok(names);
+            }
+        }
+    }
+}
+
+fn first_error(tree: &Tree, text: &str) -> SyntaxError {
+    let mut cursor = tree.walk();
+    // The first child that has an error in it, as deep as they go.
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() || !cursor.goto_first_child() {
+            break;
+        }
+        while !cursor.node().has_error() && cursor.goto_next_sibling() {}
+    }
+    let node = cursor.node();
+    let position = node.start_position();
+    let fault = if node.is_missing() {
+        format!("`{}` is missing", node.kind())
+    } else {
+        let line = text[node.start_byte()..].lines().next().unwrap_or_default();
+        match line.chars().take(40).collect::<String>().trim_end() {
+            "" => "the file ends too early".into(),
+            line => format!("cannot make sense of `{line}`"),
+        }
+    };
+    SyntaxError { line: position.row + 1, column: position.column + 1, fault }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn calls_have_names_and_arguments() {
+        let text = "# c\nmodule(name = 'm') # tail\n[1]\nx = f()\next.tag('a', [\n 'b', # keep\n c, r'd\\n'], n = 1)\n";
+        let syntax = Syntax::parse(text).unwrap();
+        let calls = syntax.calls();
+        assert_eq!(calls.iter().map(|call| call.name).collect::<Vec<_>>(), ["module", "ext.tag"]);
+        assert_eq!(calls[0].string("name").as_deref(), Some("m"));
+        assert_eq!(calls[1].arguments[0].string().as_deref(), Some("a"));
+        assert_eq!(calls[1].arguments[1].strings().unwrap(), ["b", "d\\n"]);
+        assert_eq!(calls[1].string("n"), None);
+    }
+
+    #[test]
+    fn an_error_has_line_and_column() {
+        for (text, message) in [
+            ("a()\nb(\n", "line 2, column 1: cannot make sense of `b(`"),
+            ("a = = b\n", "line 1, column 5: cannot make sense of `= b`"),
+        ] {
+            assert_eq!(Syntax::parse(text).err().unwrap().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn names_in_an_expression() {
+        assert_eq!(expression_names("[f(x, y = z.w) for i in \"j\"]").unwrap(), ["f", "x", "z", "i"]);
+        assert_eq!(expression_names("{\"a\": B}\n").unwrap(), ["B"]);
+    }
+
+    #[test]
+    fn what_is_not_an_expression() {
+        for text in ["", "a, b", "a = 1", "a; b", "a # c", "# c", "a\nb", "def f():\n  pass\n", "a,", "a)", "pass"] {
+            assert!(expression_names(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn depth_is_no_problem() {
+        let deep = format!("{}{}", "f(".repeat(20_000), ")".repeat(20_000));
+        assert_eq!(expression_names(&deep).unwrap().len(), 20_000);
+        assert!(Syntax::parse(&"[".repeat(20_000)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(text in "(?s).{0,60}|[\\[\\](){}'\"#=,a\n \\\\:+r]{0,60}") {
+            let _ = expression_names(&text);
+            if let Ok(syntax) = Syntax::parse(&text) {
+                for call in syntax.calls() {
+                    let _ = call.string("a");
+                }
+            }
+        }
+    }
+}

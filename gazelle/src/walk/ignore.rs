@@ -1,0 +1,109 @@
+//! Which directories and files does the repository want to be left out?
+
+use super::join;
+use crate::{RunError, glob::Globs};
+use std::{collections::HashSet, fs, io, path::Path};
+
+/// What `.bazelignore` and `ignore_directories()` in REPO.bazel leave out, and `.git`.
+#[derive(Debug, Default)]
+pub(crate) struct Ignore {
+    paths: HashSet<String>,
+    directories: Option<Globs>,
+}
+
+impl Ignore {
+    /// Reads `.bazelignore`. The second result is what was wrong with it, line by line.
+    pub(crate) fn read(root: &Path, directories: &[String]) -> Result<(Self, Vec<String>), RunError> {
+        let path = root.join(".bazelignore");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(RunError::RepositoryFile { path, cause: error.to_string() }),
+        };
+        let mut ignore = Self::default();
+        let mut warnings = Vec::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            if line.contains(['*', '?', '[']) {
+                warnings
+                    .push(format!(".bazelignore: `{line}` is a glob, which this file can't have; it is passed over"));
+            } else {
+                ignore.paths.insert(clean(line));
+            }
+        }
+        if !directories.is_empty() {
+            // `a/**` means `a` too.
+            let whole = directories.iter().filter_map(|glob| glob.strip_suffix("/**"));
+            let globs = Globs::new(directories.iter().map(String::as_str).chain(whole)).map_err(|error| {
+                let cause = format!("ignore_directories(): {error}");
+                RunError::RepositoryFile { path: root.join("REPO.bazel"), cause }
+            })?;
+            ignore.directories = Some(globs);
+        }
+        Ok((ignore, warnings))
+    }
+
+    pub(super) fn directory(&self, rel: &str, name: &str) -> bool {
+        name == ".git"
+            || self.file(rel, name)
+            || self.directories.as_ref().is_some_and(|globs| globs.any(&join(rel, name)))
+    }
+
+    pub(super) fn file(&self, rel: &str, name: &str) -> bool {
+        !self.paths.is_empty() && self.paths.contains(&join(rel, name))
+    }
+}
+
+/// A path without `.`, `..` and double slashes.
+fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ignore(text: &str, directories: &[&str]) -> (Ignore, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(".bazelignore"), text).unwrap();
+        let directories: Vec<_> = directories.iter().map(ToString::to_string).collect();
+        Ignore::read(dir.path(), &directories).unwrap()
+    }
+
+    #[test]
+    fn bazelignore_names_paths() {
+        let (ignore, warnings) = ignore("# c\n\n ./a//b/ \nd/../e\nx.proto\n", &[]);
+        assert!(ignore.directory("a", "b") && ignore.directory("", "e") && ignore.file("", "x.proto"));
+        assert!(!ignore.directory("", "b") && !ignore.directory("c", "e"));
+        assert_eq!(warnings, [""; 0]);
+    }
+
+    #[test]
+    fn bazelignore_has_no_globs() {
+        let (ignore, warnings) = ignore("a*\n", &[]);
+        assert!(!ignore.directory("", "ab"));
+        assert_eq!(warnings, [".bazelignore: `a*` is a glob, which this file can't have; it is passed over"]);
+    }
+
+    #[test]
+    fn repo_bazel_has_globs() {
+        let (ignore, _) = ignore("", &["**/node_modules", "out/**"]);
+        assert!(ignore.directory("a/b", "node_modules") && ignore.directory("", "node_modules"));
+        assert!(ignore.directory("", "out") && ignore.directory("out", "a"));
+        assert!(!ignore.directory("a", "out") && !ignore.file("a", "node_modules"));
+    }
+
+    #[test]
+    fn git_is_left_out_everywhere() {
+        assert!(Ignore::default().directory("a", ".git"));
+    }
+}
