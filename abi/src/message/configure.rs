@@ -61,16 +61,10 @@ structs! {
 
 enums! {
     /// What the user asked for.
-    pub enum Command {
+    pub enum Command default Update {
         /// Update BUILD files, without changes that may break something.
         Update,
         /// Update BUILD files and repair deprecated usage (Gazelle: `Config.ShouldFix`).
         Fix,
-    }
-}
-
-impl Default for Command {
-    fn default() -> Self {
-        Self::Update
     }
 }

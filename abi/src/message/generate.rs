@@ -79,18 +79,12 @@ structs! {
 
 enums! {
     /// What a guest is told of a file.
-    pub enum FileData {
+    pub enum FileData default Name {
         /// Only that it is there.
         Name,
         /// All its bytes.
         Content(Bytes),
         /// Where the manifest's expressions match, from left to right.
         Matches(Vec<Match>),
-    }
-}
-
-impl Default for FileData {
-    fn default() -> Self {
-        Self::Name
     }
 }

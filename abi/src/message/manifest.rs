@@ -18,7 +18,7 @@ structs! {
         /// Where these kinds are loaded from (Gazelle: `ApparentLoads`).
         loads: Vec<LoadInfo>,
         /// The directives that the guest understands (Gazelle: `KnownDirectives`).
-        directives: Vec<Directive> [sorted 1],
+        directives: Vec<DirectiveInfo> [sorted 1],
         /// The command line flags that the guest understands (Gazelle: `RegisterFlags`).
         flags: Vec<Flag> [sorted 1],
         /// What `generate_rules` wants to know of the files in a directory. For each file the first input whose
@@ -65,7 +65,7 @@ structs! {
     }
 
     /// A directive that a guest understands: `# gazelle:name value`.
-    pub struct Directive {
+    pub struct DirectiveInfo {
         /// Its name.
         name: String [non_empty],
         /// What it does, in a line.
@@ -96,7 +96,7 @@ structs! {
 
 enums! {
     /// The values that a flag takes.
-    pub enum FlagType {
+    pub enum FlagType default Bool {
         /// `true` or `false`; the flag alone means `true`.
         Bool,
         /// One string.
@@ -108,7 +108,7 @@ enums! {
     }
 
     /// What a guest is told of a file.
-    pub enum Want {
+    pub enum Want default Name {
         /// Its name alone.
         Name,
         /// All its bytes.
@@ -117,17 +117,5 @@ enums! {
         /// overlap, at each place the first one that matches. A match of an expression without groups is
         /// passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`.
         Matches(Vec<String>),
-    }
-}
-
-impl Default for FlagType {
-    fn default() -> Self {
-        Self::Bool
-    }
-}
-
-impl Default for Want {
-    fn default() -> Self {
-        Self::Name
     }
 }

@@ -22,9 +22,7 @@ pub use find::{Find, FindRequest, FindResponse, FindResult};
 pub use fix::{Edit, FixRequest, FixResponse};
 pub use generate::{EmptyRule, File, FileData, GenerateRequest, GenerateResponse, GeneratedRule, Match};
 pub use imports::{ImportsRequest, ImportsResponse, RuleImports};
-pub use manifest::{
-    Directive as DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, ManifestRequest, Want,
-};
+pub use manifest::{DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, ManifestRequest, Want};
 pub use reply::{Diagnostic, GuestError, Position, Reply, Severity, error_code};
 pub use resolve::{Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule};
 pub use rule::{Attr, BuildFile, Directive, ListEntry, Load, Rule, SelectBranch, StringEntry, Symbol, Term, Value};

@@ -30,7 +30,7 @@ structs! {
 
 enums! {
     /// How grave a diagnostic is.
-    pub enum Severity {
+    pub enum Severity default Error {
         /// The user has to do something: the run's exit status is not 0.
         Error,
         /// The user may want to do something.
@@ -40,25 +40,13 @@ enums! {
     }
 
     /// A place in a file.
-    pub enum Position {
+    pub enum Position default Unknown {
         /// The file as a whole.
         Unknown,
         /// A line, from 1.
         Line(u32),
         /// A byte, from 0; the host finds the line.
         Offset(u32),
-    }
-}
-
-impl Default for Severity {
-    fn default() -> Self {
-        Self::Error
-    }
-}
-
-impl Default for Position {
-    fn default() -> Self {
-        Self::Unknown
     }
 }
 

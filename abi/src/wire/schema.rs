@@ -243,11 +243,12 @@ macro_rules! structs {
     )*};
 }
 
-/// Defines an enum of the schema. The first variant has discriminant 0 and is the default.
+/// Defines an enum of the schema. The first variant has discriminant 0. `default Name` behind the enum's name makes
+/// a variant without payload the default.
 macro_rules! enums {
     ($(
         $(#[doc = $doc:literal])*
-        pub enum $name:ident {
+        pub enum $name:ident $(default $default:ident)? {
             $(
                 $(#[doc = $variant_doc:literal])*
                 $variant:ident
@@ -265,6 +266,12 @@ macro_rules! enums {
             )*
         }
 
+        $(impl Default for $name {
+            fn default() -> Self {
+                Self::$default
+            }
+        })?
+
         impl $crate::wire::Wire for $name {
             const TYPE: $crate::wire::Type = $crate::wire::Type::Named(stringify!($name));
             const MIN_LEN: u32 = 1;
@@ -272,20 +279,21 @@ macro_rules! enums {
                 // Discriminants are compared one after the other: a declarative macro can't number its
                 // repetitions, and the compiler makes a jump table of it.
                 const NAMES: &[&str] = &[$(stringify!($variant)),*];
+                #[allow(clippy::cast_possible_truncation, reason = "nobody writes down 2^32 variants")]
                 let variant = reader.variant(stringify!($name), NAMES.len() as u32)?;
-                let name = NAMES[variant as usize];
                 let mut next = 0;
                 $(
                     if variant == next {
-                        let checked = (|| -> Result<(), $crate::wire::Fault> {
-                            $( $crate::wire::field_check!(reader, $one $(, $($rule)+)?)?; )?
-                            $($(
-                                $crate::wire::field_check!(reader, $ty $(, $($field_rule)+)?)
-                                    .map_err(|fault| fault.within($crate::wire::Segment::Field(stringify!($field))))?;
-                            )*)?
-                            Ok(())
-                        })();
-                        return checked.map_err(|fault| fault.within($crate::wire::Segment::Field(name)));
+                        $(
+                            $crate::wire::field_check!(reader, $one $(, $($rule)+)?)
+                                .map_err(|fault| fault.within($crate::wire::Segment::Field(stringify!($variant))))?;
+                        )?
+                        $($(
+                            $crate::wire::field_check!(reader, $ty $(, $($field_rule)+)?)
+                                .map_err(|fault| fault.within($crate::wire::Segment::Field(stringify!($field))))
+                                .map_err(|fault| fault.within($crate::wire::Segment::Field(stringify!($variant))))?;
+                        )*)?
+                        return Ok(());
                     }
                     next += 1;
                 )*
