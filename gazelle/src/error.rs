@@ -158,7 +158,7 @@ pub enum Cause {
         fault: String,
     },
     /// The language asks the index the same things again and again.
-    #[error("it asked for more in {rounds} rounds; the limit is {rounds} (resolve.rounds)")]
+    #[error("it asked for more in each of {rounds} rounds, and no more are allowed (resolve.rounds)")]
     Rounds {
         /// The limit.
         rounds: u32,

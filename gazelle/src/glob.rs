@@ -12,7 +12,7 @@ impl Globs {
     pub(crate) fn new<'a>(globs: impl IntoIterator<Item = &'a str>) -> Result<Self, globset::Error> {
         let mut set = GlobSetBuilder::new();
         for glob in globs {
-            set.add(GlobBuilder::new(glob).literal_separator(true).build()?);
+            set.add(GlobBuilder::new(&without_slash(glob)).literal_separator(true).build()?);
         }
         Ok(Self { set: set.build()? })
     }
@@ -28,6 +28,32 @@ impl Globs {
     }
 }
 
+/// The glob with `[!a]` as `[!/a]`: the library lets a negated class match what no class is to match.
+fn without_slash(glob: &str) -> String {
+    let mut out = String::with_capacity(glob.len());
+    let mut chars = glob.chars().peekable();
+    while let Some(char) = chars.next() {
+        out.push(char);
+        if char == '\\' {
+            out.extend(chars.next());
+        }
+        if char != '[' {
+            continue;
+        }
+        let negated = chars.next_if(|next| matches!(next, '!' | '^'));
+        out.extend(negated);
+        // A bracket that stands first closes nothing.
+        out.extend(chars.next_if_eq(&']'));
+        if negated.is_some() {
+            out.push('/');
+        }
+        while let Some(inner) = chars.next_if(|next| *next != ']') {
+            out.push(inner);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +67,11 @@ mod tests {
             ("**/*.proto", "a/b/c.proto", true),
             ("?.x", "/.x", false),
             ("a[!b]c", "a/c", false),
+            ("a[!b]c", "axc", true),
+            ("a[!]b]c", "a]c", false),
+            ("a[^b]c", "a/c", false),
+            ("a[]b]c", "a]c", true),
+            (r"\[!b]", "[!b]", true),
             ("{a,b}.x", "b.x", true),
             ("**", "a/b", true),
         ] {

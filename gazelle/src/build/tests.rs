@@ -191,7 +191,12 @@ fn what_cannot_be_written() {
     );
     assert_eq!(
         bad("a", Value::Raw("1, b = 2".into())),
-        "rule x \"n\": attribute a: \"1, b = 2\" is not Starlark: it is not one expression"
+        "rule x \"n\": attribute a: \"1, b = 2\" is not Starlark: line 1, column 4: cannot make \
+         sense of `b = 2`"
+    );
+    assert_eq!(
+        bad("a", Value::Raw("1, 2".into())),
+        "rule x \"n\": attribute a: \"1, 2\" is not Starlark: it is not one expression"
     );
     let mut rule = rule("x", "n", &[]);
     rule.comments = strings(&["# a\nb()"]);

@@ -4,14 +4,17 @@ use super::InputError;
 use dorcas_abi::{message::Match, wire::Bytes};
 use regex_automata::{
     Input, PatternID,
-    meta::{Cache, Config, Regex},
+    meta::{BuildError, Cache, Config, Regex},
     util::primitives::NonMaxUsize,
 };
 use regex_syntax::{
     ast::{self, Ast, Flag, FlagsItemKind},
     hir::{Hir, translate::TranslatorBuilder},
 };
-use std::sync::{Mutex, PoisonError};
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 /// Most bytes of all expressions of one input.
 const PATTERN_BYTES: usize = 64 << 10;
@@ -21,7 +24,6 @@ const NFA_BYTES: usize = 10 << 20;
 const DFA_BYTES: usize = 2 << 20;
 
 /// Regular expressions that are tried together.
-#[derive(Debug)]
 pub(crate) struct Matcher {
     regex: Regex,
     patterns: Vec<Pattern>,
@@ -35,6 +37,12 @@ struct Pattern {
     /// Index of its first group's slots.
     slots: usize,
     may_be_empty: bool,
+}
+
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Matcher").field("patterns", &self.patterns).finish_non_exhaustive()
+    }
 }
 
 impl Matcher {
@@ -57,20 +65,17 @@ impl Matcher {
             })?;
             hirs.push(hir);
         }
-        let config = Config::new()
-            .utf8_empty(false)
-            .nfa_size_limit(Some(NFA_BYTES))
-            .dfa_size_limit(Some(DFA_BYTES))
-            .dfa_state_limit(Some(5_000));
-        let regex = match Regex::builder().configure(config).build_many_from_hir(&hirs) {
+        let regex = match build(&hirs) {
             Ok(regex) => regex,
             Err(error) => {
-                let index = error.pattern().map_or(0, |id| id.as_usize());
+                // The error is of all together; which one would not compile alone?
+                let index = hirs.iter().position(|hir| build(std::slice::from_ref(hir)).is_err());
+                let index = index.unwrap_or(hirs.len().saturating_sub(1));
                 let Some(limit) = error.size_limit() else {
                     let fault = error.to_string();
                     return Err(InputError::Pattern { glob: glob.into(), pattern: shown(index), fault });
                 };
-                return too_large(index, "with the others of its input it needs more memory".into(), limit);
+                return too_large(index, "its automaton needs more memory".into(), limit);
             }
         };
         let info = regex.group_info();
@@ -132,6 +137,15 @@ impl Matcher {
         }
         Ok(())
     }
+}
+
+fn build(hirs: &[Hir]) -> Result<Regex, BuildError> {
+    let config = Config::new()
+        .utf8_empty(false)
+        .nfa_size_limit(Some(NFA_BYTES))
+        .dfa_size_limit(Some(DFA_BYTES))
+        .dfa_state_limit(Some(5_000));
+    Regex::builder().configure(config).build_many_from_hir(hirs)
 }
 
 /// Reads an expression in the ABI's dialect: bytes, and nothing that depends on tables of Unicode.
@@ -221,6 +235,8 @@ mod tests {
     fn bytes_need_not_be_text() {
         assert_eq!(matches(&[r"(\xff.)"], b"a\xff\xfe"), [r"0:\xff\xfe"]);
         assert_eq!(matches(&[r"(\w+)"], "é_1".as_bytes()), ["0:_1"]);
+        // A letter beyond ASCII stands for its bytes in UTF-8, of which the last alone is repeated.
+        assert_eq!(matches(&["(é)"], "é".as_bytes()), [r"0:\xc3\xa9"]);
     }
 
     #[test]
@@ -242,7 +258,6 @@ mod tests {
         for (pattern, fault) in [
             ("a(", "unclosed group"),
             (r"\pL", "Unicode not allowed here"),
-            ("é", "Unicode not allowed here"),
             ("(?u)a", "the dialect has no Unicode, so there is no flag u"),
             ("(?-u:a)", "the dialect has no Unicode, so there is no flag u"),
             (r"(a)\1", "backreferences are not supported"),
@@ -259,8 +274,8 @@ mod tests {
     fn an_expression_that_is_too_large() {
         assert_eq!(
             matcher(&["a", "((a{1000}){1000}){1000}"]).unwrap_err().to_string(),
-            "regular expression \"((a{1000}){1000}){1000}\" of glob \"*.x\" is too large: with the others of its input \
-             it needs more memory, the limit is 10485760 (manifest.patterns)"
+            "regular expression \"((a{1000}){1000}){1000}\" of glob \"*.x\" is too large: its automaton needs more \
+             memory, the limit is 10485760 (manifest.patterns)"
         );
         let long = "a".repeat(70_000);
         assert_eq!(
