@@ -32,6 +32,7 @@ extern crate std;
 
 pub mod clause;
 pub mod export;
+pub mod floor;
 pub mod message;
 pub mod method;
 mod span;

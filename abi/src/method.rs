@@ -3,7 +3,11 @@
 //! Each method is a type without values, so that a call names it once and the compiler knows the rest:
 //! `instance.call::<method::GenerateRules>(&request)`.
 
-use crate::{message, wire::Message};
+use crate::{
+    clause::{Clause, named},
+    message,
+    wire::Message,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A method of the ABI. The set is closed.
@@ -23,6 +27,10 @@ pub trait Method {
     }
 }
 
+/// Most times in a row that a guest answers a `resolve` with further questions (`resolve.rounds`). The first request has
+/// `round` 0, the last one this.
+pub const MAX_RESOLVE_ROUNDS: u32 = 8;
+
 /// A response that doesn't answer its request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{field}` has {got} entries, the request calls for {want} ({clause})")]
@@ -38,8 +46,8 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    fn unless_equal(clause: &'static str, field: &'static str, got: usize, want: usize) -> Result<(), Self> {
-        if got == want { Ok(()) } else { Err(Self { field, got, want, clause }) }
+    fn unless_equal(clause: &'static Clause, field: &'static str, got: usize, want: usize) -> Result<(), Self> {
+        if got == want { Ok(()) } else { Err(Self { field, got, want, clause: clause.name }) }
     }
 }
 
@@ -96,7 +104,7 @@ methods! {
     /// How a directory's rules can be imported.
     Imports = "imports" false: ImportsRequest => ImportsResponse {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
-            Mismatch::unless_equal("imports.per-rule", "rules", response.rules.len(), request.rules.len())
+            Mismatch::unless_equal(const { named("imports.per-rule") }, "rules", response.rules.len(), request.rules.len())
         }
     };
     /// Dependencies of a directory's rules.
@@ -104,7 +112,7 @@ methods! {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
             match response {
                 message::ResolveResponse::Resolved { rules, .. } => {
-                    Mismatch::unless_equal("resolve.per-rule", "rules", rules.len(), request.rules.len())
+                    Mismatch::unless_equal(const { named("resolve.per-rule") }, "rules", rules.len(), request.rules.len())
                 }
                 message::ResolveResponse::Need(_) => Ok(()),
             }
@@ -113,7 +121,7 @@ methods! {
     /// Imports that the index doesn't have.
     Find = "find" false: FindRequest => FindResponse {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
-            Mismatch::unless_equal("find.per-query", "found", response.found.len(), request.queries.len())
+            Mismatch::unless_equal(const { named("find.per-query") }, "found", response.found.len(), request.queries.len())
         }
     };
 }

@@ -1,6 +1,16 @@
 use crate::wire::{enums, structs};
 use alloc::{string::String, vec::Vec};
 
+/// Most bytes of all regular expressions of one input (`manifest.pattern-size`).
+pub const MAX_PATTERN_BYTES: u32 = 64 << 10;
+
+/// Most positions of all regular expressions of one input, repetitions with a count written out
+/// (`manifest.pattern-size`).
+pub const MAX_PATTERN_POSITIONS: u32 = 8192;
+
+/// Most groups, repetitions and alternatives within each other in a regular expression (`manifest.pattern-size`).
+pub const MAX_PATTERN_DEPTH: u32 = 100;
+
 structs! {
     /// The argument of `manifest`.
     pub struct ManifestRequest {

@@ -7,6 +7,7 @@
 //! Labels are written as in a BUILD file. Lists are in the order in which things stand in their file, except
 //! where they are said to be sorted: those are in strictly rising byte order of their key.
 
+mod catalogue;
 mod configure;
 mod find;
 mod fix;
@@ -17,12 +18,16 @@ mod reply;
 mod resolve;
 mod rule;
 
+pub use catalogue::{DEFINITIONS, Visitor, definition, visit};
 pub use configure::{Command, ConfigureRequest, ConfigureResponse, FlagValue, Module, Root};
 pub use find::{Find, FindRequest, FindResponse, FindResult};
 pub use fix::{Edit, FixRequest, FixResponse};
 pub use generate::{EmptyRule, File, FileData, GenerateRequest, GenerateResponse, GeneratedRule, Match};
 pub use imports::{ImportsRequest, ImportsResponse, RuleImports};
-pub use manifest::{DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, ManifestRequest, Want};
-pub use reply::{Diagnostic, GuestError, Position, Reply, Severity, error_code};
+pub use manifest::{
+    DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, MAX_PATTERN_BYTES, MAX_PATTERN_DEPTH, MAX_PATTERN_POSITIONS,
+    Manifest, ManifestRequest, Want,
+};
+pub use reply::{Diagnostic, GuestError, MAX_ERROR_BYTES, Position, Reply, Severity, error_code};
 pub use resolve::{Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule};
 pub use rule::{Attr, BuildFile, Directive, ListEntry, Load, Rule, SelectBranch, StringEntry, Symbol, Term, Value};

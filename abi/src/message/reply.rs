@@ -5,6 +5,9 @@ use alloc::string::String;
 /// (`result.reply`).
 pub type Reply<T> = Result<T, GuestError>;
 
+/// Most bytes of an error's message that a host has to show (`error.size`).
+pub const MAX_ERROR_BYTES: u32 = 4096;
+
 structs! {
     /// A guest's own error: the call did not work out, and nothing of it counts.
     pub struct GuestError {

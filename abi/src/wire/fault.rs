@@ -1,3 +1,4 @@
+use crate::clause::named;
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
@@ -142,18 +143,19 @@ impl Fault {
 
     /// The clause that is broken.
     pub fn clause(&self) -> &'static str {
-        match self.0.kind {
-            FaultKind::TooManyBytes { .. } | FaultKind::TooManyItems { .. } => "wire.size",
-            FaultKind::UnexpectedEnd { .. } | FaultKind::LeftOver { .. } => "wire.exact",
-            FaultKind::LongVarint | FaultKind::VarintRange { .. } => "wire.canonical",
-            FaultKind::NotABool { .. } => "wire.bool",
-            FaultKind::NotUtf8 => "wire.utf8",
-            FaultKind::UnknownVariant { .. } => "wire.closed",
-            FaultKind::Length { .. } => "wire.length",
-            FaultKind::Unsorted | FaultKind::Duplicate => "wire.sorted",
-            FaultKind::Empty => "wire.non-empty",
-            FaultKind::Library => "wire.format",
-        }
+        let clause = match self.0.kind {
+            FaultKind::TooManyBytes { .. } | FaultKind::TooManyItems { .. } => const { named("wire.size") },
+            FaultKind::UnexpectedEnd { .. } | FaultKind::LeftOver { .. } => const { named("wire.exact") },
+            FaultKind::LongVarint | FaultKind::VarintRange { .. } => const { named("wire.canonical") },
+            FaultKind::NotABool { .. } => const { named("wire.bool") },
+            FaultKind::NotUtf8 => const { named("wire.utf8") },
+            FaultKind::UnknownVariant { .. } => const { named("wire.closed") },
+            FaultKind::Length { .. } => const { named("wire.length") },
+            FaultKind::Unsorted | FaultKind::Duplicate => const { named("wire.sorted") },
+            FaultKind::Empty => const { named("wire.non-empty") },
+            FaultKind::Library => const { named("wire.format") },
+        };
+        clause.name
     }
 }
 
