@@ -134,15 +134,25 @@ pub enum Cause {
     },
     /// A directory's files don't fit into a request.
     #[error(
-        "what its files hold comes to {size} {unit} at {path}, the limit for a request is {limit}; exclude or split them"
+        "what its files hold comes to {size} bytes at {path}, the limit for a request is {limit}; exclude or split them"
     )]
     DirectoryTooLarge {
         /// The file at which the limit was passed, relative to the repository.
         path: String,
         /// What it came to there.
         size: u64,
-        /// What is counted: `bytes` or `items`.
-        unit: &'static str,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A directory has too many files, or too many matches in them.
+    #[error(
+        "{path} is or has item {items} of its directory, the limit for a request is {limit}; exclude or split some"
+    )]
+    DirectoryTooFull {
+        /// The file at which the limit was passed, relative to the repository.
+        path: String,
+        /// The number of files, matches and groups up to there.
+        items: u64,
         /// The limit.
         limit: u64,
     },
@@ -183,6 +193,12 @@ pub enum Cause {
         /// The directive as it stands in the file.
         directive: String,
     },
+}
+
+impl Failure {
+    pub(crate) fn of_pipeline(dir: &str, cause: Cause) -> Self {
+        Self { dir: dir.into(), language: None, method: None, cause, below: 0 }
+    }
 }
 
 impl fmt::Display for Failure {

@@ -13,6 +13,7 @@ use support::{Failed, Toy, attr, outcome, repo, shown};
 /// Generates a `box` that names what it is told, asks for `asks` one round after the other, and finds what
 /// begins with `ext/`.
 struct Curious {
+    name: &'static str,
     manifest: Manifest,
     asks: &'static [&'static str],
 }
@@ -21,7 +22,7 @@ impl Curious {
     fn new(asks: &'static [&'static str]) -> Self {
         let kind = Kind { name: "box".into(), ..Kind::default() };
         let inputs = vec![Input { glob: "*".into(), want: Want::Name }];
-        Self { manifest: Manifest { kinds: vec![kind], inputs, ..Manifest::default() }, asks }
+        Self { name: "curious", manifest: Manifest { kinds: vec![kind], inputs, ..Manifest::default() }, asks }
     }
 
     fn query(imp: &str) -> Query {
@@ -35,7 +36,7 @@ fn ok<T>(value: T) -> Measured<T> {
 
 impl Language for Curious {
     fn name(&self) -> &str {
-        "curious"
+        self.name
     }
     fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -123,35 +124,8 @@ box(
 #[test]
 fn files_that_rules_make_are_shown() {
     let dir = repo(&[("x", "")]);
-    let second = Curious { manifest: Curious::new(&[]).manifest, asks: &[] };
-    struct Named(Curious);
-    impl Language for Named {
-        fn name(&self) -> &str {
-            "named"
-        }
-        fn manifest(&self) -> &Manifest {
-            self.0.manifest()
-        }
-        fn has(&self, method: &str) -> bool {
-            method == "generate_rules"
-        }
-        fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
-            self.0.configure(request)
-        }
-        fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse> {
-            self.0.generate(request)
-        }
-        fn imports(&self, request: &ImportsRequest) -> Measured<ImportsResponse> {
-            self.0.imports(request)
-        }
-        fn resolve(&self, request: &ResolveRequest) -> Measured<ResolveResponse> {
-            self.0.resolve(request)
-        }
-        fn find(&self, request: &FindRequest) -> Measured<FindResponse> {
-            self.0.find(request)
-        }
-    }
-    let printed = shown(&outcome(&Options::new(dir.path()), &[&Curious::new(&[]), &Named(second)]));
+    let first = Curious { name: "first", ..Curious::new(&[]) };
+    let printed = shown(&outcome(&Options::new(dir.path()), &[&first, &Curious::new(&[])]));
     assert!(printed.contains("    seen = [\"made\"],\n"), "{printed}");
 }
 

@@ -337,7 +337,10 @@ fn trees() -> impl Strategy<Value = Vec<(String, String)>> {
     let dir = "[abc]{1,2}(/[abc-]{1,2}){0,2}";
     let file = ("(WORKSPACE|[xyz]\\.toy|BUILD)", prop::collection::vec("([abc](/[ab]){0,2}|)", 0..4));
     prop::collection::vec((dir, file), 1..20).prop_map(|files| {
-        let text = |imports: Vec<String>| imports.iter().map(|imp| format!("import \"{imp}\"\n")).collect();
+        let text = |imports: Vec<String>| {
+            let lines: Vec<_> = imports.iter().map(|imp| format!("import \"{imp}\"")).collect();
+            lines.join("\n")
+        };
         files.into_iter().map(|(dir, (name, imports))| (format!("{dir}/{name}"), text(imports))).collect()
     })
 }

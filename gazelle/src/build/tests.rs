@@ -1,6 +1,7 @@
 use super::*;
 use crate::label::Label;
 use dorcas_abi::message::{ListEntry, LoadInfo, SelectBranch, StringEntry, Term, Value};
+use std::collections::BTreeMap;
 
 fn strings(items: &[&str]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
@@ -24,7 +25,7 @@ fn loads() -> KnownLoads {
             load("rules_proto", "//proto:defs.bzl", &["proto_library"]),
             load("rules_cc", "//cc:defs.bzl", &["cc_library", "cc_test", "CC_FLAGS"]),
         ],
-        &Default::default(),
+        &BTreeMap::new(),
     )
 }
 

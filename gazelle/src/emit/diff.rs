@@ -18,18 +18,18 @@ pub fn diff(outcome: &Outcome, out: &mut dyn Write) -> io::Result<bool> {
         changed = true;
         let old_name = if file.old.is_some() { file.rel.as_str() } else { "/dev/null" };
         writeln!(out, "--- {old_name}\t{DATE}\n+++ {}\t{DATE}", file.rel)?;
-        let old: Vec<_> = file.old.iter().flat_map(|old| old.split_inclusive(is_newline)).collect();
-        let new: Vec<_> = file.new.split_inclusive(is_newline).collect();
-        let changes = capture_diff_slices(Algorithm::Myers, &old, &new);
-        for hunk in group_diff_ops(changes, CONTEXT) {
+        let old = split(file.old.as_deref().unwrap_or_default());
+        let new = split(&file.new);
+        let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
+        for hunk in group_diff_ops(operations, CONTEXT) {
             print_hunk(&old, &new, &hunk, out)?;
         }
     }
     Ok(changed)
 }
 
-fn is_newline(byte: &u8) -> bool {
-    *byte == b'\n'
+fn split(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
 }
 
 fn print_hunk(old: &[&[u8]], new: &[&[u8]], hunk: &[DiffOp], out: &mut dyn Write) -> io::Result<()> {

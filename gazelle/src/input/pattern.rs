@@ -20,8 +20,10 @@ use std::{
 const PATTERN_BYTES: usize = 64 << 10;
 /// Most bytes of the automaton that is built first and that never matches slower than linearly.
 const NFA_BYTES: usize = 10 << 20;
-/// Most bytes of the automaton that is fastest; without it a slower one is used.
-const DFA_BYTES: usize = 2 << 20;
+/// Most bytes of the states that a search keeps as it comes upon them. A search that needs more gets slower.
+///
+/// To work them all out before would take 30 ms for the expressions of the proto language, and save nothing then.
+const CACHE_BYTES: usize = 4 << 20;
 
 /// Regular expressions that are tried together.
 pub(crate) struct Matcher {
@@ -139,12 +141,9 @@ impl Matcher {
     }
 }
 
+#[allow(clippy::result_large_err, reason = "the library's error, looked at once")]
 fn build(hirs: &[Hir]) -> Result<Regex, BuildError> {
-    let config = Config::new()
-        .utf8_empty(false)
-        .nfa_size_limit(Some(NFA_BYTES))
-        .dfa_size_limit(Some(DFA_BYTES))
-        .dfa_state_limit(Some(5_000));
+    let config = Config::new().utf8_empty(false).nfa_size_limit(Some(NFA_BYTES)).hybrid_cache_capacity(CACHE_BYTES);
     Regex::builder().configure(config).build_many_from_hir(hirs)
 }
 

@@ -47,17 +47,17 @@ impl Reader {
     pub(super) fn matches(&mut self, dir: &Directory, entry: &Entry, matcher: &Matcher) -> Result<FileData, Cause> {
         let file = open(dir, entry)?;
         let len = self.fill(file, dir, entry)?;
-        let mut matches = Vec::new();
+        let mut told = Vec::new();
         let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
         count.add(dir, entry, 0, 1)?;
         matcher.each(&self.buffer[..len], |found: Match| {
             let bytes = found.groups.iter().flatten().map(|group| group.len() as u64).sum();
             count.add(dir, entry, bytes, 1 + found.groups.len() as u64)?;
-            matches.push(found);
+            told.push(found);
             Ok(())
         })?;
         (self.bytes, self.items) = (count.bytes, count.items);
-        Ok(FileData::Matches(matches))
+        Ok(FileData::Matches(told))
     }
 
     fn count(&mut self, dir: &Directory, entry: &Entry, bytes: u64, items: u64) -> Result<(), Cause> {
@@ -125,13 +125,12 @@ impl Count {
     fn add(&mut self, dir: &Directory, entry: &Entry, bytes: u64, items: u64) -> Result<(), Cause> {
         self.bytes += bytes;
         self.items += items;
-        let exceeded =
-            |size, unit, limit| Err(Cause::DirectoryTooLarge { path: join(&dir.rel, &entry.name), size, unit, limit });
+        let path = || join(&dir.rel, &entry.name);
         if self.bytes > self.limit {
-            return exceeded(self.bytes, "bytes", self.limit);
+            return Err(Cause::DirectoryTooLarge { path: path(), size: self.bytes, limit: self.limit });
         }
         if self.items > MAX_ITEMS.into() {
-            return exceeded(self.items, "items", MAX_ITEMS.into());
+            return Err(Cause::DirectoryTooFull { path: path(), items: self.items, limit: MAX_ITEMS.into() });
         }
         Ok(())
     }

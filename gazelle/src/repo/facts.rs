@@ -52,11 +52,11 @@ impl Facts {
             let syntax = Syntax::parse(&text).map_err(|error| fail(error.to_string()))?;
             for call in syntax.calls() {
                 if call.name == "include" {
-                    if let [label] = &call.arguments[..] {
-                        if let Some(label) = label.string() {
-                            let label = Label::parse(&label).map_err(|error| fail(error.to_string()))?;
-                            files.push_back(root.join(label.package).join(label.name));
-                        }
+                    if let [label] = &call.arguments[..]
+                        && let Some(label) = label.string()
+                    {
+                        let label = Label::parse(&label).map_err(|error| fail(error.to_string()))?;
+                        files.push_back(root.join(label.package).join(label.name));
                     }
                     continue;
                 }

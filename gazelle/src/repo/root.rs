@@ -44,11 +44,11 @@ fn relative_dir(root: &Path, dir: &Path) -> Result<String, RunError> {
     let unusable = |cause| RunError::Directory { path: dir.into(), cause };
     let outside = || RunError::OutsideRepository { path: dir.into(), root: root.into() };
     let real = dir.canonicalize().map_err(unusable)?;
-    let rel = real.strip_prefix(root).map_err(|_| outside())?;
+    let below = real.strip_prefix(root).map_err(|_| outside())?;
     if !real.is_dir() {
         return Err(unusable(io::Error::new(io::ErrorKind::NotADirectory, "it is not a directory")));
     }
     let not_utf8 = || unusable(io::Error::new(io::ErrorKind::InvalidData, "its path is not UTF-8"));
-    let parts: Option<Vec<_>> = rel.iter().map(|part| part.to_str()).collect();
+    let parts: Option<Vec<_>> = below.iter().map(|part| part.to_str()).collect();
     Ok(parts.ok_or_else(not_utf8)?.join("/"))
 }

@@ -28,12 +28,12 @@ pub(super) fn check(languages: &[&dyn Language], given: &[(String, String)]) -> 
 pub(super) fn values(flags: &[Flag], given: &[(String, String)]) -> Vec<FlagValue> {
     let mut values = Vec::new();
     for flag in flags {
-        let all = given.iter().filter(|(name, _)| *name == flag.name).map(|(_, value)| value.as_str());
+        let mut all = given.iter().filter(|(name, _)| *name == flag.name).map(|(_, value)| value.as_str());
         let value = |value: &str| FlagValue { name: flag.name.clone(), value: value.into() };
         match flag.ty {
             FlagType::Strings => values.extend(all.map(value)),
-            FlagType::Bool => values.push(value(all.last().and_then(bool_value).unwrap_or(&flag.default))),
-            FlagType::String | FlagType::Int => values.push(value(all.last().unwrap_or(&flag.default))),
+            FlagType::Bool => values.push(value(all.next_back().and_then(bool_value).unwrap_or(&flag.default))),
+            FlagType::String | FlagType::Int => values.push(value(all.next_back().unwrap_or(&flag.default))),
         }
     }
     values

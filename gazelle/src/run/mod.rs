@@ -79,7 +79,9 @@ pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progre
         let resolve = |(dir, visited): (usize, &mut Visited)| context.finish(&tree[dir], visited, &index);
         if context.roster.stateful() {
             // The order is a part of what such a language sees.
-            order.iter().for_each(|&dir| resolve((dir, &mut visited[dir])));
+            for &dir in &order {
+                resolve((dir, &mut visited[dir]));
+            }
         } else {
             visited.par_iter_mut().enumerate().for_each(resolve);
         }

@@ -28,17 +28,22 @@ impl Context<'_> {
         if visited.failure.is_none() && dir.update {
             match self.try_finish(dir, visited, index) {
                 Ok(output) => visited.output = output,
-                Err(failure) => fail(visited, failure),
+                Err(failure) => fail(visited, *failure),
             }
         }
         self.progress.step();
     }
 
-    fn try_finish(&self, dir: &Directory, visited: &mut Visited, index: &Index) -> Result<Option<OutputFile>, Failure> {
+    fn try_finish(
+        &self,
+        dir: &Directory,
+        visited: &mut Visited,
+        index: &Index,
+    ) -> Result<Option<OutputFile>, Box<Failure>> {
         for language in 0..self.roster.members.len() {
             self.resolve(dir, visited, language, index)?;
         }
-        let of_pipeline = |cause| Failure { dir: dir.rel.clone(), language: None, method: None, cause, below: 0 };
+        let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
         let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.rule.rule).collect();
         let generated = if rules.is_empty() {
             None
@@ -55,7 +60,13 @@ impl Context<'_> {
     }
 
     /// Resolves the rules that a language has generated.
-    fn resolve(&self, dir: &Directory, visited: &mut Visited, language: usize, index: &Index) -> Result<(), Failure> {
+    fn resolve(
+        &self,
+        dir: &Directory,
+        visited: &mut Visited,
+        language: usize,
+        index: &Index,
+    ) -> Result<(), Box<Failure>> {
         let member = &self.roster.members[language];
         let own = |generated: &&Generated| generated.language == language;
         if !member.has.resolve || !visited.rules.iter().any(|generated| own(&generated)) {
@@ -118,7 +129,7 @@ impl Context<'_> {
         queries: BTreeSet<Key>,
         index: &Index,
         found: &mut BTreeMap<Key, Found>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Box<Failure>> {
         let mut missing = Vec::new();
         for key in queries {
             let import = ImportSpec { lang: key.0.clone(), imp: key.1.clone() };

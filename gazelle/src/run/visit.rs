@@ -59,8 +59,7 @@ impl Context<'_> {
         let slots: Vec<Mutex<Visited>> = tree.iter().map(|_| Mutex::default()).collect();
         let set = |dir: usize, visited| *slots[dir].lock().unwrap_or_else(PoisonError::into_inner) = visited;
         let no_states = Arc::new(vec![Bytes::default(); self.roster.members.len()]);
-        if tree.is_empty() {
-        } else if self.roster.stateful() {
+        if self.roster.stateful() {
             self.visit_in_order(tree, &no_states, &set);
         } else {
             rayon::scope(|threads| self.visit_subtree(threads, Subtree { tree, set: &set }, 0, &no_states));
@@ -86,16 +85,13 @@ impl Context<'_> {
     fn visit_in_order(&self, tree: &[Directory], no_states: &Arc<Vec<Bytes>>, set: &dyn Fn(usize, Visited)) {
         let mut open = vec![(0, 0, self.configure(tree, 0, no_states))];
         while let Some((dir, next, mut visited)) = open.pop() {
-            match tree[dir].children.get(next).filter(|_| visited.failure.is_none()) {
-                Some(&child) => {
-                    let below = self.configure(tree, child, &visited.states);
-                    open.push((dir, next + 1, visited));
-                    open.push((child, 0, below));
-                }
-                None => {
-                    self.generate(&tree[dir], &mut visited);
-                    set(dir, visited);
-                }
+            if let Some(&child) = tree[dir].children.get(next).filter(|_| visited.failure.is_none()) {
+                let below = self.configure(tree, child, &visited.states);
+                open.push((dir, next + 1, visited));
+                open.push((child, 0, below));
+            } else {
+                self.generate(&tree[dir], &mut visited);
+                set(dir, visited);
             }
         }
     }
@@ -129,7 +125,7 @@ impl Context<'_> {
                 }
                 Err(cause) => {
                     let below = tree[index + 1..].iter().take_while(|other| is_below(&other.rel, &dir.rel)).count();
-                    fail(&mut visited, Failure { below, ..self.failure(dir, language, CONFIGURE, cause) });
+                    fail(&mut visited, Failure { below, ..*self.failure(dir, language, CONFIGURE, cause) });
                     return visited;
                 }
             }
@@ -139,18 +135,18 @@ impl Context<'_> {
     }
 
     fn generate(&self, dir: &Directory, visited: &mut Visited) {
-        if visited.failure.is_none() {
-            if let Err(failure) = self.try_generate(dir, visited) {
-                // Half of a directory's rules would be worse than none.
-                visited.rules.clear();
-                visited.records.clear();
-                fail(visited, failure);
-            }
+        if visited.failure.is_none()
+            && let Err(failure) = self.try_generate(dir, visited)
+        {
+            // Half of a directory's rules would be worse than none.
+            visited.rules.clear();
+            visited.records.clear();
+            fail(visited, *failure);
         }
         self.progress.step();
     }
 
-    fn try_generate(&self, dir: &Directory, visited: &mut Visited) -> Result<(), Failure> {
+    fn try_generate(&self, dir: &Directory, visited: &mut Visited) -> Result<(), Box<Failure>> {
         for name in &dir.unnameable {
             visited.diagnostics.push(Diagnostic {
                 severity: Severity::Warning,
@@ -159,7 +155,7 @@ impl Context<'_> {
                 ..Diagnostic::default()
             });
         }
-        let of_pipeline = |cause| Failure { dir: dir.rel.clone(), language: None, method: None, cause, below: 0 };
+        let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
         if let Some(error) = &dir.unreadable {
             // An error of the system has no second copy.
             let cause = std::io::Error::new(error.kind(), error.to_string());
@@ -198,7 +194,7 @@ impl Context<'_> {
         visited: &mut Visited,
         language: usize,
         empty: &mut Vec<EmptyRule>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Box<Failure>> {
         let member = &self.roster.members[language];
         let fail = |cause| self.failure(dir, language, GENERATE, cause);
         let files: Vec<File> = READER
@@ -223,7 +219,7 @@ impl Context<'_> {
     }
 
     /// Asks a language how the directory's rules of its kinds are imported.
-    fn ask_imports(&self, dir: &Directory, visited: &mut Visited, language: usize) -> Result<(), Failure> {
+    fn ask_imports(&self, dir: &Directory, visited: &mut Visited, language: usize) -> Result<(), Box<Failure>> {
         let member = &self.roster.members[language];
         if !member.has.imports {
             return Ok(());
@@ -254,9 +250,10 @@ impl Context<'_> {
         Ok(())
     }
 
-    pub(super) fn failure(&self, dir: &Directory, language: usize, method: &'static str, cause: Cause) -> Failure {
+    #[allow(clippy::unnecessary_box_returns, reason = "results are small where the error is in a box")]
+    pub(super) fn failure(&self, dir: &Directory, language: usize, method: &'static str, cause: Cause) -> Box<Failure> {
         let language = Some(self.roster.members[language].language.name().to_owned());
-        Failure { dir: dir.rel.clone(), language, method: Some(method), cause, below: 0 }
+        Box::new(Failure { dir: dir.rel.clone(), language, method: Some(method), cause, below: 0 })
     }
 
     /// Keeps what a language has to say.
@@ -305,8 +302,7 @@ fn line(dir: &Directory, file: &str, position: &Position) -> Option<usize> {
             // Only a file of the directory: a guest that names another is not a way to look at it.
             dir.files.iter().find(|entry| entry.name == file && entry.regular)?;
             let content = fs::read(dir.path.join(file)).ok()?;
-            let before = content.get(..*offset as usize)?;
-            Some(1 + before.iter().filter(|byte| **byte == b'\n').count())
+            Some(content.get(..*offset as usize)?.split(|byte| *byte == b'\n').count())
         }
     }
 }

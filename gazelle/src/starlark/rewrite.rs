@@ -69,7 +69,9 @@ fn each_container(expr: &mut Expr, change: &mut dyn FnMut(&mut Expr)) {
         Expr::Sum(terms) => terms.iter_mut().for_each(|term| each_container(term, change)),
         Expr::Call(call) if call.name == "select" => {
             if let Some(Argument { value: Expr::Dict(branches), .. }) = call.arguments.first_mut() {
-                branches.iter_mut().for_each(|(_, value)| each_container(value, change));
+                for (_, value) in branches {
+                    each_container(value, change);
+                }
             }
         }
         _ => {}
@@ -78,13 +80,13 @@ fn each_container(expr: &mut Expr, change: &mut dyn FnMut(&mut Expr)) {
 
 /// Sorts a list in which there are only strings; nothing else changes.
 pub(crate) fn sort_strings(expr: &mut Expr) {
-    if let Expr::List { items, .. } = expr {
-        if items.iter().all(|item| matches!(item, Expr::String(_))) {
-            items.sort_by(|a, b| match (a, b) {
-                (Expr::String(a), Expr::String(b)) => compare_strings(a, b),
-                _ => Ordering::Equal,
-            });
-        }
+    if let Expr::List { items, .. } = expr
+        && items.iter().all(|item| matches!(item, Expr::String(_)))
+    {
+        items.sort_by(|a, b| match (a, b) {
+            (Expr::String(a), Expr::String(b)) => compare_strings(a, b),
+            _ => Ordering::Equal,
+        });
     }
 }
 

@@ -10,23 +10,23 @@ use dorcas_abi::{
     wire::Bytes,
 };
 use dorcas_gazelle::{Language, Measured, Options, Outcome, print, run};
-use std::{collections::BTreeSet, error::Error, fs, path::Path, sync::Mutex};
+use std::{collections::BTreeSet, error::Error, fs, io::Write as _, path::Path, sync::Mutex};
 
 /// A `toy_library` for each directory with `.toy` files. Their lines are `import "path"` and `# comment`.
-pub struct Toy {
-    pub name: &'static str,
-    pub manifest: Manifest,
-    pub request_bytes: u32,
+pub(crate) struct Toy {
+    pub(crate) name: &'static str,
+    pub(crate) manifest: Manifest,
+    pub(crate) request_bytes: u32,
     /// Method and directory in which it fails.
-    pub fails: Option<(&'static str, &'static str)>,
+    pub(crate) fails: Option<(&'static str, &'static str)>,
     /// What was called where, in order.
-    pub calls: Mutex<Vec<String>>,
+    pub(crate) calls: Mutex<Vec<String>>,
 }
 
-pub type Failed = Box<dyn Error + Send + Sync>;
+pub(crate) type Failed = Box<dyn Error + Send + Sync>;
 
 impl Toy {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let kind = Kind { name: "toy_library".into(), ..Kind::default() };
         let load = LoadInfo {
             repo: "rules_toy".into(),
@@ -130,7 +130,7 @@ fn imports(data: &FileData) -> Vec<String> {
     matches.iter().map(|found| group(&found.groups)).collect()
 }
 
-pub fn attr(name: &str, value: Value) -> Attr {
+pub(crate) fn attr(name: &str, value: Value) -> Attr {
     Attr { name: name.into(), value, comments: Vec::new() }
 }
 
@@ -140,7 +140,7 @@ fn name(rel: &str) -> String {
 }
 
 /// A repository with these files.
-pub fn repo<P: AsRef<str>, T: AsRef<str>>(files: &[(P, T)]) -> tempfile::TempDir {
+pub(crate) fn repo<P: AsRef<str>, T: AsRef<str>>(files: &[(P, T)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = dir.path().join(path.as_ref());
@@ -150,26 +150,26 @@ pub fn repo<P: AsRef<str>, T: AsRef<str>>(files: &[(P, T)]) -> tempfile::TempDir
     dir
 }
 
-pub fn outcome(options: &Options, languages: &[&dyn Language]) -> Outcome {
+pub(crate) fn outcome(options: &Options, languages: &[&dyn Language]) -> Outcome {
     run(options, languages, &()).unwrap()
 }
 
 /// All that a run shows, with the path of the repository as `ROOT`.
-pub fn shown(outcome: &Outcome) -> String {
+pub(crate) fn shown(outcome: &Outcome) -> String {
     let mut out = Vec::new();
     print(outcome, &mut out).unwrap();
-    let mut text = String::from_utf8(out).unwrap();
     for failure in &outcome.failures {
-        text += &format!("failure: {failure}\n");
+        writeln!(out, "failure: {failure}").unwrap();
     }
     for diagnostic in &outcome.diagnostics {
-        text += &format!("diagnostic: {diagnostic}\n");
+        writeln!(out, "diagnostic: {diagnostic}").unwrap();
     }
+    let text = String::from_utf8(out).unwrap();
     text.replace(outcome.root.to_str().unwrap(), "ROOT")
 }
 
 /// The files below a directory and what is in them.
-pub fn contents(dir: &Path) -> Vec<(String, String)> {
+pub(crate) fn contents(dir: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![dir.to_path_buf()];
     while let Some(path) = open.pop() {
