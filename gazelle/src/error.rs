@@ -174,7 +174,7 @@ pub enum Cause {
         rounds: u32,
     },
     /// The language asks for what it was told.
-    #[error("it asked again for {import:?}, which it had been told (resolve.rounds)")]
+    #[error("it asked again for {import:?}, which it had been told (resolve.new-queries)")]
     AskedAgain {
         /// The import.
         import: String,
@@ -230,14 +230,34 @@ impl Error for Failure {
 /// Why a value can't be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unwritable {
-    #[error("{0:?} is not a name of a kind")]
+    #[error("{0:?} is not a name of a kind (rule.identifiers)")]
     Kind(String),
-    #[error("{0:?} is not a name of an attribute")]
+    #[error("{0:?} is not a name of an attribute (rule.identifiers)")]
     AttrName(String),
-    #[error("attribute {attr}: {cause}")]
+    #[error("the name stands among the attributes (rule.name-apart)")]
+    NameAttr,
+    #[error("attribute {attr}: {cause} (rule.labels)")]
     Label { attr: String, cause: NotALabel },
-    #[error("attribute {attr}: {text:?} is not Starlark: {fault}")]
+    #[error("attribute {attr}: {text:?} is not Starlark: {fault} (rule.raw)")]
     Raw { attr: String, text: String, fault: String },
-    #[error("{text:?} is not a comment: it has to begin with # and be one line")]
+    #[error("{text:?} is not a comment: it has to begin with # and be one line (rule.comments)")]
     Comment { text: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use dorcas_abi::clause;
+
+    #[test]
+    fn the_clauses_that_messages_name_exist() {
+        let mut names = 0;
+        for text in [include_str!("error.rs"), include_str!("input/mod.rs")] {
+            for line in text.lines().map(|line| line.trim().trim_end_matches(")]")) {
+                let Some((_, name)) = line.strip_suffix(")\"").and_then(|line| line.rsplit_once('(')) else { continue };
+                assert!(clause::find(name).is_some(), "{name}");
+                names += 1;
+            }
+        }
+        assert!(names > 5);
+    }
 }

@@ -145,6 +145,6 @@ fn a_language_that_asks_again() {
     let dir = repo(&[("x", "")]);
     assert_eq!(
         outcome(&Options::new(dir.path()), &[&Curious::new(&["a", "a"])]).failures[0].to_string(),
-        "//: language curious: resolve: it asked again for \"a\", which it had been told (resolve.rounds)"
+        "//: language curious: resolve: it asked again for \"a\", which it had been told (resolve.new-queries)"
     );
 }

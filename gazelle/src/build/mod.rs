@@ -68,7 +68,10 @@ fn call(rule: &Rule, package: Package<'_>, used: &mut BTreeSet<String>) -> Resul
 }
 
 fn argument(attr: &Attr, package: Package<'_>, used: &mut BTreeSet<String>) -> Result<Argument, Unwritable> {
-    if !is_identifier(&attr.name) || attr.name == "name" {
+    if attr.name == "name" {
+        return Err(Unwritable::NameAttr);
+    }
+    if !is_identifier(&attr.name) {
         return Err(Unwritable::AttrName(attr.name.clone()));
     }
     check_comments(&attr.comments)?;

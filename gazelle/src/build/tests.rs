@@ -181,25 +181,28 @@ fn raw_text_is_loaded_for() {
 
 #[test]
 fn what_cannot_be_written() {
-    assert_eq!(fault(&rule("a b", "n", &[])), "rule a b \"n\": \"a b\" is not a name of a kind");
-    assert_eq!(fault(&rule("for", "n", &[])), "rule for \"n\": \"for\" is not a name of a kind");
+    assert_eq!(fault(&rule("a b", "n", &[])), "rule a b \"n\": \"a b\" is not a name of a kind (rule.identifiers)");
+    assert_eq!(fault(&rule("for", "n", &[])), "rule for \"n\": \"for\" is not a name of a kind (rule.identifiers)");
     let bad = |name: &str, value: Value| fault(&rule("x", "n", &[(name, value)]));
-    assert_eq!(bad("a)", Value::Int(1)), "rule x \"n\": \"a)\" is not a name of an attribute");
-    assert_eq!(bad("name", Value::Int(1)), "rule x \"n\": \"name\" is not a name of an attribute");
+    assert_eq!(bad("a)", Value::Int(1)), "rule x \"n\": \"a)\" is not a name of an attribute (rule.identifiers)");
+    assert_eq!(bad("name", Value::Int(1)), "rule x \"n\": the name stands among the attributes (rule.name-apart)");
     assert_eq!(
         bad("deps", Value::Label("//".into())),
-        format!("rule x \"n\": attribute deps: {}", Label::parse("//").unwrap_err())
+        format!("rule x \"n\": attribute deps: {} (rule.labels)", Label::parse("//").unwrap_err())
     );
     assert_eq!(
         bad("a", Value::Raw("1, b = 2".into())),
         "rule x \"n\": attribute a: \"1, b = 2\" is not Starlark: line 1, column 4: cannot make \
-         sense of `b = 2`"
+         sense of `b = 2` (rule.raw)"
     );
     assert_eq!(
         bad("a", Value::Raw("1, 2".into())),
-        "rule x \"n\": attribute a: \"1, 2\" is not Starlark: it is not one expression"
+        "rule x \"n\": attribute a: \"1, 2\" is not Starlark: it is not one expression (rule.raw)"
     );
     let mut rule = rule("x", "n", &[]);
     rule.comments = strings(&["# a\nb()"]);
-    assert_eq!(fault(&rule), "rule x \"n\": \"# a\\nb()\" is not a comment: it has to begin with # and be one line");
+    assert_eq!(
+        fault(&rule),
+        "rule x \"n\": \"# a\\nb()\" is not a comment: it has to begin with # and be one line (rule.comments)"
+    );
 }

@@ -14,7 +14,7 @@ use pattern::Matcher;
 #[non_exhaustive]
 pub enum InputError {
     /// A glob isn't one.
-    #[error("glob {glob:?} is malformed: {fault}")]
+    #[error("glob {glob:?} is malformed: {fault} (manifest.globs)")]
     Glob {
         /// The glob.
         glob: String,
@@ -31,19 +31,22 @@ pub enum InputError {
         /// What is wrong with it.
         fault: String,
     },
-    /// Regular expressions need too much memory.
+    /// Regular expressions are too long, or stand for something too long.
     #[error(
-        "regular expression {pattern:?} of glob {glob:?} is too large: {what}, the limit is {limit} (manifest.patterns)"
+        "regular expression {pattern:?} of glob {glob:?} is too large: with those before it it has {size} {unit}, the \
+         limit is {limit} (manifest.pattern-size)"
     )]
     PatternTooLarge {
         /// The glob it stands with.
         glob: String,
         /// The expression, shortened where it is long.
         pattern: String,
-        /// Its size.
-        what: String,
-        /// The limit in bytes.
-        limit: usize,
+        /// Its size and that of those before it.
+        size: u64,
+        /// What is counted: `bytes` or `positions`.
+        unit: &'static str,
+        /// The limit.
+        limit: u32,
     },
 }
 

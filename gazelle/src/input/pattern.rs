@@ -1,7 +1,10 @@
 //! Where do a manifest's regular expressions match?
 
 use super::InputError;
-use dorcas_abi::{message::Match, wire::Bytes};
+use dorcas_abi::{
+    message::{MAX_PATTERN_BYTES, MAX_PATTERN_DEPTH, MAX_PATTERN_POSITIONS, Match},
+    wire::Bytes,
+};
 use regex_automata::{
     Input, PatternID,
     meta::{BuildError, Cache, Config, Regex},
@@ -9,17 +12,15 @@ use regex_automata::{
 };
 use regex_syntax::{
     ast::{self, Ast, Flag, FlagsItemKind},
-    hir::{Hir, translate::TranslatorBuilder},
+    hir::{Hir, HirKind, translate::TranslatorBuilder},
 };
 use std::{
     fmt,
     sync::{Mutex, PoisonError},
 };
 
-/// Most bytes of all expressions of one input.
-const PATTERN_BYTES: usize = 64 << 10;
-/// Most bytes of the automaton that is built first and that never matches slower than linearly.
-const NFA_BYTES: usize = 10 << 20;
+/// Most bytes of the automaton that is built first. Expressions within the ABI's limits stay far below.
+const NFA_BYTES: usize = 64 << 20;
 /// Most bytes of the states that a search keeps as it comes upon them. A search that needs more gets slower.
 ///
 /// To work them all out before would take 30 ms for the expressions of the proto language, and save nothing then.
@@ -50,21 +51,25 @@ impl fmt::Debug for Matcher {
 impl Matcher {
     pub(super) fn new(glob: &str, patterns: &[String]) -> Result<Self, InputError> {
         let shown = |index: usize| shorten(patterns.get(index).map_or("", String::as_str));
-        let too_large = |index: usize, what: String, limit| {
-            Err(InputError::PatternTooLarge { glob: glob.into(), pattern: shown(index), what, limit })
+        let too_large = |index: usize, size: u64, unit, limit: u32| {
+            Err(InputError::PatternTooLarge { glob: glob.into(), pattern: shown(index), size, unit, limit })
         };
-        let mut size = 0;
+        let (mut bytes, mut positions) = (0, 0);
         let mut hirs = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
-            size += pattern.len();
-            if size > PATTERN_BYTES {
-                return too_large(index, format!("with those before it it has {size} bytes"), PATTERN_BYTES);
+            bytes += pattern.len() as u64;
+            if bytes > MAX_PATTERN_BYTES.into() {
+                return too_large(index, bytes, "bytes", MAX_PATTERN_BYTES);
             }
             let hir = parse(pattern).map_err(|fault| InputError::Pattern {
                 glob: glob.into(),
                 pattern: shown(index),
                 fault,
             })?;
+            positions = count_positions(&hir).saturating_add(positions);
+            if positions > MAX_PATTERN_POSITIONS.into() {
+                return too_large(index, positions, "positions", MAX_PATTERN_POSITIONS);
+            }
             hirs.push(hir);
         }
         let regex = match build(&hirs) {
@@ -73,11 +78,8 @@ impl Matcher {
                 // The error is of all together; which one would not compile alone?
                 let index = hirs.iter().position(|hir| build(std::slice::from_ref(hir)).is_err());
                 let index = index.unwrap_or(hirs.len().saturating_sub(1));
-                let Some(limit) = error.size_limit() else {
-                    let fault = error.to_string();
-                    return Err(InputError::Pattern { glob: glob.into(), pattern: shown(index), fault });
-                };
-                return too_large(index, "its automaton needs more memory".into(), limit);
+                let fault = error.to_string();
+                return Err(InputError::Pattern { glob: glob.into(), pattern: shown(index), fault });
             }
         };
         let info = regex.group_info();
@@ -150,10 +152,27 @@ fn build(hirs: &[Hir]) -> Result<Regex, BuildError> {
 /// Reads an expression in the ABI's dialect: bytes, and nothing that depends on tables of Unicode.
 fn parse(pattern: &str) -> Result<Hir, String> {
     let last_line = |error: String| error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let ast = ast::parse::Parser::new().parse(pattern).map_err(|error| last_line(error.to_string()))?;
+    let mut parser = ast::parse::ParserBuilder::new().nest_limit(MAX_PATTERN_DEPTH).build();
+    let ast = parser.parse(pattern).map_err(|error| last_line(error.to_string()))?;
     ast::visit(&ast, NoUnicode)?;
     let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
     translator.translate(pattern, &ast).map_err(|error| last_line(error.to_string()))
+}
+
+/// The places in an expression that stand for a byte, repetitions with a count written out.
+fn count_positions(hir: &Hir) -> u64 {
+    let sum = |hirs: &[Hir]| hirs.iter().map(count_positions).fold(0, u64::saturating_add);
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(_) => 1,
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or_else(|| repetition.min.max(1));
+            count_positions(&repetition.sub).saturating_mul(times.into())
+        }
+        HirKind::Capture(capture) => count_positions(&capture.sub),
+        HirKind::Concat(hirs) | HirKind::Alternation(hirs) => sum(hirs),
+    }
 }
 
 /// Finds the flag `u`, which would switch to Unicode within an expression.
@@ -273,18 +292,31 @@ mod tests {
     fn an_expression_that_is_too_large() {
         assert_eq!(
             matcher(&["a", "((a{1000}){1000}){1000}"]).unwrap_err().to_string(),
-            "regular expression \"((a{1000}){1000}){1000}\" of glob \"*.x\" is too large: its automaton needs more \
-             memory, the limit is 10485760 (manifest.patterns)"
+            "regular expression \"((a{1000}){1000}){1000}\" of glob \"*.x\" is too large: with those before it it has \
+             1000000001 positions, the limit is 8192 (manifest.pattern-size)"
         );
         let long = "a".repeat(70_000);
         assert_eq!(
             matcher(&[&long]).unwrap_err().to_string(),
             format!(
                 "regular expression \"{}...\" of glob \"*.x\" is too large: with those before it it has 70000 bytes, \
-                 the limit is 65536 (manifest.patterns)",
+                 the limit is 65536 (manifest.pattern-size)",
                 "a".repeat(60)
             )
         );
+    }
+
+    #[test]
+    fn an_expression_that_is_too_deep() {
+        let deep = format!("{}a{}", "(".repeat(200), ")".repeat(200));
+        let message = matcher(&[&deep]).unwrap_err().to_string();
+        assert!(message.contains("exceed the maximum number of nested parentheses/brackets (100)"), "{message}");
+    }
+
+    #[test]
+    fn all_that_the_limits_allow_compiles() {
+        let class = r"[\x00\x02\x04\x06\x08\x0a\x0c\x0e\x10\x12\x14\x16\x18\x1a\x1c\x1e\x80\x82\x84\x86\x88\x8a]";
+        assert!(matcher(&[&format!("(?:({class}{{90}}){{90}})?")]).is_ok());
     }
 
     proptest! {

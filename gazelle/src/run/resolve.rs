@@ -11,13 +11,13 @@ use crate::{
     index::Index,
     walk::{Directory, join},
 };
-use dorcas_abi::message::{
-    FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule,
+use dorcas_abi::{
+    message::{
+        FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule,
+    },
+    method::MAX_RESOLVE_ROUNDS,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Most rounds of questions in one directory (`resolve.rounds`).
-const ROUNDS: u32 = 8;
 
 /// A query in the order of the wire: language and text of the import, language of the rules.
 type Key = (String, String, String);
@@ -109,8 +109,8 @@ impl Context<'_> {
                 return Err(fail(Cause::AskedAgain { import: import.clone() }));
             }
             request.round += 1;
-            if request.round > ROUNDS {
-                return Err(fail(Cause::Rounds { rounds: ROUNDS }));
+            if request.round > MAX_RESOLVE_ROUNDS {
+                return Err(fail(Cause::Rounds { rounds: MAX_RESOLVE_ROUNDS }));
             }
         };
         let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
