@@ -169,6 +169,26 @@ fn selects_and_sums() {
 }
 
 #[test]
+fn attributes_have_buildifiers_order() {
+    let names = ["aa", "alwayslink", "deps", "exports", "out", "size", "testonly", "zz"];
+    let attrs = names.map(|name| (name, Value::Int(1)));
+    let text = text(&[rule("x", "n", &attrs)]);
+    let order: Vec<_> = text.lines().filter_map(|line| line.trim().split_once(" = ")).map(|(name, _)| name).collect();
+    assert_eq!(order, ["name", "size", "testonly", "out", "aa", "zz", "exports", "deps", "alwayslink"]);
+}
+
+#[test]
+fn an_only_attribute_needs_no_line_of_its_own() {
+    let visibility = Value::Strings(strings(&["//b:c", "//a:a"]));
+    assert_eq!(
+        text(&[rule("package", "", &[("default_visibility", visibility)])]),
+        "package(default_visibility = [\n    \"//a\",\n    \"//b:c\",\n])\n"
+    );
+}
+
+// Where Gazelle loads a name only if it is called, or is a value or an item of a list itself, any name in the text
+// counts here: what a guest writes should not lack its load.
+#[test]
 fn raw_text_is_loaded_for() {
     let mut rule = rule("maybe", "x", &[("copts", Value::Raw(" CC_FLAGS + [\"a\"]\n".into()))]);
     rule.args = strings(&["cc_library"]);

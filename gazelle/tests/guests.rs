@@ -1,0 +1,150 @@
+//! Runs with guests that are WebAssembly modules, good and bad.
+
+mod support;
+
+use dorcas_abi::{
+    message::{GenerateResponse, GeneratedRule, GuestError, Input, Manifest, Reply, Rule, Want},
+    wire,
+};
+use dorcas_gazelle::{GuestLanguage, Options, write};
+use dorcas_host::{Config, Engine, Limits};
+use support::{contents, outcome, repo, shown};
+
+/// A guest with this manifest and this body of `generate_rules`. `$reply` copies the reply of a rule named `thing0`;
+/// `$digit` is where its 0 stands.
+fn guest(manifest: &Manifest, body: &str, limits: Limits) -> GuestLanguage {
+    let manifest: Reply<Manifest> = Ok(manifest.clone());
+    let manifest = wire::encode(&manifest).unwrap();
+    let rule = Rule { kind: "thing".into(), name: "thing0".into(), ..Rule::default() };
+    let rules = vec![GeneratedRule { rule, ..GeneratedRule::default() }];
+    let reply: Reply<GenerateResponse> = Ok(GenerateResponse { rules, ..GenerateResponse::default() });
+    let reply = wire::encode(&reply).unwrap();
+    let refusal: Reply<GenerateResponse> = Err(GuestError { code: 1234, message: "no, thanks".into() });
+    let refusal = wire::encode(&refusal).unwrap();
+    let digit = 1000 + reply.windows(6).position(|window| window == b"thing0").unwrap() + 5;
+    let data = |bytes: &[u8]| bytes.iter().map(|byte| format!("\\{byte:02x}")).collect::<Vec<_>>().concat();
+    let text = format!(
+        r#"(module
+          (memory (export "memory") 2)
+          (data (i32.const 16) "wat")
+          (data (i32.const 100) "{manifest_data}")
+          (data (i32.const 1000) "{reply_data}")
+          (data (i32.const 2000) "{refusal_data}")
+          (global $top (mut i32) (i32.const 4096))
+          (global $count (mut i32) (i32.const 0))
+          (global $digit i32 (i32.const {digit}))
+          (func (export "dorcas_abi_v1"))
+          (func $alloc (export "alloc") (param $len i32) (result i32)
+            (local $ptr i32)
+            (local.set $ptr (global.get $top))
+            (global.set $top (i32.add (local.get $ptr) (local.get $len)))
+            (local.get $ptr))
+          (func (export "free") (param i32 i32))
+          (func $answer (param $from i32) (param $len i32) (result i64)
+            (local $ptr i32)
+            (local.set $ptr (call $alloc (local.get $len)))
+            (memory.copy (local.get $ptr) (local.get $from) (local.get $len))
+            (i64.or (i64.shl (i64.extend_i32_u (local.get $ptr)) (i64.const 32))
+              (i64.extend_i32_u (local.get $len))))
+          (func $reply (result i64) (call $answer (i32.const 1000) (i32.const {reply_len})))
+          (func $refusal (result i64) (call $answer (i32.const 2000) (i32.const {refusal_len})))
+          (func (export "lang_name") (result i64) (call $answer (i32.const 16) (i32.const 3)))
+          (func (export "manifest") (param i32 i32) (result i64)
+            (call $answer (i32.const 100) (i32.const {manifest_len})))
+          (func (export "generate_rules") (param i32 i32) (result i64) {body}))"#,
+        manifest_data = data(&manifest),
+        reply_data = data(&reply),
+        refusal_data = data(&refusal),
+        manifest_len = manifest.len(),
+        reply_len = reply.len(),
+        refusal_len = refusal.len(),
+    );
+    let config = Config { limits, ..Config::default() };
+    let guest = Engine::new(config).load(&wat::parse_str(text).unwrap()).unwrap();
+    GuestLanguage::new(guest).unwrap()
+}
+
+const COUNT: &str = "
+    (i32.store8 (global.get $digit) (i32.add (i32.const 48) (global.get $count)))
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (call $reply)";
+
+#[test]
+fn a_guest_generates() {
+    let dir = repo(&[("a/x", "")]);
+    let guest = guest(&Manifest::default(), "(call $reply)", Limits::default());
+    let outcome = outcome(&Options::new(dir.path()), &[&guest]);
+    assert_eq!(
+        shown(&outcome),
+        ">>> ROOT/a/BUILD.bazel\nthing(name = \"thing0\")\n>>> ROOT/BUILD.bazel\nthing(name = \"thing0\")\n"
+    );
+    let total = outcome.languages[0].total();
+    assert!(total.calls == 2 && total.fuel > 0 && total.request_bytes > 0 && total.reply_bytes > 0);
+}
+
+#[test]
+fn each_call_has_a_fresh_instance_unless_the_guest_is_stateful() {
+    let dir = repo(&[("a/b/x", ""), ("c/x", "")]);
+    let names = |stateful| {
+        let guest = guest(&Manifest { stateful, ..Manifest::default() }, COUNT, Limits::default());
+        let printed = shown(&outcome(&Options { threads: 8, ..Options::new(dir.path()) }, &[&guest]));
+        printed.matches(char::is_numeric).collect::<Vec<_>>().concat()
+    };
+    assert_eq!(names(false), "0000");
+    assert_eq!(names(true), "0123");
+}
+
+#[test]
+fn a_guest_that_fails_leaves_everything_as_it_was() {
+    for (body, message) in [
+        ("(unreachable)", "//: `generate_rules` of guest `wat` trapped: unreachable"),
+        (
+            "(loop (br 0)) (i64.const 0)",
+            "//: `generate_rules` of guest `wat` used up its fuel of 100000 (`Limits::fuel_per_call`)",
+        ),
+        (
+            "(i64.const 0)",
+            "//: `generate_rules` of guest `wat` broke the ABI: it returned 0, which is no reply (result.not-zero)",
+        ),
+        ("(call $answer (i32.const 1000) (i32.const 1))", "//: `generate_rules` of guest `wat` broke the ABI: "),
+        ("(call $refusal)", "//: `generate_rules` of guest `wat` failed with error 1234: no, thanks"),
+    ] {
+        let files = [("WORKSPACE", ""), ("BUILD.bazel", "old()\n")];
+        let dir = repo(&files);
+        let limits = Limits { fuel_per_call: 100_000, ..Limits::default() };
+        let outcome = outcome(&Options::new(dir.path()), &[&guest(&Manifest::default(), body, limits)]);
+        let failure = outcome.failures[0].to_string();
+        assert!(failure.starts_with(message), "{failure}");
+        assert!(outcome.failed() && write(&outcome).is_empty());
+        assert_eq!(contents(dir.path()).len(), files.len());
+        assert_eq!(contents(dir.path())[0].1, "old()\n");
+    }
+}
+
+#[test]
+fn a_request_may_be_larger_than_the_hosts_limit() {
+    let dir = repo(&[("a/1.big", "x".repeat(600)), ("a/2.big", "x".repeat(600))]);
+    let inputs = vec![Input { glob: "*.big".into(), want: Want::Content }];
+    let limits = Limits { request_bytes: 1000, ..Limits::default() };
+    let guest = guest(&Manifest { inputs, ..Manifest::default() }, "(call $reply)", limits);
+    let outcome = outcome(&Options::new(dir.path()), &[&guest]);
+    assert_eq!(
+        outcome.failures[0].to_string(),
+        "//a: language wat: generate_rules: what its files hold comes to 1200 bytes at a/2.big, the limit for a \
+         request is 1000; exclude or split them"
+    );
+    assert_eq!(outcome.files.len(), 1);
+}
+
+#[test]
+fn names_alone_can_be_too_large_for_a_request() {
+    let names: Vec<_> = (0..100).map(|n| (format!("a/{n:0>20}"), "")).collect();
+    let dir = repo(&names);
+    let limits = Limits { request_bytes: 1000, ..Limits::default() };
+    let inputs = vec![Input { glob: "*".into(), want: Want::Name }];
+    let guest = guest(&Manifest { inputs, ..Manifest::default() }, "(call $reply)", limits);
+    let outcome = outcome(&Options::new(dir.path()), &[&guest]);
+    let failure = outcome.failures[0].to_string();
+    assert!(failure.starts_with("//a: request for `generate_rules` of guest `wat` has "), "{failure}");
+    assert!(failure.ends_with(" bytes, the limit is 1000 (`Limits::request_bytes`)"), "{failure}");
+}
