@@ -16,8 +16,11 @@ use dorcas_abi::{
 };
 use std::fmt::Write as _;
 
-/// A generated part, by the name that its markers have.
-pub(crate) const PARTS: [(&str, fn() -> String); 11] = [
+/// Writes a generated part.
+pub(crate) type Part = fn() -> String;
+
+/// The generated parts, by the names that their markers have.
+pub(crate) const PARTS: [(&str, Part); 11] = [
     ("clauses", clauses),
     ("exports", exports),
     ("limits", limits),

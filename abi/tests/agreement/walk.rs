@@ -131,6 +131,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub(crate) fn from_hex(text: &str) -> Vec<u8> {
     let digits: Vec<u32> =
         text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).expect("a hexadecimal digit")).collect();
-    assert!(digits.len() % 2 == 0, "half a byte: {text}");
+    assert!(digits.len().is_multiple_of(2), "half a byte: {text}");
     digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).unwrap()).collect()
 }
