@@ -100,6 +100,27 @@ fn names_of_clauses_are_found_where_they_stand() {
     assert_eq!(clause_names(text, &areas), ["result.c", "mem.a-b", "mem.d"]);
 }
 
+/// Links within the document lead to a heading, and no two headings have one anchor.
+#[test]
+fn links_lead_somewhere() {
+    let spec = update::read(SPEC);
+    let prose: String = spec.split("\n```").step_by(2).collect();
+    let mut anchors = BTreeSet::new();
+    for heading in prose.lines().filter(|line| line.starts_with('#')) {
+        let words = heading.trim_start_matches('#').trim().to_lowercase();
+        let anchor: String = words
+            .chars()
+            .filter(|char| char.is_alphanumeric() || " -_".contains(*char))
+            .map(|char| if char == ' ' { '-' } else { char })
+            .collect();
+        assert!(anchors.insert(anchor), "two headings are {heading:?}");
+    }
+    for (at, _) in prose.match_indices("](#") {
+        let (target, _) = prose[at + 3..].split_once(')').unwrap();
+        assert!(anchors.contains(target), "no heading for #{target}");
+    }
+}
+
 /// The hand-written guest: assembles, and the texts in it are those of the golden vectors.
 #[test]
 fn the_guest_of_the_specification_assembles() {

@@ -99,7 +99,8 @@ fn messages() -> String {
     for definition in DEFINITIONS {
         let least = least_bytes(definition.name);
         let plural = if least == 1 { "byte" } else { "bytes" };
-        write!(text, "#### {}\n\n{} At least {least} {plural}.\n\n", definition.name, linked(definition.doc)).unwrap();
+        write!(text, "#### Type `{}`\n\n{} At least {least} {plural}.\n\n", definition.name, linked(definition.doc))
+            .unwrap();
         match definition.shape {
             Shape::Struct(fields) => {
                 text.push_str("| field | type | |\n|---|---|---|\n");
@@ -185,7 +186,7 @@ fn grouped(value: u32) -> String {
 }
 
 fn link(type_name: &str) -> String {
-    format!("[{type_name}](#{})", type_name.to_lowercase())
+    format!("[{type_name}](#type-{})", type_name.to_lowercase())
 }
 
 /// A type with its last word a link, where that is the name of a definition.
