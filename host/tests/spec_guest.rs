@@ -1,8 +1,9 @@
 //! The guest in `abi-spec.md` is what the specification says of it: correct, strict, and as described byte by byte.
 
 use dorcas_host::{
-    CallError, Engine, Guest,
+    CallError, Engine, Guest, Limits,
     abi::{
+        floor,
         message::{self, GenerateRequest, GenerateResponse, ManifestRequest, Reply},
         method, wire,
     },
@@ -121,6 +122,26 @@ fn it_refuses_every_malformed_value() {
         tried += 1;
     }
     assert!(tried >= 18, "{tried}");
+}
+
+#[test]
+fn the_default_limits_have_room_for_the_floor() {
+    let limits = Limits::default();
+    for (limit, floor) in [
+        (limits.module_bytes, floor::MODULE_BYTES),
+        (limits.functions, floor::FUNCTIONS),
+        (limits.locals_per_function, floor::LOCALS_PER_FUNCTION),
+        (limits.table_elements, floor::TABLE_ELEMENTS),
+        (limits.globals, floor::GLOBALS),
+        (limits.exports, floor::EXPORTS),
+        (limits.data_segments, floor::DATA_SEGMENTS),
+        (u32::try_from(limits.memory_bytes).unwrap(), floor::MEMORY_BYTES),
+        (limits.recursion_depth, floor::CALL_DEPTH),
+        (limits.request_bytes, floor::MESSAGE_BYTES),
+        (limits.reply_bytes, floor::MESSAGE_BYTES),
+    ] {
+        assert!(limit >= floor, "a default of {limit}, and the floor is {floor}");
+    }
 }
 
 #[test]

@@ -133,14 +133,14 @@ fn messages() -> String {
     text.trim_end().to_owned() + "\n"
 }
 
-/// The vectors that show one encoding each, and the shorter ones of the others by name.
+/// The vectors that show one encoding each.
 fn examples() -> String {
     let mut text = "| | type | value | bytes |\n|---|---|---|---|\n".to_owned();
     for vector in golden::good("primitives") {
         let value = vector.value.to_string().replace('|', "\\|").replace('\0', "\\u0000");
-        let value = if value.len() > 120 { format!("{}...", &value[..60]) } else { value };
+        let value = if value.len() > 300 { format!("{}...", &value[..60]) } else { value };
         let bytes = vector.bytes();
-        let bytes = match bytes.get(..40) {
+        let bytes = match bytes.get(..64) {
             Some(first) => format!("{} ...", hex(first)),
             None => hex(&bytes),
         };
