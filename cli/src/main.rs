@@ -1,1 +1,55 @@
-fn main() {}
+//! The `dorcas` command: BUILD files from languages that are WebAssembly modules.
+//!
+//! ```console
+//! $ dorcas update --mode print --repo-root path/to/repository
+//! ```
+//!
+//! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`]
+//! and [`call`] are the subcommands, [`exit`] is how they end. What a language may do and how BUILD files come
+//! about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
+
+mod args;
+mod call;
+mod exit;
+mod guests;
+mod inspect;
+mod progress;
+mod update;
+
+use exit::Failure;
+use std::{ffi::OsString, process::ExitCode};
+
+fn main() -> ExitCode {
+    match run(std::env::args_os().collect()) {
+        Ok(code) => code,
+        Err(failure) => {
+            let error = anstyle::AnsiColor::Red.on_default().bold();
+            anstream::eprintln!("{error}error{error:#}: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
+    // Guests bring flags of their own, so they are loaded before the command line can be understood.
+    let guests = match line.get(1).and_then(|name| name.to_str()) {
+        Some("update" | "fix") => guests::load(&args::guests_named(&line))?,
+        _ => Vec::new(),
+    };
+    let mut command = args::command(&guests::flags(&guests)?);
+    let line = args::from_go_style(line, &command);
+    let matches = match command.try_get_matches_from_mut(line) {
+        Ok(matches) => matches,
+        Err(shown) => {
+            // Help and version go to standard output and are no failure; clap knows which.
+            let _ = shown.print();
+            return Ok(if shown.use_stderr() { exit::usage() } else { ExitCode::SUCCESS });
+        }
+    };
+    match matches.subcommand() {
+        Some((name @ ("update" | "fix"), matches)) => update::run(name, matches, &guests),
+        Some(("inspect", matches)) => inspect::run(matches),
+        Some(("call", matches)) => call::run(matches),
+        _ => Ok(exit::usage()),
+    }
+}

@@ -1,0 +1,275 @@
+//! The command line: what can be said, and how the habits of a Gazelle user are read.
+
+use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
+use dorcas_abi::message::{Flag, FlagType};
+use std::{ffi::OsString, path::PathBuf};
+
+/// A flag that a guest declares, and the language that declares it.
+pub(crate) struct GuestFlag {
+    pub(crate) lang: String,
+    pub(crate) flag: Flag,
+}
+
+const UPDATE_EXAMPLES: &str = "\
+Examples:
+  dorcas update                          update the BUILD files of the repository around this folder
+  dorcas update --mode diff api/v1       show what would change in one directory and those in it
+  dorcas update --guest my_lang.wasm     with a language from a file, beside the built-in ones
+  dorcas update -mode print -repo_root . Gazelle's spelling works too
+
+Exit status: 0 done; 1 a directory failed, a guest reported an error, or --mode diff found changes;
+2 the command line is wrong; 3 a guest can't be loaded; 4 the repository can't be read.";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  dorcas inspect guest/prebuilt/proto.wasm
+  dorcas inspect --format json my_lang.wasm
+
+Exit status: 0 it can be loaded; 2 the command line is wrong; 3 it can't.";
+
+const CALL_EXAMPLES: &str = "\
+Examples:
+  dorcas call my_lang.wasm lang_name
+  dorcas call my_lang.wasm manifest
+  echo '{\"rel\": \"api\", \"subdirs\": [\"v1\"]}' | dorcas call my_lang.wasm generate_rules -
+
+The request is the method's message as JSON; fields that are left out are empty. The response goes to
+standard output as JSON; fuel, time and bytes go to standard error.
+
+Exit status: 0 answered; 1 the guest answered with an error of its own, trapped or broke the ABI;
+2 the command line or the request is wrong; 3 the guest can't be loaded.";
+
+/// The command with all its flags; `guest_flags` are those that the manifests of this run's guests declare.
+pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
+    Command::new("dorcas")
+        .about("BUILD files from languages that are WebAssembly modules")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(update("update", "Generates and updates BUILD files", guest_flags))
+        .subcommand(update("fix", "Like update, and lets languages repair deprecated usage", guest_flags))
+        .subcommand(
+            Command::new("inspect")
+                .about("Shows what a guest is: name, ABI, exports, sizes, manifest, digest")
+                .after_help(INSPECT_EXAMPLES)
+                .arg(guest_argument())
+                .arg(format()),
+        )
+        .subcommand(
+            Command::new("call")
+                .about("Calls one method of a guest: JSON in, JSON out")
+                .after_help(CALL_EXAMPLES)
+                .arg(guest_argument())
+                .arg(Arg::new("method").value_name("METHOD").required(true).help("Name of the method, as exported"))
+                .arg(
+                    Arg::new("request")
+                        .value_name("REQUEST")
+                        .value_parser(value_parser!(PathBuf))
+                        .help("File with the request as JSON, - for standard input; without it an empty request"),
+                ),
+        )
+}
+
+fn guest_argument() -> Arg {
+    Arg::new("guest")
+        .value_name("GUEST")
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+        .help("The guest, a .wasm file; `builtin:proto` is the one in this binary")
+}
+
+fn format() -> Arg {
+    Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(PossibleValuesParser::new(["human", "json"]))
+        .default_value("human")
+        .help("For people or for machines")
+}
+
+fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) -> Command {
+    Command::new(name)
+        .about(about)
+        .after_help(UPDATE_EXAMPLES)
+        .arg(
+            Arg::new("dirs")
+                .value_name("DIR")
+                .num_args(0..)
+                .value_parser(value_parser!(PathBuf))
+                .help("Directories to update, with those in them; the whole repository where none is given"),
+        )
+        .arg(
+            Arg::new("mode")
+                .long("mode")
+                .value_name("MODE")
+                .value_parser(PossibleValuesParser::new(["fix", "print", "diff"]))
+                .default_value("fix")
+                .help("Write the files, print them, or show how they would change"),
+        )
+        .arg(
+            Arg::new("repo-root")
+                .long("repo-root")
+                .alias("repo_root")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Root of the repository; where it isn't given, the closest folder at or above this one that \
+                       has a MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file"),
+        )
+        .arg(
+            Arg::new("guest")
+                .long("guest")
+                .value_name("FILE")
+                .action(ArgAction::Append)
+                .value_parser(value_parser!(PathBuf))
+                .help("Adds a language from a .wasm file; may be repeated, languages run in this order"),
+        )
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("NAMES")
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help("Languages to run, of those that are built in or given; all where it isn't given"),
+        )
+        .arg(
+            Arg::new("threads")
+                .long("threads")
+                .value_name("N")
+                .value_parser(value_parser!(u16).range(1..=1024))
+                .help("Threads to work on; one a processor where it isn't given. The result is the same"),
+        )
+        .arg(Arg::new("stats").long("stats").action(ArgAction::SetTrue).help("Shows calls, fuel, time and bytes of each guest"))
+        .arg(format())
+        .args(guest_flags.iter().map(guest_flag))
+}
+
+/// A guest's own flag. Its name is the guest's; a dash for an underscore does as well.
+fn guest_flag(GuestFlag { lang, flag }: &GuestFlag) -> Arg {
+    let arg = Arg::new(flag.name.clone())
+        .long(flag.name.clone())
+        .alias(flag.name.replace('_', "-"))
+        .help(flag.help.clone())
+        .help_heading(format!("Flags of the language {lang}"));
+    match flag.ty {
+        FlagType::Bool => arg
+            .value_name("BOOL")
+            .value_parser(value_parser!(bool))
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true"),
+        FlagType::String => arg.value_name("TEXT"),
+        FlagType::Int => arg.value_name("N").value_parser(value_parser!(i64)).allow_negative_numbers(true),
+        FlagType::Strings => arg.value_name("TEXT").action(ArgAction::Append),
+    }
+}
+
+/// Whether a guest's flag has a name that the command itself uses, or that another guest has taken.
+pub(crate) fn is_taken(name: &str, guest_flags: &[GuestFlag]) -> bool {
+    let dashed = name.replace('_', "-");
+    let taken = |other: &str| other.replace('_', "-") == dashed;
+    ["help", "version"].into_iter().any(taken)
+        || update("update", "", &[]).get_arguments().filter_map(Arg::get_long).any(taken)
+        || guest_flags.iter().any(|other| taken(&other.flag.name))
+}
+
+/// The guests that the command line names, read before the command is complete: their manifests bring flags of their own.
+pub(crate) fn guests_named(args: &[OsString]) -> Vec<PathBuf> {
+    let mut guests = Vec::new();
+    let mut rest = args.iter().skip(1);
+    while let Some(arg) = rest.next() {
+        let Some(text) = arg.to_str() else { continue };
+        match text.trim_start_matches('-').split_once('=') {
+            _ if text == "--" => break,
+            _ if text == "--guest" || text == "-guest" => guests.extend(rest.next().map(PathBuf::from)),
+            Some(("guest", path)) if text.starts_with('-') => guests.push(path.into()),
+            _ => {}
+        }
+    }
+    guests
+}
+
+/// Reads Go's way of writing flags, `-mode print` and `-mode=print`, as `--mode`, where the command has such a flag.
+pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    let Some(subcommand) = args.get(1).and_then(|name| command.find_subcommand(name)) else { return args };
+    let is_flag = |name: &str| {
+        subcommand
+            .get_arguments()
+            .any(|arg| arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|all| all.contains(&name)))
+    };
+    let mut only_operands = false;
+    args.into_iter()
+        .map(|arg| {
+            only_operands |= arg == "--";
+            let flag = arg.to_str().and_then(|text| text.strip_prefix('-')).filter(|text| !text.starts_with('-'));
+            match flag.map(|text| text.split('=').next().unwrap_or(text)) {
+                Some(name) if !only_operands && is_flag(name) => {
+                    let mut long = OsString::from("-");
+                    long.push(&arg);
+                    long
+                }
+                _ => arg,
+            }
+        })
+        .collect()
+}
+
+/// The values of a guest's flag on this command line; none where it isn't there.
+pub(crate) fn guest_flag_values(matches: &ArgMatches, flag: &Flag) -> Vec<String> {
+    match flag.ty {
+        FlagType::Bool => matches.get_one::<bool>(&flag.name).map(bool::to_string).into_iter().collect(),
+        FlagType::Int => matches.get_one::<i64>(&flag.name).map(i64::to_string).into_iter().collect(),
+        FlagType::String | FlagType::Strings => {
+            matches.get_many::<String>(&flag.name).into_iter().flatten().cloned().collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    fn proto_flag() -> GuestFlag {
+        let flag = Flag { name: "proto_group".into(), ty: FlagType::String, ..Flag::default() };
+        GuestFlag { lang: "proto".into(), flag }
+    }
+
+    #[test]
+    fn the_command_is_sound() {
+        command(&[proto_flag()]).debug_assert();
+    }
+
+    #[test]
+    fn one_dash_is_as_good_as_two_for_a_known_flag() {
+        let command = command(&[proto_flag()]);
+        assert_eq!(
+            from_go_style(words("dorcas update -mode print -repo_root=. -proto_group x -q dir"), &command),
+            words("dorcas update --mode print --repo_root=. --proto_group x -q dir"),
+        );
+    }
+
+    #[test]
+    fn after_two_dashes_all_are_directories() {
+        let line = words("dorcas update -- -mode");
+        assert_eq!(from_go_style(line.clone(), &command(&[])), line);
+    }
+
+    #[test]
+    fn guests_are_found_in_every_spelling() {
+        assert_eq!(
+            guests_named(&words("dorcas update --guest a.wasm -guest=b.wasm --guest=c.wasm d -- --guest e")),
+            ["a.wasm", "b.wasm", "c.wasm"].map(PathBuf::from),
+        );
+    }
+
+    #[test]
+    fn names_that_the_command_uses_are_taken() {
+        for name in ["mode", "repo_root", "help", "proto-group"] {
+            assert!(is_taken(name, &[proto_flag()]), "{name}");
+        }
+        assert!(!is_taken("proto_mode", &[proto_flag()]));
+    }
+}

@@ -1,0 +1,61 @@
+//! How the command ends: the exit statuses that `--help` documents, and the failures behind them.
+
+use dorcas_host::LoadError;
+use std::{io, path::PathBuf, process::ExitCode};
+
+/// Something that stops the command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("can't read the guest {}: {cause}", path.display())]
+    ReadGuest { path: PathBuf, cause: io::Error },
+    #[error("can't load the guest {}: {cause}", path.display())]
+    LoadGuest { path: PathBuf, cause: LoadError },
+    #[error("the guest {} has a flag `{flag}` that dorcas or another guest has already; give it another name", path.display())]
+    FlagTaken { path: PathBuf, flag: String },
+    #[error("two guests have the name `{name}`: {} and {}; leave one out, or choose by --lang", first.display(), second.display())]
+    TwoGuests { name: String, first: PathBuf, second: PathBuf },
+    #[error("no guest has the name `{name}` that --lang gives; there are: {known}")]
+    UnknownLang { name: String, known: String },
+    #[error("no MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file at or above {}; say --repo-root", dir.display())]
+    NoRepository { dir: PathBuf },
+    #[error("`{method}` is no method; there are: lang_name, {known}")]
+    UnknownMethod { method: String, known: String },
+    #[error("the guest `{guest}` doesn't export `{method}`; it has: {known}")]
+    NotExported { guest: String, method: String, known: String },
+    #[error("can't read the request {}: {cause}", path.display())]
+    ReadRequest { path: PathBuf, cause: io::Error },
+    #[error("the request doesn't fit `{method}`: {cause}")]
+    Request { method: String, cause: serde_json::Error },
+    #[error("the request has no encoding: {0}")]
+    Encode(dorcas_abi::wire::Fault),
+    #[error("{0}")]
+    Call(#[from] dorcas_host::CallError),
+    #[error("{0}")]
+    Run(#[from] dorcas_gazelle::RunError),
+    #[error("can't write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// The command line or a request is wrong.
+pub(crate) fn usage() -> ExitCode {
+    ExitCode::from(2)
+}
+
+impl Failure {
+    /// The exit status that the help texts document.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Call(_) => 1,
+            Self::FlagTaken { .. }
+            | Self::TwoGuests { .. }
+            | Self::UnknownLang { .. }
+            | Self::UnknownMethod { .. }
+            | Self::NotExported { .. }
+            | Self::ReadRequest { .. }
+            | Self::Request { .. }
+            | Self::Encode(_) => 2,
+            Self::ReadGuest { .. } | Self::LoadGuest { .. } => 3,
+            Self::NoRepository { .. } | Self::Run(_) | Self::Output(_) => 4,
+        })
+    }
+}
