@@ -75,5 +75,14 @@ enums! {
             /// What is loaded from it.
             symbols: Vec<Symbol>,
         },
+        /// Puts a load statement in front of another. Those put in front of the same one stand in the order of the edits.
+        InsertLoad {
+            /// Index of the load statement that it is put in front of; their number puts it behind the last one.
+            load: u32,
+            /// Label of the file.
+            name: String [non_empty],
+            /// What is loaded from it.
+            symbols: Vec<Symbol>,
+        },
     }
 }

@@ -4,7 +4,8 @@ use alloc::{string::String, vec::Vec};
 
 structs! {
     /// Something that can be imported: a text as it stands in source code, and the language it stands in
-    /// (Gazelle: `resolve.ImportSpec`).
+    /// (Gazelle: `resolve.ImportSpec`). Its order is that of sorted lists.
+    #[derive(PartialOrd, Ord)]
     pub struct ImportSpec {
         /// Name of the language in which the text means something.
         lang: String,
@@ -12,7 +13,8 @@ structs! {
         imp: String,
     }
 
-    /// A question to the index.
+    /// A question to the index. Its order is that of sorted lists.
+    #[derive(PartialOrd, Ord)]
     pub struct Query {
         /// What is looked for.
         import: ImportSpec,

@@ -204,12 +204,14 @@ macro_rules! field_check {
 macro_rules! structs {
     ($(
         $(#[doc = $doc:literal])*
+        $(#[derive($($derived:ident),+)])?
         pub struct $name:ident {
             $( $(#[doc = $field_doc:literal])* $field:ident : $ty:ty $([$($rule:tt)+])? ),* $(,)?
         }
     )*) => {$(
         $(#[doc = $doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        $(#[derive($($derived),+)])?
         #[serde(default, deny_unknown_fields)]
         pub struct $name {
             $( $(#[doc = $field_doc])* pub $field: $ty, )*

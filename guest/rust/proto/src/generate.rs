@@ -1,0 +1,218 @@
+//! Which rules should a directory have?
+
+use crate::{
+    PROTO, PROTO_LIBRARY,
+    config::{Config, warning},
+    existing, package,
+    package::Package,
+    path,
+    resolve::transform_import,
+    source::Source,
+};
+use dorcas_guest::{
+    Result,
+    message::{Attr, BuildFile, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value},
+};
+use std::collections::BTreeSet;
+
+/// The private attribute with the names of a library's services, for languages that generate code for them.
+const SERVICES: &str = "_services";
+
+/// `generate_rules`.
+pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
+    let config = Config::from_state(&request.state)?;
+    let mut response = GenerateResponse::default();
+    if !config.mode.generates() {
+        // Rules that are there are likely to be hand-written.
+        return Ok(response);
+    }
+    let sources = request.files.iter().map(Source::read).collect();
+    let mut packages = match package::packages(&config, &request.rel, sources) {
+        Ok(packages) => packages,
+        Err(message) => {
+            response.diagnostics.push(warning(message, None));
+            Vec::new()
+        }
+    };
+    if config.mode == crate::config::Mode::Default
+        && let [package] = &mut packages[..]
+    {
+        package.files.extend(generated_files(request));
+    }
+
+    let build_file = request.build_file.as_ref();
+    let mut rules: Vec<GeneratedRule> =
+        packages.iter().map(|package| library(&config, &request.rel, build_file, package)).collect();
+    rules.sort_by(|a, b| a.rule.name.cmp(&b.rule.name));
+    // Two rules of one name are no BUILD file.
+    rules.dedup_by(|second, first| {
+        let same = second.rule.name == first.rule.name;
+        if same {
+            let message = format!(
+                "two packages or files would have a rule with the name {}; it is generated for one of them",
+                first.rule.name
+            );
+            response.diagnostics.push(warning(message, None));
+        }
+        same
+    });
+    response.rules = rules;
+    response.empty = build_file.map(|file| empty_rules(file, request)).unwrap_or_default();
+    response.rels_to_index = rels_to_index(&config, &packages);
+    Ok(response)
+}
+
+/// Files that other rules make, and that no language before has a library for.
+fn generated_files(request: &GenerateRequest) -> impl Iterator<Item = String> {
+    let libraries = request.other_rules.iter().filter(|other| other.rule.kind == PROTO_LIBRARY);
+    let taken: BTreeSet<&String> =
+        libraries.flat_map(|other| existing::strings(&other.rule, "srcs").unwrap_or_default()).collect();
+    let is_left = move |name: &&String| name.ends_with(".proto") && !taken.contains(name);
+    request.generated_files.iter().filter(is_left).cloned()
+}
+
+/// The rule of a package.
+fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: &Package) -> GeneratedRule {
+    let srcs: Vec<&str> = package.files.iter().map(|file| &**file).collect();
+    let name = package.rule_name(config.mode, rel);
+    let name = build_file.and_then(|file| existing::name_of_match(file, &name, &srcs)).map_or(name, str::to_owned);
+
+    let mut attrs = Vec::new();
+    let mut set = |name: &str, value| attrs.push(Attr { name: name.into(), value, ..Attr::default() });
+    if !config.import_prefix.is_empty() {
+        set("import_prefix", Value::String(config.import_prefix.clone()));
+    }
+    set("srcs", Value::SortedStrings(package.files.iter().cloned().collect()));
+    if !config.strip_import_prefix.is_empty() {
+        set("strip_import_prefix", Value::String(config.strip_import_prefix.clone()));
+    }
+    if !build_file.is_some_and(existing::has_default_visibility) {
+        set("visibility", Value::Labels(vec![visibility(rel)]));
+    }
+
+    let private = |(name, value): (&String, &String)| Attr {
+        name: name.clone(),
+        value: Value::String(value.clone()),
+        ..Attr::default()
+    };
+    let mut private: Vec<Attr> = package.options.iter().map(private).collect();
+    if !package.services.is_empty() {
+        let value = Value::Strings(package.services.clone());
+        private.push(Attr { name: SERVICES.into(), value, ..Attr::default() });
+        private.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+
+    let prefix = import_prefix(config, rel);
+    let is_own = |import: &&String| package.files.contains(path::base(import)) && path::dir(import) == prefix;
+    let imports = package.imports.iter().filter(|import| !is_own(import));
+    GeneratedRule {
+        rule: Rule { kind: PROTO_LIBRARY.into(), name, attrs, ..Rule::default() },
+        private,
+        imports: imports.map(|import| ImportSpec { lang: PROTO.into(), imp: import.clone() }).collect(),
+        note: Default::default(),
+    }
+}
+
+/// Who may depend on the rules of a directory (Gazelle: `rule.CheckInternalVisibility`).
+fn visibility(rel: &str) -> String {
+    let parent = rel.strip_suffix("/internal").or_else(|| rel.rfind("/internal/").map(|at| &rel[..at]));
+    match parent {
+        Some(parent) => format!("//{parent}:__subpackages__"),
+        None if rel == "internal" || rel.starts_with("internal/") => "//:__subpackages__".into(),
+        None => "//visibility:public".into(),
+    }
+}
+
+/// What imports of this directory's files begin with.
+fn import_prefix(config: &Config, rel: &str) -> String {
+    let strip = &*config.strip_import_prefix;
+    let rest = match strip.strip_prefix('/') {
+        Some(from_root) => path::trim_prefix(rel, from_root),
+        None if strip.is_empty() => rel,
+        None => path::trim_prefix(rel, &path::join(rel, strip)),
+    };
+    if config.import_prefix.is_empty() { rest.to_owned() } else { path::join(&config.import_prefix, rest) }
+}
+
+/// Rules in the file of whose sources none is left.
+fn empty_rules(file: &BuildFile, request: &GenerateRequest) -> Vec<EmptyRule> {
+    let is_there = |src: &String| {
+        request.files.iter().any(|file| file.name == *src) || request.generated_files.binary_search(src).is_ok()
+    };
+    let is_empty = |rule: &&Rule| {
+        rule.kind == PROTO_LIBRARY
+            && match existing::strings(rule, "srcs") {
+                Some([]) => false,
+                Some(srcs) => !srcs.iter().any(is_there),
+                // Something else than a list of strings is left alone.
+                None => existing::attr(rule, "srcs").is_none(),
+            }
+    };
+    let empty = |rule: &Rule| EmptyRule { kind: PROTO_LIBRARY.into(), name: rule.name.clone(), attrs: Vec::new() };
+    file.rules.iter().filter(is_empty).map(empty).collect()
+}
+
+/// The directories in which the `proto_search` directives expect what these packages import.
+fn rels_to_index(config: &Config, packages: &[Package]) -> Vec<String> {
+    let mut rels = BTreeSet::new();
+    for import in packages.iter().flat_map(|package| &package.imports) {
+        for search in &config.search {
+            if let Some(file) = transform_import("", import, &search.strip_prefix, &search.add_prefix) {
+                let dir = path::dir(&file);
+                // An import that leads out of the repository, or is none, is in no directory.
+                if !dir.starts_with('/') && !dir.starts_with("..") {
+                    rels.insert(if dir == "." { String::new() } else { dir });
+                }
+            }
+        }
+    }
+    rels.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Mode, Search};
+
+    #[test]
+    fn who_sees_a_directory() {
+        for (rel, label) in [
+            ("", "//visibility:public"),
+            ("a", "//visibility:public"),
+            ("internal", "//:__subpackages__"),
+            ("internal/a", "//:__subpackages__"),
+            ("a/internal", "//a:__subpackages__"),
+            ("a/internal/b/internal/c", "//a/internal/b:__subpackages__"),
+            ("a/internals", "//visibility:public"),
+        ] {
+            assert_eq!(visibility(rel), label, "{rel}");
+        }
+    }
+
+    #[test]
+    fn prefixes_of_imports() {
+        let prefix = |strip: &str, add: &str| {
+            import_prefix(
+                &Config { strip_import_prefix: strip.into(), import_prefix: add.into(), ..Config::default() },
+                "a/b/c",
+            )
+        };
+        assert_eq!(prefix("", ""), "a/b/c");
+        assert_eq!(prefix("/a/b", ""), "c");
+        assert_eq!(prefix("/a/b", "x/y"), "x/y/c");
+        assert_eq!(prefix("/x", ""), "a/b/c");
+    }
+
+    #[test]
+    fn where_imports_are_looked_for() {
+        let search = |strip: &str, add: &str| Search { strip_prefix: strip.into(), add_prefix: add.into() };
+        let config = Config {
+            mode: Mode::Package,
+            search: vec![search("foo", "third_party/foo"), search("bar", "..")],
+            ..Config::default()
+        };
+        let imports = ["foo/api.proto", "bar/x.proto", "other.proto"].map(String::from).into();
+        let packages = [Package { imports, ..Package::default() }];
+        assert_eq!(rels_to_index(&config, &packages), ["third_party/foo"]);
+    }
+}
