@@ -2,15 +2,15 @@
 
 use crate::{
     PROTO, PROTO_LIBRARY,
-    config::{Config, warning},
-    existing, package,
+    config::{Config, Mode, warning},
+    existing, is_proto, package,
     package::Package,
     path,
     resolve::transform_import,
     source::Source,
 };
 use dorcas_guest::{
-    Result,
+    Bytes, Result,
     message::{Attr, BuildFile, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value},
 };
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
             Vec::new()
         }
     };
-    if config.mode == crate::config::Mode::Default
+    if config.mode == Mode::Default
         && let [package] = &mut packages[..]
     {
         package.files.extend(generated_files(request));
@@ -43,7 +43,7 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
     let build_file = request.build_file.as_ref();
     let mut rules: Vec<GeneratedRule> =
         packages.iter().map(|package| library(&config, &request.rel, build_file, package)).collect();
-    rules.sort_by(|a, b| a.rule.name.cmp(&b.rule.name));
+    rules.sort_unstable_by(|a, b| a.rule.name.cmp(&b.rule.name));
     // Two rules of one name are no BUILD file.
     rules.dedup_by(|second, first| {
         let same = second.rule.name == first.rule.name;
@@ -67,7 +67,7 @@ fn generated_files(request: &GenerateRequest) -> impl Iterator<Item = String> {
     let libraries = request.other_rules.iter().filter(|other| other.rule.kind == PROTO_LIBRARY);
     let taken: BTreeSet<&String> =
         libraries.flat_map(|other| existing::strings(&other.rule, "srcs").unwrap_or_default()).collect();
-    let is_left = move |name: &&String| name.ends_with(".proto") && !taken.contains(name);
+    let is_left = move |name: &&String| is_proto(name) && !taken.contains(name);
     request.generated_files.iter().filter(is_left).cloned()
 }
 
@@ -99,7 +99,7 @@ fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: 
     if !package.services.is_empty() {
         let value = Value::Strings(package.services.clone());
         private.push(Attr { name: SERVICES.into(), value, ..Attr::default() });
-        private.sort_by(|a, b| a.name.cmp(&b.name));
+        private.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     }
 
     let prefix = import_prefix(config, rel);
@@ -109,7 +109,7 @@ fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: 
         rule: Rule { kind: PROTO_LIBRARY.into(), name, attrs, ..Rule::default() },
         private,
         imports: imports.map(|import| ImportSpec { lang: PROTO.into(), imp: import.clone() }).collect(),
-        note: Default::default(),
+        note: Bytes::default(),
     }
 }
 
@@ -172,7 +172,7 @@ fn rels_to_index(config: &Config, packages: &[Package]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Mode, Search};
+    use crate::config::Search;
 
     #[test]
     fn who_sees_a_directory() {

@@ -37,6 +37,12 @@ const PROTO: &str = "proto";
 /// The kind of rule that is generated.
 const PROTO_LIBRARY: &str = "proto_library";
 
+/// Whether a file or an import is one of protobuf's, by its ending in exactly this spelling.
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "Gazelle's is")]
+fn is_proto(name: &str) -> bool {
+    name.ends_with(".proto")
+}
+
 impl Language for Proto {
     const NAME: &'static str = PROTO;
 

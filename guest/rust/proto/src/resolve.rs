@@ -3,7 +3,7 @@
 use crate::{
     PROTO,
     config::{Config, warning},
-    existing, known,
+    existing, is_proto, known,
     label::Label,
     package::rule_name,
     path,
@@ -29,7 +29,7 @@ pub(crate) fn imports(request: &ImportsRequest) -> ImportsResponse {
         let srcs = existing::strings(rule, "srcs").unwrap_or_default();
         let paths = srcs.iter().filter_map(|src| transform_import(&request.rel, src, strip, add));
         let mut imports: Vec<_> = paths.map(|imp| ImportSpec { lang: PROTO.into(), imp }).collect();
-        imports.sort();
+        imports.sort_unstable();
         imports.dedup();
         RuleImports { importable: true, imports, embeds: Vec::new() }
     };
@@ -74,7 +74,7 @@ impl Resolver<'_> {
     fn rule(&mut self, rule: &ResolveRule) -> ResolvedRule {
         let imports = rule.imports.iter().filter(|import| import.lang == PROTO);
         let mut deps: Vec<String> = imports.filter_map(|import| self.import(&import.imp, &rule.rule.name)).collect();
-        deps.sort();
+        deps.sort_unstable();
         deps.dedup();
         if deps.is_empty() {
             ResolvedRule { set: Vec::new(), delete: vec![DEPS.into()] }
@@ -86,7 +86,7 @@ impl Resolver<'_> {
 
     /// The label that an import means; none where it needs no dependency, or where the user has to be told why not.
     fn import(&mut self, import: &str, name: &str) -> Option<String> {
-        if !import.ends_with(".proto") {
+        if !is_proto(import) {
             self.messages.push(format!("can't import non-proto: {import:?}"));
             return None;
         }
@@ -101,7 +101,13 @@ impl Resolver<'_> {
                 .then(|| format!("@{}//:{}", self.config.repository(&known::PROTOBUF), known.rule));
         }
         match found.map_or(&[][..], |found| &found.matches) {
-            [] => Some(self.guess(import)),
+            [] => {
+                let guess = guess(import);
+                if guess.is_none() {
+                    self.messages.push(format!("can't import {import:?}: no label can name its directory"));
+                }
+                guess
+            }
             [one] => (!self.is_own(one, name)).then(|| one.label.clone()),
             [first, second, ..] => {
                 self.messages.push(format!(
@@ -114,18 +120,10 @@ impl Resolver<'_> {
     }
 
     fn found(&self, import: &str) -> Option<&Found> {
-        let key = |found: &'_ Found| {
-            let query = &found.query;
+        let key = |Found { query, .. }: &Found| {
             (&*query.import.lang, &*query.import.imp, &*query.lang).cmp(&(PROTO, import, PROTO))
         };
-        self.found.binary_search_by(|found| key(found)).ok().map(|index| &self.found[index])
-    }
-
-    /// A file that nobody has is expected in the rule that its directory would have.
-    fn guess(&self, import: &str) -> String {
-        let dir = path::dir(import);
-        let dir = if dir == "." { "" } else { &*dir };
-        format!("//{dir}:{}", rule_name(&[dir]))
+        self.found.binary_search_by(key).ok().map(|index| &self.found[index])
     }
 
     fn is_own(&self, found: &FindResult, name: &str) -> bool {
@@ -138,6 +136,15 @@ impl Resolver<'_> {
         };
         own(&found.label) || found.embeds.iter().any(own)
     }
+}
+
+/// A file that nobody has is expected in the rule that its directory would have. None where Bazel allows no such label,
+/// and Gazelle writes one all the same.
+fn guess(import: &str) -> Option<String> {
+    let dir = path::dir(import);
+    let dir = if dir == "." { "" } else { &*dir };
+    let allowed = !dir.contains([':', '\\']) && !dir.contains(char::is_control);
+    allowed.then(|| format!("//{dir}:{}", rule_name(&[dir])))
 }
 
 /// `find`: the Go code for protobuf's own files, which is in no BUILD file (Gazelle: `CrossResolve`).
@@ -199,6 +206,10 @@ mod tests {
     #[test]
     fn what_has_no_dependency_and_a_message() {
         assert_eq!(dep("a.txt", &[], None), (vec![], vec!["can't import non-proto: \"a.txt\"".into()]));
+        assert_eq!(
+            dep("a:b/c.proto", &[], None),
+            (vec![], vec!["can't import \"a:b/c.proto\": no label can name its directory".into()])
+        );
         assert_eq!(
             dep("x.proto", &["//a:a", "//b:b"], None),
             (vec![], vec!["multiple rules (//a:a and //b:b) may be imported with \"x.proto\" from //a/b:own".into()])
