@@ -15,7 +15,8 @@ pub(crate) fn check(outline: &Outline) -> Result<(), LoadError> {
     if outline.start {
         return Err(LoadError::Start);
     }
-    exports(outline)
+    exports(outline)?;
+    reserved(outline)
 }
 
 fn version(outline: &Outline) -> Result<(), LoadError> {
@@ -67,6 +68,20 @@ fn exports(outline: &Outline) -> Result<(), LoadError> {
 
     if faults.is_empty() { Ok(()) } else { Err(LoadError::Exports(faults)) }
 }
+
+/// Names that a later version may give a meaning to.
+fn reserved(outline: &Outline) -> Result<(), LoadError> {
+    let names: Vec<_> = outline
+        .exports
+        .iter()
+        .map(|export| &export.name)
+        .filter(|name| name.starts_with(RESERVED) && *name != export::MARKER && *name != export::PANIC)
+        .cloned()
+        .collect();
+    if names.is_empty() { Ok(()) } else { Err(LoadError::Reserved(names)) }
+}
+
+const RESERVED: &str = "dorcas_";
 
 fn expected(function: &Function) -> ExternType {
     let texts = |types: &[ValueType]| -> Vec<String> {

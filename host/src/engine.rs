@@ -78,6 +78,7 @@ fn engine_config(config: &Config) -> wasmi::Config {
         .set_min_stack_height(stack_bytes.min(4_096))
         .set_max_recursion_depth(recursion_depth)
         .consume_fuel(true)
+        .operator_cost(operator_cost())
         .ignore_custom_sections(true)
         .allow_start_fn(false)
         .compilation_mode(match config.profile {
@@ -98,4 +99,23 @@ fn engine_config(config: &Config) -> wasmi::Config {
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false);
     engine
+}
+
+/// What an instruction costs, where that is not the one unit of most: those behind which there is more work, so that a
+/// unit of fuel is about the same time whatever a guest does.
+fn operator_cost() -> wasmi::OperatorCost {
+    wasmi::OperatorCost {
+        // A call sets the locals of the callee to zero, up to `Limits::locals_per_function` of them.
+        call: 24,
+        call_indirect: 28,
+        memory_grow: 20,
+        memory_copy: 4,
+        memory_fill: 4,
+        memory_init: 4,
+        table_grow: 20,
+        table_copy: 4,
+        table_fill: 4,
+        table_init: 4,
+        ..wasmi::OperatorCost::default()
+    }
 }

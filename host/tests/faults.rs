@@ -105,6 +105,7 @@ faults! {
     error_with_control_characters
     exports_missing
     exports_of_wrong_type
+    exports_reserved
     feature_custom_page_sizes
     feature_exceptions
     feature_extended_const

@@ -141,7 +141,7 @@ fn locals_that_a_few_bytes_declare() {
     // A function with 2^32 - 1 locals of one type: six bytes.
     let mut wasm = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0".to_vec();
     wasm.extend(b"\x0a\x0b\x01\x09\x01\xff\xff\xff\xff\x0f\x7f\x0b\0");
-    let expected = "module has 4294967295 locals in a function, the limit is 10000 (`Limits::locals_per_function`)";
+    let expected = "module has 4294967295 locals in a function, the limit is 2000 (`Limits::locals_per_function`)";
     assert_eq!(Outline::read(&wasm, &Limits::default()).unwrap_err().to_string(), expected);
 }
 
@@ -183,16 +183,76 @@ fn element_segments() {
 }
 
 #[test]
-fn entries_of_an_element_segment() {
-    let item = |n| format!("(elem funcref {})", "(ref.null func) ".repeat(n + 1));
+fn entries_of_element_segments() {
+    let item = |_| "(elem funcref (ref.null func))".into();
     let error = third(item, &Limits { table_elements: 2, ..Limits::default() });
-    assert_eq!(error, "module has 3 entries in an element segment, the limit is 2 (`Limits::table_elements`)");
+    assert_eq!(error, "module has 3 entries in element segments, the limit is 2 (`Limits::table_elements`)");
 }
 
 #[test]
 fn data_segments() {
     let error = third(|_| r#"(data "")"#.into(), &Limits { data_segments: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 data segments, the limit is 2 (`Limits::data_segments`)");
+}
+
+#[test]
+fn data_bytes() {
+    // The count, and for each segment its kind, its length and a byte.
+    let error = third(|_| r#"(data "x")"#.into(), &Limits { data_bytes: 7, ..Limits::default() });
+    assert_eq!(error, "module has 10 bytes of data, the limit is 7 (`Limits::data_bytes`)");
+}
+
+#[test]
+fn custom_bytes() {
+    let error = third(|_| r#"(@custom "x" "y")"#.into(), &Limits { custom_bytes: 6, ..Limits::default() });
+    assert_eq!(error, "module has 9 bytes of custom sections, the limit is 6 (`Limits::custom_bytes`)");
+}
+
+#[test]
+fn code_bytes() {
+    // For each function its length, no locals and `end`.
+    let error = third(|_| "(func)".into(), &Limits { code_bytes: 6, ..Limits::default() });
+    assert_eq!(error, "module has 9 bytes of code, the limit is 6 (`Limits::code_bytes`)");
+}
+
+#[test]
+fn function_bytes() {
+    let item = |n| format!("(func {})", "nop ".repeat(n));
+    let error = third(item, &Limits { function_bytes: 3, ..Limits::default() });
+    assert_eq!(error, "module has 4 bytes in a function, the limit is 3 (`Limits::function_bytes`)");
+}
+
+#[test]
+fn nesting() {
+    // Blocks one after the other, and a number that is the same byte, don't count.
+    let item = |n| {
+        let rest = "(block) (loop) (if (i32.const 2) (then)) (drop (i32.const 3))";
+        format!("(func {}{} {rest})", "block ".repeat(n + 1), "end ".repeat(n + 1))
+    };
+    let error = third(item, &Limits { nesting: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 blocks within blocks, the limit is 2 (`Limits::nesting`)");
+}
+
+#[test]
+fn growth_of_tables_is_found() {
+    let grows = |instruction: &str| {
+        let text = format!("(module (table 0 externref) (func (drop {instruction})))");
+        Outline::read(&wat::parse_str(text).unwrap(), &Limits::default()).unwrap().grows_table
+    };
+    assert!(grows("(table.grow 0 (ref.null extern) (i32.const 1))"));
+    // The bytes of the instruction, in a number.
+    assert!(!grows("(i32.const 0x3fc)") && !grows("(i32.const 0x7fc)"));
+    // A number that is longer than need be: fc 8f 00 for fc 0f.
+    let mut wasm =
+        wat::parse_str("(module (table 0 externref) (func (drop (table.grow 0 (ref.null extern) (i32.const 1)))))")
+            .unwrap();
+    let at = wasm.windows(2).position(|pair| pair == [0xfc, 0x0f]).unwrap();
+    wasm.splice(at..at + 2, [0xfc, 0x8f, 0]);
+    // The lengths of the body and of its section grow by one.
+    let body = wasm.windows(3).position(|bytes| bytes == [0x0a, 0x0c, 0x01]).unwrap();
+    wasm[body + 1] += 1;
+    wasm[body + 3] += 1;
+    assert!(Outline::read(&wasm, &Limits::default()).unwrap().grows_table);
 }
 
 #[test]

@@ -58,6 +58,9 @@ pub enum LoadError {
     /// Exports are missing or have the wrong types.
     #[error("exports are not those of the ABI: {}", List(.0))]
     Exports(Vec<ExportFault>),
+    /// Exports have names that are kept for later versions of the ABI.
+    #[error("exports that begin with `dorcas_` are kept for later versions: {} (exports.reserved)", Quoted(.0))]
+    Reserved(Vec<String>),
     /// The module is not valid, or makes use of something in WebAssembly that the host doesn't allow.
     #[error("module is not valid here: {what} (module.features)")]
     Invalid {

@@ -1,136 +1,30 @@
-//! What does a module hold, before any engine sees it?
+//! Which limit does a module exceed?
 //!
-//! The engine's own limits leave most counts open, and none of its work at load is metered. So every count and size
-//! that costs time or memory is compared here, on the bytes alone: a claimed count is checked before anything is read
-//! or allocated for it.
+//! One pass over the sections, in the order of the file. A claimed count is compared before anything is read for it.
 
+use super::{
+    Export, ExternType, Import, Outline, code,
+    extern_type::{signature, texts},
+};
 use crate::{
     Limits,
     error::{LoadError, MAX_NAME_BYTES},
     printable,
 };
-use std::fmt;
 use wasmparser::{
     ElementItems, ExternalKind, FuncType, FunctionBody, GlobalType, Imports, MemoryType, Parser, Payload,
-    SectionLimited, TableType, TypeRef, ValType, WasmFeatures,
+    SectionLimited, TableType, TypeRef, WasmFeatures,
 };
 
-/// What a module declares: its imports, exports and sizes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Outline {
-    /// Size of the module.
-    pub module_bytes: u64,
-    /// Size of its code.
-    pub code_bytes: u64,
-    /// Size of its data segments.
-    pub data_bytes: u64,
-    /// Size of its custom sections: names and debug information, which the host doesn't read.
-    pub custom_bytes: u64,
-    /// What it imports, in the order of the file.
-    pub imports: Vec<Import>,
-    /// What it exports, in the order of the file.
-    pub exports: Vec<Export>,
-    /// Number of function types.
-    pub types: u32,
-    /// Number of functions, imported ones included.
-    pub functions: u32,
-    /// Number of locals of all functions, parameters included.
-    pub locals: u64,
-    /// Number of globals, imported ones included.
-    pub globals: u32,
-    /// Number of tables, imported ones included.
-    pub tables: u32,
-    /// Entries of all tables at the start.
-    pub table_elements: u64,
-    /// Number of memories, imported ones included.
-    pub memories: u32,
-    /// Size of all memories at the start.
-    pub memory_bytes: u64,
-    /// Number of element segments.
-    pub element_segments: u32,
-    /// Number of data segments.
-    pub data_segments: u32,
-    /// Whether it runs code when it is instantiated.
-    pub start: bool,
-}
-
-/// Something that a module exports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Export {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub ty: ExternType,
-}
-
-/// Something that a module imports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Import {
-    /// The module it is to come from.
-    pub module: String,
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub ty: ExternType,
-}
-
-/// The type of an import or export.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ExternType {
-    /// A function.
-    Function {
-        /// Its parameters and results, `(i32, i32) -> i64`.
-        signature: String,
-    },
-    /// A linear memory.
-    Memory {
-        /// Its pages at the start.
-        initial: u64,
-        /// The most pages it may have.
-        maximum: Option<u64>,
-        /// Whether its addresses have 64 bits.
-        wide: bool,
-    },
-    /// A global.
-    Global {
-        /// The type of its value, `i32`.
-        value: String,
-        /// Whether it may change.
-        mutable: bool,
-    },
-    /// A table.
-    Table {
-        /// The type of its entries, `funcref`.
-        element: String,
-        /// Its entries at the start.
-        initial: u64,
-    },
-    /// An exception tag.
-    Tag,
-}
-
-impl Outline {
-    /// Reads a module, as far as is needed to know its imports, exports and sizes.
-    ///
-    /// Fails where the bytes are no module or exceed a limit. What comes out is not validated yet, nor known to be
-    /// a guest; that is what [`Engine::load`](crate::Engine::load) does.
-    pub fn read(wasm: &[u8], limits: &Limits) -> Result<Self, LoadError> {
-        at_most("bytes", wasm.len() as u64, limits.module_bytes, "module_bytes")?;
-        if !Parser::is_core_wasm(wasm) {
-            return Err(LoadError::NotWasm { found: what_is(wasm) });
-        }
-        let mut parser = Parser::new(0);
-        parser.set_features(FEATURES);
-        let mut pass = Pass::new(wasm, limits);
-        for payload in parser.parse_all(wasm) {
-            pass.section(payload?)?;
-        }
-        pass.finish()
+/// Reads all sections of a module.
+pub(super) fn run(wasm: &[u8], limits: &Limits) -> Result<Outline, LoadError> {
+    let mut parser = Parser::new(0);
+    parser.set_features(FEATURES);
+    let mut pass = Pass::new(wasm, limits);
+    for payload in parser.parse_all(wasm) {
+        pass.section(payload?)?;
     }
+    pass.finish()
 }
 
 /// What of WebAssembly a guest may use: what stock compilers emit. The engine is told the same.
@@ -176,8 +70,10 @@ impl<'a> Pass<'a> {
             memories: 0,
             memory_bytes: 0,
             element_segments: 0,
+            elements: 0,
             data_segments: 0,
             start: false,
+            grows_table: false,
         };
         Self {
             limits,
@@ -251,7 +147,9 @@ impl<'a> Pass<'a> {
                         ElementItems::Functions(items) => items.count(),
                         ElementItems::Expressions(_, items) => items.count(),
                     };
-                    at_most("entries in an element segment", items.into(), limits.table_elements, "table_elements")?;
+                    self.outline.elements += u64::from(items);
+                    let got = self.outline.elements;
+                    at_most("entries in element segments", got, limits.table_elements, "table_elements")?;
                 }
             }
             Payload::DataSection(section) => {
@@ -260,12 +158,17 @@ impl<'a> Pass<'a> {
                 self.outline.data_segments += section.count();
                 let range = section.range();
                 self.outline.data_bytes += range.end - range.start;
+                at_most("bytes of data", self.outline.data_bytes, limits.data_bytes, "data_bytes")?;
             }
-            Payload::CodeSectionStart { size, .. } => self.outline.code_bytes += u64::from(size),
+            Payload::CodeSectionStart { size, .. } => {
+                self.outline.code_bytes += u64::from(size);
+                at_most("bytes of code", self.outline.code_bytes, limits.code_bytes, "code_bytes")?;
+            }
             Payload::CodeSectionEntry(body) => self.body(&body)?,
             Payload::CustomSection(section) => {
                 let range = section.range();
                 self.outline.custom_bytes += range.end - range.start;
+                at_most("bytes of custom sections", self.outline.custom_bytes, limits.custom_bytes, "custom_bytes")?;
             }
             _ => {}
         }
@@ -321,14 +224,19 @@ impl<'a> Pass<'a> {
     fn body(&mut self, body: &FunctionBody<'a>) -> Result<(), LoadError> {
         let ty = self.functions.get(self.bodies).and_then(|ty| self.types.get(*ty as usize));
         self.bodies += 1;
+        let (limits, range) = (self.limits, body.range());
+        at_most("bytes in a function", range.end - range.start, limits.function_bytes, "function_bytes")?;
         let mut locals = ty.map_or(0, |ty| ty.params().len() as u64);
         let mut declared = body.get_locals_reader()?;
         for _ in 0..declared.get_count() {
             locals += u64::from(declared.read()?.0);
         }
-        at_most("locals in a function", locals, self.limits.locals_per_function, "locals_per_function")?;
+        at_most("locals in a function", locals, limits.locals_per_function, "locals_per_function")?;
         self.outline.locals += locals;
-        at_most("locals in all functions", self.outline.locals, self.limits.locals, "locals")
+        at_most("locals in all functions", self.outline.locals, limits.locals, "locals")?;
+        let found = code::look(body, limits.nesting);
+        self.outline.grows_table |= found.grows_table;
+        at_most("blocks within blocks", found.nesting.into(), limits.nesting, "nesting")
     }
 
     fn finish(mut self) -> Result<Outline, LoadError> {
@@ -368,18 +276,6 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// A function's type as it is written in messages: `(i32, i32) -> i64`.
-pub(crate) fn signature(params: &[String], results: &[String]) -> String {
-    match results {
-        [result] => format!("({}) -> {result}", params.join(", ")),
-        results => format!("({}) -> ({})", params.join(", "), results.join(", ")),
-    }
-}
-
-fn texts(types: &[ValType]) -> Vec<String> {
-    types.iter().map(ToString::to_string).collect()
-}
-
 fn len<T>(items: &[T]) -> u32 {
     u32::try_from(items.len()).unwrap_or(u32::MAX)
 }
@@ -395,76 +291,12 @@ fn count<T>(
     at_most(what, seen as u64 + u64::from(section.count()), limit, field)
 }
 
-fn at_most(what: &'static str, got: u64, limit: impl Into<u64>, field: &'static str) -> Result<(), LoadError> {
+pub(super) fn at_most(
+    what: &'static str,
+    got: u64,
+    limit: impl Into<u64>,
+    field: &'static str,
+) -> Result<(), LoadError> {
     let limit = limit.into();
     if got <= limit { Ok(()) } else { Err(LoadError::TooMuch { what, got, limit, field }) }
-}
-
-/// A guess at what a file is that is no module.
-fn what_is(bytes: &[u8]) -> String {
-    let text = bytes.trim_ascii_start();
-    if bytes.is_empty() {
-        "the file is empty".into()
-    } else if Parser::is_component(bytes) {
-        "it is a component; build a core module, without a component adapter".into()
-    } else if text.starts_with(b"(module") || text.starts_with(b";;") || text.starts_with(b"(component") {
-        "it is WebAssembly text; assemble it first".into()
-    } else {
-        let first: Vec<_> = bytes.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        format!("it begins with the bytes {}", first.join(" "))
-    }
-}
-
-impl From<wasmparser::Error> for LoadError {
-    fn from(error: wasmparser::Error) -> Self {
-        Self::Malformed { offset: error.offset(), what: printable(error.message(), 4 * MAX_NAME_BYTES) }
-    }
-}
-
-impl From<&TableType> for ExternType {
-    fn from(ty: &TableType) -> Self {
-        Self::Table { element: ty.element_type.to_string(), initial: ty.initial }
-    }
-}
-
-impl From<&MemoryType> for ExternType {
-    fn from(ty: &MemoryType) -> Self {
-        Self::Memory { initial: ty.initial, maximum: ty.maximum, wide: ty.memory64 }
-    }
-}
-
-impl From<&GlobalType> for ExternType {
-    fn from(ty: &GlobalType) -> Self {
-        Self::Global { value: ty.content_type.to_string(), mutable: ty.mutable }
-    }
-}
-
-impl fmt::Display for ExternType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Function { signature } => write!(f, "function {signature}"),
-            Self::Memory { initial, maximum, wide } => {
-                let (bits, pages) = (if *wide { 64 } else { 32 }, if *initial == 1 { "page" } else { "pages" });
-                write!(f, "{bits}-bit memory of {initial} {pages}")?;
-                maximum.map_or(Ok(()), |maximum| write!(f, " up to {maximum}"))
-            }
-            Self::Global { value, mutable: true } => write!(f, "mutable {value} global"),
-            Self::Global { value, mutable: false } => write!(f, "constant {value} global"),
-            Self::Table { element, initial } => write!(f, "table of {initial} {element} entries"),
-            Self::Tag => f.write_str("tag"),
-        }
-    }
-}
-
-impl fmt::Display for Import {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (module, name) = (printable(&self.module, MAX_NAME_BYTES), printable(&self.name, MAX_NAME_BYTES));
-        write!(f, "`{module}.{name}`, a {}", self.ty)
-    }
-}
-
-impl fmt::Display for Export {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`, a {}", printable(&self.name, MAX_NAME_BYTES), self.ty)
-    }
 }
