@@ -1,7 +1,13 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
+use crate::update::Mode;
+use clap::{
+    Arg, ArgAction, ArgMatches, Command,
+    builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
+    value_parser,
+};
 use dorcas_abi::message::{Flag, FlagType};
+use dorcas_host::printable;
 use std::{ffi::OsString, path::PathBuf};
 
 /// A flag that a guest declares, and the language that declares it.
@@ -18,7 +24,7 @@ Examples:
   dorcas update -mode print -repo_root . Gazelle's spelling works too
 
 Exit status: 0 done; 1 a directory failed, a guest reported an error, or --mode diff found changes;
-2 the command line is wrong; 3 a guest can't be loaded; 4 the repository can't be read.";
+2 the command line is wrong; 3 a guest can't be used; 4 the repository can't be read, or the output not written.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -91,6 +97,8 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
     Command::new(name)
         .about(about)
         .after_help(UPDATE_EXAMPLES)
+        // As with Gazelle's flags, the last one counts.
+        .args_override_self(true)
         .arg(
             Arg::new("dirs")
                 .value_name("DIR")
@@ -102,7 +110,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
             Arg::new("mode")
                 .long("mode")
                 .value_name("MODE")
-                .value_parser(PossibleValuesParser::new(["fix", "print", "diff"]))
+                .value_parser(PossibleValuesParser::new(Mode::ALL.map(Mode::name)))
                 .default_value("fix")
                 .help("Write the files, print them, or show how they would change"),
         )
@@ -132,6 +140,24 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .help("Languages to run, of those that are built in or given; all where it isn't given"),
         )
         .arg(
+            switch("recursive")
+                .alias("r")
+                .default_value("true")
+                .help("Whether to update the directories in a DIR too; -r=false does not"),
+        )
+        .arg(
+            Arg::new("index")
+                .long("index")
+                .value_name("WHICH")
+                .value_parser(PossibleValuesParser::new([
+                    PossibleValue::new("all").alias("true"),
+                    PossibleValue::new("lazy"),
+                    PossibleValue::new("none").alias("false"),
+                ]))
+                .default_value("all")
+                .help("Directories whose rules dependencies may resolve to: all of the repository, the updated ones, or none"),
+        )
+        .arg(
             Arg::new("threads")
                 .long("threads")
                 .value_name("N")
@@ -143,20 +169,40 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
         .args(guest_flags.iter().map(guest_flag))
 }
 
+/// A flag that is true where it stands alone; `-name=false` says no, as with Gazelle.
+fn switch(name: impl Into<String>) -> Arg {
+    let name = name.into();
+    Arg::new(name.clone())
+        .long(name)
+        .value_name("BOOL")
+        .value_parser(BoolishValueParser::new())
+        .hide_possible_values(true)
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("true")
+}
+
+/// Most bytes of a guest's text in a help text.
+const MAX_HELP_BYTES: usize = 1000;
+
 /// A guest's own flag. Its name is the guest's; a dash for an underscore does as well.
 fn guest_flag(GuestFlag { lang, flag }: &GuestFlag) -> Arg {
-    let arg = Arg::new(flag.name.clone())
-        .long(flag.name.clone())
-        .alias(flag.name.replace('_', "-"))
-        .help(flag.help.clone())
+    let help = match (&flag.ty, flag.default.as_str()) {
+        (FlagType::Strings, _) | (_, "" | "false") => flag.help.clone(),
+        (_, default) => format!("{} [default: {default}]", flag.help),
+    };
+    let arg = match flag.ty {
+        FlagType::Bool => switch(&flag.name),
+        _ => Arg::new(flag.name.clone()).long(flag.name.clone()),
+    };
+    let arg = arg
+        // No name of a flag begins with a dash, so none is the identifier of something else.
+        .id(format!("-{}", flag.name))
+        .help(printable(&help, MAX_HELP_BYTES))
         .help_heading(format!("Flags of the language {lang}"));
+    let arg = if flag.name.contains('_') { arg.alias(flag.name.replace('_', "-")) } else { arg };
     match flag.ty {
-        FlagType::Bool => arg
-            .value_name("BOOL")
-            .value_parser(value_parser!(bool))
-            .num_args(0..=1)
-            .require_equals(true)
-            .default_missing_value("true"),
+        FlagType::Bool => arg,
         FlagType::String => arg.value_name("TEXT"),
         FlagType::Int => arg.value_name("N").value_parser(value_parser!(i64)).allow_negative_numbers(true),
         FlagType::Strings => arg.value_name("TEXT").action(ArgAction::Append),
@@ -168,8 +214,19 @@ pub(crate) fn is_taken(name: &str, guest_flags: &[GuestFlag]) -> bool {
     let dashed = name.replace('_', "-");
     let taken = |other: &str| other.replace('_', "-") == dashed;
     ["help", "version"].into_iter().any(taken)
-        || update("update", "", &[]).get_arguments().filter_map(Arg::get_long).any(taken)
+        || update("update", "", &[]).get_arguments().flat_map(longs).any(taken)
         || guest_flags.iter().any(|other| taken(&other.flag.name))
+}
+
+/// Whether the manifest's name of a flag is one that a command line can have (`manifest.names`).
+pub(crate) fn is_flag_name(name: &str) -> bool {
+    let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-' | '.');
+    !name.is_empty() && !name.starts_with('-') && name.chars().all(is_part)
+}
+
+/// All ways to write a flag after its dashes.
+fn longs(arg: &Arg) -> impl Iterator<Item = &str> {
+    arg.get_long().into_iter().chain(arg.get_all_aliases().unwrap_or_default())
 }
 
 /// The guests that the command line names, read before the command is complete: their manifests bring flags of their own.
@@ -191,11 +248,7 @@ pub(crate) fn guests_named(args: &[OsString]) -> Vec<PathBuf> {
 /// Reads Go's way of writing flags, `-mode print` and `-mode=print`, as `--mode`, where the command has such a flag.
 pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let Some(subcommand) = args.get(1).and_then(|name| command.find_subcommand(name)) else { return args };
-    let is_flag = |name: &str| {
-        subcommand
-            .get_arguments()
-            .any(|arg| arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|all| all.contains(&name)))
-    };
+    let is_flag = |name: &str| name == "help" || subcommand.get_arguments().flat_map(longs).any(|long| long == name);
     let mut only_operands = false;
     args.into_iter()
         .map(|arg| {
@@ -215,18 +268,25 @@ pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsStr
 
 /// The values of a guest's flag on this command line; none where it isn't there.
 pub(crate) fn guest_flag_values(matches: &ArgMatches, flag: &Flag) -> Vec<String> {
+    let id = format!("-{}", flag.name);
     match flag.ty {
-        FlagType::Bool => matches.get_one::<bool>(&flag.name).map(bool::to_string).into_iter().collect(),
-        FlagType::Int => matches.get_one::<i64>(&flag.name).map(i64::to_string).into_iter().collect(),
+        FlagType::Bool => matches.get_one::<bool>(&id).map(bool::to_string).into_iter().collect(),
+        FlagType::Int => matches.get_one::<i64>(&id).map(i64::to_string).into_iter().collect(),
         FlagType::String | FlagType::Strings => {
-            matches.get_many::<String>(&flag.name).into_iter().flatten().cloned().collect()
+            matches.get_many::<String>(&id).into_iter().flatten().cloned().collect()
         }
     }
+}
+
+/// Whether the output is for machines.
+pub(crate) fn is_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("format").is_some_and(|format| format == "json")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn words(line: &str) -> Vec<OsString> {
         line.split(' ').map(OsString::from).collect()
@@ -246,8 +306,11 @@ mod tests {
     fn one_dash_is_as_good_as_two_for_a_known_flag() {
         let command = command(&[proto_flag()]);
         assert_eq!(
-            from_go_style(words("dorcas update -mode print -repo_root=. -proto_group x -q dir"), &command),
-            words("dorcas update --mode print --repo_root=. --proto_group x -q dir"),
+            from_go_style(
+                words("dorcas update -mode print -repo_root=. -proto_group x -r=false -help -q dir"),
+                &command
+            ),
+            words("dorcas update --mode print --repo_root=. --proto_group x --r=false --help -q dir"),
         );
     }
 
@@ -267,9 +330,40 @@ mod tests {
 
     #[test]
     fn names_that_the_command_uses_are_taken() {
-        for name in ["mode", "repo_root", "help", "proto-group"] {
+        for name in ["mode", "repo_root", "help", "r", "proto-group"] {
             assert!(is_taken(name, &[proto_flag()]), "{name}");
         }
-        assert!(!is_taken("proto_mode", &[proto_flag()]));
+        // `dirs` is what the operands are called in here, and no flag.
+        for name in ["proto_mode", "dirs"] {
+            assert!(!is_taken(name, &[proto_flag()]), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_guests_flag_is_read_by_its_type() {
+        let flag = |name: &str, ty| Flag { name: name.into(), ty, ..Flag::default() };
+        let flags = [
+            flag("b_b", FlagType::Bool),
+            flag("dirs", FlagType::Strings),
+            flag("i", FlagType::Int),
+            flag("s", FlagType::String),
+        ];
+        let guest_flags: Vec<_> = flags.iter().map(|flag| GuestFlag { lang: "x".into(), flag: flag.clone() }).collect();
+        let mut command = command(&guest_flags);
+        command.build();
+        let line = words("dorcas update -b-b -dirs 1 a -i -3 -dirs=2 -s x -s y -b_b=F b");
+        let matches = command.clone().try_get_matches_from(from_go_style(line, &command)).unwrap();
+        let (_, matches) = matches.subcommand().unwrap();
+        let values = flags.map(|flag| guest_flag_values(matches, &flag).join(" "));
+        assert_eq!(values, ["false", "1 2", "-3", "y"]);
+        assert_eq!(matches.get_many::<PathBuf>("dirs").unwrap().collect::<Vec<_>>(), ["a", "b"].map(Path::new));
+    }
+
+    #[test]
+    fn names_that_no_flag_can_have() {
+        for name in ["", "-x", "a=b", "a b", "ä", "\u{1b}[m"] {
+            assert!(!is_flag_name(name), "{name}");
+        }
+        assert!(is_flag_name("a_b-c.d"));
     }
 }

@@ -1,6 +1,6 @@
 //! `dorcas call`: one method of one guest, JSON in and JSON out.
 
-use crate::{exit::Failure, guests};
+use crate::{exit::Failure, guests, messages};
 use clap::ArgMatches;
 use dorcas_abi::{
     Method,
@@ -60,20 +60,20 @@ impl Visitor for Call<'_> {
                 known: known.join(", "),
             });
         }
-        let request: M::Request = serde_json::from_str(self.request)
-            .map_err(|cause| Failure::Request { method: M::EXPORT.into(), cause })?;
+        let request: M::Request =
+            serde_json::from_str(self.request).map_err(|cause| Failure::Request { method: M::EXPORT.into(), cause })?;
         dorcas_abi::wire::encode(&request).map_err(Failure::Encode)?;
 
         let started = Instant::now();
         let (response, stats) = self.guest.call_measured::<M>(&request);
         let time = started.elapsed();
-        eprintln!(
+        messages::plain(format_args!(
             "{} fuel, {:.3} ms, {} bytes in, {} bytes out",
             stats.fuel,
             time.as_secs_f64() * 1e3,
             stats.request_bytes,
             stats.reply_bytes
-        );
+        ));
         Ok(serde_json::to_string_pretty(&response?).expect("a message has no keys that JSON can't have"))
     }
 }

@@ -1,5 +1,6 @@
 //! How the command ends: the exit statuses that `--help` documents, and the failures behind them.
 
+use dorcas_gazelle::RunError;
 use dorcas_host::LoadError;
 use std::{io, path::PathBuf, process::ExitCode};
 
@@ -9,7 +10,13 @@ pub(crate) enum Failure {
     #[error("can't read the guest {}: {cause}", path.display())]
     ReadGuest { path: PathBuf, cause: io::Error },
     #[error("can't load the guest {}: {cause}", path.display())]
-    LoadGuest { path: PathBuf, cause: LoadError },
+    LoadGuest { path: PathBuf, cause: Box<LoadError> },
+    #[error(
+        "the guest {} has a flag {flag:?}; a flag's name has letters, digits, underscores, dots and hyphens, and no \
+         hyphen in front (manifest.names)",
+        path.display()
+    )]
+    FlagName { path: PathBuf, flag: String },
     #[error("the guest {} has a flag `{flag}` that dorcas or another guest has already; give it another name", path.display())]
     FlagTaken { path: PathBuf, flag: String },
     #[error("two guests have the name `{name}`: {} and {}; leave one out, or choose by --lang", first.display(), second.display())]
@@ -31,7 +38,7 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Call(#[from] dorcas_host::CallError),
     #[error("{0}")]
-    Run(#[from] dorcas_gazelle::RunError),
+    Run(#[from] RunError),
     #[error("can't write to standard output: {0}")]
     Output(#[from] io::Error),
 }
@@ -53,8 +60,18 @@ impl Failure {
             | Self::NotExported { .. }
             | Self::ReadRequest { .. }
             | Self::Request { .. }
-            | Self::Encode(_) => 2,
-            Self::ReadGuest { .. } | Self::LoadGuest { .. } => 3,
+            | Self::Encode(_)
+            | Self::Run(
+                RunError::Directory { .. }
+                | RunError::OutsideRepository { .. }
+                | RunError::Flag { .. }
+                | RunError::SameName { .. }
+                | RunError::Threads { .. },
+            ) => 2,
+            Self::ReadGuest { .. }
+            | Self::LoadGuest { .. }
+            | Self::FlagName { .. }
+            | Self::Run(RunError::Manifest { .. }) => 3,
             Self::NoRepository { .. } | Self::Run(_) | Self::Output(_) => 4,
         })
     }

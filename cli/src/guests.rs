@@ -1,9 +1,11 @@
 //! Where guests come from: the one in this binary, and files.
 
 use crate::{args, args::GuestFlag, exit::Failure};
-use dorcas_host::{Engine, Guest};
+use dorcas_host::{Engine, Guest, Limits};
 use std::{
+    borrow::Cow,
     fs,
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
@@ -43,15 +45,24 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, Failure> {
 
 /// Loads one guest.
 pub(crate) fn load_one(path: &Path) -> Result<Loaded, Failure> {
-    let read;
-    let bytes = if path == Path::new(BUILTIN_PROTO) {
-        PROTO
-    } else {
-        read = fs::read(path).map_err(|cause| Failure::ReadGuest { path: path.into(), cause })?;
-        &read
-    };
-    let guest = Engine::default().load(bytes).map_err(|cause| Failure::LoadGuest { path: path.into(), cause })?;
+    let guest = Engine::default()
+        .load(&read(path)?)
+        .map_err(|cause| Failure::LoadGuest { path: path.into(), cause: cause.into() })?;
     Ok(Loaded { path: path.into(), guest })
+}
+
+/// The bytes of a guest's module.
+pub(crate) fn read(path: &Path) -> Result<Cow<'static, [u8]>, Failure> {
+    if path == Path::new(BUILTIN_PROTO) {
+        return Ok(Cow::Borrowed(PROTO));
+    }
+    let unreadable = |cause| Failure::ReadGuest { path: path.into(), cause };
+    let file = fs::File::open(path).map_err(unreadable)?;
+    // A byte above the limit is enough for the engine to see that it is exceeded, whatever the file is.
+    let most = u64::from(Limits::default().module_bytes) + 1;
+    let mut bytes = Vec::new();
+    file.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(Cow::Owned(bytes))
 }
 
 /// The flags that the guests' manifests declare.
@@ -59,6 +70,9 @@ pub(crate) fn flags(guests: &[Loaded]) -> Result<Vec<GuestFlag>, Failure> {
     let mut flags = Vec::new();
     for Loaded { path, guest } in guests {
         for flag in &guest.manifest().flags {
+            if !args::is_flag_name(&flag.name) {
+                return Err(Failure::FlagName { path: path.clone(), flag: flag.name.clone() });
+            }
             if args::is_taken(&flag.name, &flags) {
                 return Err(Failure::FlagTaken { path: path.clone(), flag: flag.name.clone() });
             }

@@ -5,26 +5,31 @@
 //! ```
 //!
 //! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`]
-//! and [`call`] are the subcommands, [`exit`] is how they end. What a language may do and how BUILD files come
+//! and [`call`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what `update` shows, [`exit`]
+//! is how they end. What a language may do and how BUILD files come
 //! about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
 mod call;
+mod document;
 mod exit;
 mod guests;
 mod inspect;
+mod messages;
 mod progress;
+mod stats;
 mod update;
 
 use exit::Failure;
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 fn main() -> ExitCode {
     match run(std::env::args_os().collect()) {
         Ok(code) => code,
+        // Whoever was reading has seen enough.
+        Err(Failure::Output(cause)) if cause.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
-            let error = anstyle::AnsiColor::Red.on_default().bold();
-            anstream::eprintln!("{error}error{error:#}: {failure}");
+            messages::error(&failure);
             failure.exit_code()
         }
     }

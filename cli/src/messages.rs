@@ -1,0 +1,36 @@
+//! What is said to people on standard error: one line each, led by how grave it is.
+
+use anstyle::AnsiColor;
+use dorcas_abi::message::Severity;
+use dorcas_host::printable;
+use std::{fmt::Display, io::Write as _};
+
+/// Most bytes of one message. Guests' texts and names of files have a part in most of them.
+const MAX_BYTES: usize = 16 << 10;
+
+/// `error: text`, in colour where a terminal shows it.
+pub(crate) fn error(text: impl Display) {
+    say(&Severity::Error, text);
+}
+
+/// A message of this severity.
+pub(crate) fn say(severity: &Severity, text: impl Display) {
+    let (word, colour) = match severity {
+        Severity::Error => ("error", AnsiColor::Red),
+        Severity::Warning => ("warning", AnsiColor::Yellow),
+        Severity::Note => ("note", AnsiColor::Cyan),
+    };
+    let style = colour.on_default().bold();
+    plain(format_args!("{style}{word}{style:#}: {}", printable(&text.to_string(), MAX_BYTES)));
+}
+
+/// A line as it is.
+pub(crate) fn plain(line: impl Display) {
+    // Where nobody listens any more there is nobody to tell.
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn count(number: usize, what: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { what } else { many })
+}

@@ -1,0 +1,173 @@
+//! `dorcas update` and `dorcas fix`: the BUILD files of a repository, written, printed or compared.
+
+use crate::{
+    args,
+    document::{self, Ending},
+    exit::Failure,
+    guests::Loaded,
+    messages,
+    progress::Bar,
+    stats,
+};
+use clap::ArgMatches;
+use dorcas_abi::message::Command;
+use dorcas_gazelle::{
+    GuestLanguage, Indexing, Language, Options, Outcome, OutputFile, RunError, WriteError, diff, find_root, print,
+    write,
+};
+use dorcas_host::LoadError;
+use std::{
+    collections::BTreeSet,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+/// What becomes of the BUILD files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Fix,
+    Print,
+    Diff,
+}
+
+impl Mode {
+    pub(crate) const ALL: [Self; 3] = [Self::Fix, Self::Print, Self::Diff];
+
+    /// As the command line has it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fix => "fix",
+            Self::Print => "print",
+            Self::Diff => "diff",
+        }
+    }
+}
+
+pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Result<ExitCode, Failure> {
+    let named = matches.get_one::<String>("mode").expect("the flag has a default");
+    let mode = Mode::ALL.into_iter().find(|mode| mode.name() == named).expect("clap has compared the value");
+    let json = args::is_json(matches);
+
+    let languages = languages(matches, guests)?;
+    let languages: Vec<_> = languages.iter().map(|language| language as &dyn Language).collect();
+    let options = options(command, matches, &languages)?;
+    let bar = Bar::new(!json);
+    let outcome = dorcas_gazelle::run(&options, &languages, &bar);
+    bar.clear();
+    let outcome = outcome?;
+
+    let clock = Instant::now();
+    let unwritten = if mode == Mode::Fix { write(&outcome) } else { Vec::new() };
+    let writing = clock.elapsed();
+    let stats = matches.get_flag("stats").then_some(writing);
+
+    let mut out = BufWriter::new(io::stdout().lock());
+    let shown = if json {
+        document::write(&outcome, &Ending { command, mode, unwritten: &unwritten, stats }, &mut out)
+    } else {
+        show(&outcome, mode, &mut out)
+    };
+    let shown = shown.and_then(|()| out.flush());
+    // Said last, where it is seen, and said even if nobody reads what went before.
+    if !json {
+        report(&outcome, &unwritten);
+        if let Some(writing) = stats {
+            messages::plain(stats::table(&outcome.languages));
+            messages::plain(stats::timings(&outcome.timings, writing));
+        }
+        if mode == Mode::Fix {
+            messages::plain(summary(&outcome, &unwritten));
+        }
+    }
+    shown?;
+    let differs = mode == Mode::Diff && outcome.files.iter().any(OutputFile::changed);
+    let failed = outcome.failed() || !unwritten.is_empty();
+    Ok(ExitCode::from(u8::from(failed || differs)))
+}
+
+/// The languages that `--lang` wants, in the order of the guests.
+fn languages(matches: &ArgMatches, guests: &[Loaded]) -> Result<Vec<GuestLanguage>, Failure> {
+    let wanted: BTreeSet<&str> = matches
+        .get_many::<String>("lang")
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .filter(|name| !name.is_empty())
+        .collect();
+    if let Some(name) = wanted.iter().find(|name| guests.iter().all(|loaded| loaded.guest.name() != **name)) {
+        let known: Vec<_> = guests.iter().map(|loaded| loaded.guest.name()).collect();
+        return Err(Failure::UnknownLang { name: (*name).into(), known: known.join(", ") });
+    }
+    let chosen = guests.iter().filter(|loaded| wanted.is_empty() || wanted.contains(loaded.guest.name()));
+    let language = |Loaded { path, guest }: &Loaded| {
+        GuestLanguage::new(guest.clone())
+            .map_err(|cause| Failure::LoadGuest { path: path.clone(), cause: LoadError::Call(cause).into() })
+    };
+    chosen.map(language).collect()
+}
+
+fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Options, Failure> {
+    let root = match matches.get_one::<PathBuf>("repo-root") {
+        Some(root) => root.clone(),
+        None => find_root(Path::new(".")).map_err(|error| match error {
+            RunError::RepositoryNotFound { path } => Failure::NoRepository { dir: path },
+            error => error.into(),
+        })?,
+    };
+    let flags = languages.iter().flat_map(|language| &language.manifest().flags);
+    let flags = flags
+        .flat_map(|flag| args::guest_flag_values(matches, flag).into_iter().map(|value| (flag.name.clone(), value)));
+    Ok(Options {
+        dirs: matches.get_many::<PathBuf>("dirs").into_iter().flatten().cloned().collect(),
+        recursive: *matches.get_one::<bool>("recursive").expect("the flag has a default"),
+        command: if command == "fix" { Command::Fix } else { Command::Update },
+        indexing: match matches.get_one::<String>("index").map(String::as_str) {
+            Some("lazy") => Indexing::Lazy,
+            Some("none" | "false") => Indexing::None,
+            _ => Indexing::All,
+        },
+        flags: flags.collect(),
+        threads: matches.get_one::<u16>("threads").copied().map_or(0, usize::from),
+        ..Options::new(root)
+    })
+}
+
+/// What goes to standard output, for people and patch(1).
+fn show(outcome: &Outcome, mode: Mode, out: &mut dyn Write) -> io::Result<()> {
+    match mode {
+        Mode::Fix => Ok(()),
+        Mode::Print => print(outcome, out),
+        Mode::Diff => diff(outcome, out).map(drop),
+    }
+}
+
+/// What languages had to say, and which directories failed.
+fn report(outcome: &Outcome, unwritten: &[WriteError]) {
+    for diagnostic in &outcome.diagnostics {
+        messages::say(&diagnostic.severity, diagnostic);
+    }
+    for failure in &outcome.failures {
+        messages::error(failure);
+    }
+    for error in unwritten {
+        messages::error(error);
+    }
+}
+
+/// What was done, in one line.
+fn summary(outcome: &Outcome, unwritten: &[WriteError]) -> String {
+    let unwritten: BTreeSet<&Path> = unwritten.iter().map(|error| error.path.as_path()).collect();
+    let is_written = |file: &&OutputFile| file.changed() && !unwritten.contains(outcome.root.join(&file.rel).as_path());
+    let (created, changed): (Vec<_>, Vec<_>) =
+        outcome.files.iter().filter(is_written).partition(|file| file.old.is_none());
+    let unchanged = outcome.files.iter().filter(|file| !file.changed()).count();
+    let failed = outcome.failures.len() + unwritten.len();
+    let created = messages::count(created.len(), "BUILD file", "BUILD files");
+    let failed = match failed {
+        0 => String::new(),
+        _ => format!("; {} failed", messages::count(failed, "directory", "directories")),
+    };
+    format!("{created} created, {} changed, {unchanged} unchanged{failed}", changed.len())
+}
