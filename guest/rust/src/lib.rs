@@ -75,6 +75,8 @@
 
 mod answer;
 mod export;
+#[cfg(any(target_family = "wasm", test))]
+mod heap;
 mod language;
 #[cfg(target_family = "wasm")]
 mod memory;

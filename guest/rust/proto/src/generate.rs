@@ -26,7 +26,7 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
         // Rules that are there are likely to be hand-written.
         return Ok(response);
     }
-    let sources = request.files.iter().map(Source::read).collect();
+    let sources = request.files.iter().map(Source::read);
     let mut packages = match package::packages(&config, &request.rel, sources) {
         Ok(packages) => packages,
         Err(message) => {
@@ -37,7 +37,12 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
     if config.mode == Mode::Default
         && let [package] = &mut packages[..]
     {
-        package.files.extend(generated_files(request));
+        let generated = generated_files(request);
+        if !generated.is_empty() {
+            package.files.extend(generated);
+            package.files.sort_unstable();
+            package.files.dedup();
+        }
     }
 
     let build_file = request.build_file.as_ref();
@@ -63,26 +68,26 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
 }
 
 /// Files that other rules make, and that no language before has a library for.
-fn generated_files(request: &GenerateRequest) -> impl Iterator<Item = String> {
+fn generated_files(request: &GenerateRequest) -> Vec<&str> {
     let libraries = request.other_rules.iter().filter(|other| other.rule.kind == PROTO_LIBRARY);
     let taken: BTreeSet<&String> =
         libraries.flat_map(|other| existing::strings(&other.rule, "srcs").unwrap_or_default()).collect();
-    let is_left = move |name: &&String| is_proto(name) && !taken.contains(name);
-    request.generated_files.iter().filter(is_left).cloned()
+    let is_left = |name: &&String| is_proto(name) && !taken.contains(name);
+    request.generated_files.iter().filter(is_left).map(|name| &**name).collect()
 }
 
 /// The rule of a package.
-fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: &Package) -> GeneratedRule {
-    let srcs: Vec<&str> = package.files.iter().map(|file| &**file).collect();
+fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: &Package<'_>) -> GeneratedRule {
     let name = package.rule_name(config.mode, rel);
-    let name = build_file.and_then(|file| existing::name_of_match(file, &name, &srcs)).map_or(name, str::to_owned);
+    let name =
+        build_file.and_then(|file| existing::name_of_match(file, &name, &package.files)).map_or(name, str::to_owned);
 
     let mut attrs = Vec::new();
     let mut set = |name: &str, value| attrs.push(Attr { name: name.into(), value, ..Attr::default() });
     if !config.import_prefix.is_empty() {
         set("import_prefix", Value::String(config.import_prefix.clone()));
     }
-    set("srcs", Value::SortedStrings(package.files.iter().cloned().collect()));
+    set("srcs", Value::SortedStrings(owned(&package.files)));
     if !config.strip_import_prefix.is_empty() {
         set("strip_import_prefix", Value::String(config.strip_import_prefix.clone()));
     }
@@ -90,27 +95,37 @@ fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: 
         set("visibility", Value::Labels(vec![visibility(rel)]));
     }
 
-    let private = |(name, value): (&String, &String)| Attr {
-        name: name.clone(),
-        value: Value::String(value.clone()),
-        ..Attr::default()
-    };
-    let mut private: Vec<Attr> = package.options.iter().map(private).collect();
-    if !package.services.is_empty() {
-        let value = Value::Strings(package.services.clone());
-        private.push(Attr { name: SERVICES.into(), value, ..Attr::default() });
-        private.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    }
-
     let prefix = import_prefix(config, rel);
-    let is_own = |import: &&String| package.files.contains(path::base(import)) && path::dir(import) == prefix;
-    let imports = package.imports.iter().filter(|import| !is_own(import));
+    let imports = package.imports.iter().filter(|import| !is_own(import, &prefix, &package.files));
     GeneratedRule {
         rule: Rule { kind: PROTO_LIBRARY.into(), name, attrs, ..Rule::default() },
-        private,
-        imports: imports.map(|import| ImportSpec { lang: PROTO.into(), imp: import.clone() }).collect(),
+        private: private(package),
+        imports: imports.map(|import| ImportSpec { lang: PROTO.into(), imp: import.to_string() }).collect(),
         note: Bytes::default(),
     }
+}
+
+/// What languages after this one may want to know of a library: its options, and the names of its services.
+fn private(package: &Package<'_>) -> Vec<Attr> {
+    let attr = |name: &str, value| Attr { name: name.into(), value, ..Attr::default() };
+    let mut attrs: Vec<Attr> =
+        package.options.iter().map(|(name, value)| attr(name, Value::String(value.to_string()))).collect();
+    if !package.services.is_empty() {
+        attrs.push(attr(SERVICES, Value::Strings(owned(&package.services))));
+    }
+    attrs.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    attrs
+}
+
+/// Whether an import means one of the package's own files.
+fn is_own(import: &str, prefix: &str, files: &[&str]) -> bool {
+    // Most imports are of another directory, which the length alone tells.
+    let file = path::base(import);
+    import.len() >= prefix.len() && path::dir(import) == prefix && files.binary_search(&file).is_ok()
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.to_owned()).collect()
 }
 
 /// Who may depend on the rules of a directory (Gazelle: `rule.CheckInternalVisibility`).
@@ -153,7 +168,7 @@ fn empty_rules(file: &BuildFile, request: &GenerateRequest) -> Vec<EmptyRule> {
 }
 
 /// The directories in which the `proto_search` directives expect what these packages import.
-fn rels_to_index(config: &Config, packages: &[Package]) -> Vec<String> {
+fn rels_to_index(config: &Config, packages: &[Package<'_>]) -> Vec<String> {
     let mut rels = BTreeSet::new();
     for import in packages.iter().flat_map(|package| &package.imports) {
         for search in &config.search {
@@ -211,7 +226,7 @@ mod tests {
             search: vec![search("foo", "third_party/foo"), search("bar", "..")],
             ..Config::default()
         };
-        let imports = ["foo/api.proto", "bar/x.proto", "other.proto"].map(String::from).into();
+        let imports = ["foo/api.proto", "bar/x.proto", "other.proto"].map(Into::into).into();
         let packages = [Package { imports, ..Package::default() }];
         assert_eq!(rels_to_index(&config, &packages), ["third_party/foo"]);
     }

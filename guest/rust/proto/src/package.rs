@@ -4,27 +4,34 @@ use crate::{
     config::{Config, Mode},
     source::Source,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// Files that share a rule (Gazelle: `Package`).
 #[derive(Debug, Default)]
-pub(crate) struct Package {
+pub(crate) struct Package<'a> {
     /// The proto package of the first file.
-    pub(crate) name: String,
+    pub(crate) name: &'a str,
     /// By what the files were put together, where that isn't their proto package.
-    pub(crate) rule_name: Option<String>,
-    pub(crate) files: BTreeSet<String>,
-    pub(crate) imports: BTreeSet<String>,
-    /// Where files set an option differently, the last one counts.
-    pub(crate) options: BTreeMap<String, String>,
-    pub(crate) services: Vec<String>,
+    pub(crate) rule_name: Option<Cow<'a, str>>,
+    /// In the order of the request, which is that of the names.
+    pub(crate) files: Vec<&'a str>,
+    /// Sorted, without duplicates.
+    pub(crate) imports: Vec<Cow<'a, str>>,
+    /// A handful, each once. Where files set an option differently, the last one counts.
+    pub(crate) options: Vec<(&'a str, Cow<'a, str>)>,
+    pub(crate) services: Vec<&'a str>,
 }
 
-impl Package {
-    fn add(&mut self, source: Source) {
-        self.files.insert(source.name);
+impl<'a> Package<'a> {
+    fn add(&mut self, source: Source<'a>) {
+        self.files.push(source.name);
         self.imports.extend(source.imports);
-        self.options.extend(source.options);
+        for (name, value) in source.options {
+            match self.options.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) => *known = value,
+                None => self.options.push((name, value)),
+            }
+        }
         self.services.extend(source.services);
     }
 
@@ -33,21 +40,21 @@ impl Package {
         if mode == Mode::Default {
             rule_name(&[&self.go_name(), rel])
         } else {
-            rule_name(&[self.rule_name.as_deref().unwrap_or_default(), &self.name, rel])
+            rule_name(&[self.rule_name.as_deref().unwrap_or_default(), self.name, rel])
         }
     }
 
     /// A guess at the package that Go code generated from these files would have. Empty where there's no telling.
     fn go_name(&self) -> String {
-        if let Some(option) = self.options.get("go_package") {
+        if let Some((_, option)) = self.options.iter().find(|(name, _)| *name == "go_package") {
             let after = |mark| option.split_once(mark).map(|(_, name)| name);
             return after(';').or_else(|| option.rsplit('/').next()).unwrap_or_default().into();
         }
         if !self.name.is_empty() {
             return self.name.replace('.', "_");
         }
-        match self.files.first() {
-            Some(file) if self.files.len() == 1 => file.strip_suffix(".proto").unwrap_or(file).into(),
+        match self.files[..] {
+            [file] => file.strip_suffix(".proto").unwrap_or(file).into(),
             _ => String::new(),
         }
     }
@@ -55,23 +62,33 @@ impl Package {
 
 /// Puts files together. In default mode that makes one package at most: several of which none has the directory's
 /// name are an error, whose message comes back.
-pub(crate) fn packages(config: &Config, rel: &str, sources: Vec<Source>) -> Result<Vec<Package>, String> {
-    let mut packages: BTreeMap<String, Package> = BTreeMap::new();
+pub(crate) fn packages<'a>(
+    config: &Config,
+    rel: &str,
+    sources: impl Iterator<Item = Source<'a>>,
+) -> Result<Vec<Package<'a>>, String> {
+    let mut packages: BTreeMap<Cow<'a, str>, Package<'a>> = BTreeMap::new();
     for source in sources {
         let key = key(config, &source);
-        let package = packages
-            .entry(key.clone())
-            .or_insert_with(|| Package { name: source.package.clone(), ..Package::default() });
-        if key != source.package {
+        let is_other = key != source.package;
+        let package = match packages.get_mut(&key) {
+            Some(package) => package,
+            None => packages.entry(key.clone()).or_insert(Package { name: source.package, ..Package::default() }),
+        };
+        if is_other {
             package.rule_name = Some(key);
         }
         package.add(source);
+    }
+    for package in packages.values_mut() {
+        package.imports.sort_unstable();
+        package.imports.dedup();
     }
     if config.mode != Mode::Default || packages.len() < 2 {
         return Ok(packages.into_values().collect());
     }
     let wanted = rel.replace('/', "_");
-    let fits = |package: &Package| {
+    let fits = |package: &Package<'_>| {
         let name = package.go_name();
         !name.is_empty() && name == wanted
     };
@@ -84,13 +101,15 @@ pub(crate) fn packages(config: &Config, rel: &str, sources: Vec<Source>) -> Resu
 }
 
 /// What decides which files a file belongs with.
-fn key(config: &Config, source: &Source) -> String {
+fn key<'a>(config: &Config, source: &Source<'a>) -> Cow<'a, str> {
     if config.mode == Mode::File {
-        return source.name.strip_suffix(".proto").unwrap_or(&source.name).into();
+        return Cow::Borrowed(source.name.strip_suffix(".proto").unwrap_or(source.name));
     }
-    let group = || source.options.iter().find(|(name, _)| *name == config.group_option).map(|(_, value)| value);
-    let grouped = if config.group_option.is_empty() { None } else { group() };
-    grouped.unwrap_or(&source.package).clone()
+    if config.group_option.is_empty() {
+        return Cow::Borrowed(source.package);
+    }
+    let group = source.options.iter().find(|(name, _)| *name == config.group_option);
+    group.map_or(Cow::Borrowed(source.package), |(_, value)| value.clone())
 }
 
 /// The name of a rule, from the first of these texts that has letters or digits at its end
@@ -113,13 +132,13 @@ pub(crate) fn rule_name(texts: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    fn source(name: &str, package: &str, options: &[(&str, &str)]) -> Source {
-        let options = options.iter().map(|&(key, value)| (key.into(), value.into())).collect();
-        Source { name: name.into(), package: package.into(), options, ..Source::default() }
+    fn source<'a>(name: &'a str, package: &'a str, options: &[(&'a str, &'a str)]) -> Source<'a> {
+        let options = options.iter().map(|&(key, value)| (key, value.into())).collect();
+        Source { name, package, options, ..Source::default() }
     }
 
-    fn names(config: &Config, rel: &str, sources: Vec<Source>) -> Vec<String> {
-        packages(config, rel, sources).unwrap().iter().map(|package| package.rule_name(config.mode, rel)).collect()
+    fn names(config: &Config, rel: &str, sources: Vec<Source<'_>>) -> Vec<String> {
+        packages(config, rel, sources.into_iter()).unwrap().iter().map(|package| package.rule_name(config.mode, rel)).collect()
     }
 
     #[test]
@@ -153,9 +172,9 @@ mod tests {
     fn of_several_packages_the_one_with_the_name_of_the_directory() {
         let sources = || vec![source("f.proto", "x", &[]), source("g.proto", "a.b", &[])];
         assert_eq!(names(&Config::default(), "a/b", sources()), ["a_b_proto"]);
-        let error = packages(&Config::default(), "c", sources()).unwrap_err();
+        let error = packages(&Config::default(), "c", sources().into_iter()).unwrap_err();
         assert!(error.starts_with("directory contains multiple proto packages."), "{error}");
-        assert!(packages(&Config::default(), "", sources()).is_err(), "the root has no name");
+        assert!(packages(&Config::default(), "", sources().into_iter()).is_err(), "the root has no name");
     }
 
     #[test]

@@ -3,6 +3,9 @@
 /// The path in its shortest form: without empty parts and `.`, and `..` worked out where that is possible.
 /// The empty path is `.`.
 pub(crate) fn clean(path: &str) -> String {
+    if is_clean(path) {
+        return path.into();
+    }
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -23,12 +26,26 @@ pub(crate) fn clean(path: &str) -> String {
     }
 }
 
+/// Whether a path is in its shortest form already, as almost all are: no part is empty or begins with a dot.
+fn is_clean(path: &str) -> bool {
+    let mut before = b'/';
+    let odd = path.bytes().any(|byte| {
+        let odd = before == b'/' && (byte == b'/' || byte == b'.');
+        before = byte;
+        odd
+    });
+    !odd && before != b'/'
+}
+
 /// Two paths as one, cleaned; empty where both are.
 pub(crate) fn join(first: &str, second: &str) -> String {
     match (first, second) {
         ("", "") => String::new(),
         ("", one) | (one, "") => clean(one),
-        _ => clean(&format!("{first}/{second}")),
+        _ => {
+            let joined = [first, "/", second].concat();
+            if is_clean(&joined) { joined } else { clean(&joined) }
+        }
     }
 }
 
@@ -77,6 +94,8 @@ mod tests {
             ("a/../b", "b"),
             ("a/..", "."),
             ("../../a", "../../a"),
+            (".a/b", ".a/b"),
+            ("a/", "a"),
             ("/../a", "/a"),
         ] {
             assert_eq!(clean(path), want, "{path}");

@@ -1,18 +1,19 @@
 //! What does a `.proto` file say?
 
 use dorcas_guest::message::{File, FileData, Match};
+use std::borrow::Cow;
 
-/// What the rules of a directory need to know of a file.
+/// What the rules of a directory need to know of a file. Almost all of it stands in the request as it is.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Source {
-    pub(crate) name: String,
+pub(crate) struct Source<'a> {
+    pub(crate) name: &'a str,
     /// The proto package that it declares first; empty without one.
-    pub(crate) package: String,
-    pub(crate) imports: Vec<String>,
+    pub(crate) package: &'a str,
+    pub(crate) imports: Vec<Cow<'a, str>>,
     /// The options at its top that have a string for a value, in its order.
-    pub(crate) options: Vec<(String, String)>,
+    pub(crate) options: Vec<(&'a str, Cow<'a, str>)>,
     /// Names of its services, in its order.
-    pub(crate) services: Vec<String>,
+    pub(crate) services: Vec<&'a str>,
 }
 
 /// The statements that are looked for, by the index of their expression in [`patterns`].
@@ -40,10 +41,10 @@ pub(crate) fn patterns() -> Vec<String> {
     ]
 }
 
-impl Source {
+impl<'a> Source<'a> {
     /// Takes together what was found in a file.
-    pub(crate) fn read(file: &File) -> Self {
-        let mut source = Self { name: file.name.clone(), ..Self::default() };
+    pub(crate) fn read(file: &'a File) -> Self {
+        let mut source = Self { name: &file.name, ..Self::default() };
         if let FileData::Matches(matches) = &file.data {
             for found in matches {
                 source.statement(found);
@@ -52,9 +53,10 @@ impl Source {
         source
     }
 
-    fn statement(&mut self, found: &Match) {
-        let group = |index: usize| -> &[u8] { found.groups.get(index).and_then(Option::as_deref).unwrap_or_default() };
-        let word = |index: usize| String::from_utf8_lossy(group(index)).into_owned();
+    fn statement(&mut self, found: &'a Match) {
+        let group = |index: usize| -> &'a [u8] { found.groups.get(index).and_then(Option::as_deref).unwrap_or_default() };
+        // Names have no byte but ASCII's, by their expression.
+        let word = |index| str::from_utf8(group(index)).unwrap_or_default();
         match found.pattern {
             IMPORT => self.imports.push(unquote(group(0))),
             PACKAGE if self.package.is_empty() => self.package = word(0),
@@ -66,9 +68,18 @@ impl Source {
 }
 
 /// The text that a string literal means. Bytes that are no UTF-8 become replacement characters, as they do in Gazelle.
-fn unquote(literal: &[u8]) -> String {
-    let mut text = Vec::with_capacity(literal.len());
-    let mut rest = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
+fn unquote(literal: &[u8]) -> Cow<'_, str> {
+    let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
+    if !inner.contains(&b'\\')
+        && let Ok(text) = str::from_utf8(inner)
+    {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(unescape(inner))
+}
+
+fn unescape(mut rest: &[u8]) -> String {
+    let mut text = Vec::with_capacity(rest.len());
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
         let Some((&escaped, after)) = after.split_first().filter(|_| byte == b'\\') else {
@@ -138,11 +149,11 @@ mod tests {
         assert_eq!(
             Source::read(&File { name: "f.proto".into(), data }),
             Source {
-                name: "f.proto".into(),
-                package: "a.b".into(),
+                name: "f.proto",
+                package: "a.b",
                 imports: vec!["d.proto".into()],
-                options: vec![("go_package".into(), "x".into()), ("go_package".into(), "y".into())],
-                services: vec!["S".into()],
+                options: vec![("go_package", "x".into()), ("go_package", "y".into())],
+                services: vec!["S"],
             }
         );
     }
