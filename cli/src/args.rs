@@ -18,13 +18,14 @@ pub(crate) struct GuestFlag {
 
 const UPDATE_EXAMPLES: &str = "\
 Examples:
-  dorcas update                          update the BUILD files of the repository around this folder
-  dorcas update --mode diff api/v1       show what would change in one directory and those in it
-  dorcas update --guest my_lang.wasm     with a language from a file, beside the built-in ones
-  dorcas update -mode print -repo_root . Gazelle's spelling works too
+  dorcas update                           update the BUILD files of the repository around here
+  dorcas update --mode diff api/v1        show what would change in a directory and those in it
+  dorcas update --guest my_lang.wasm      with a language from a file, beside the built-in ones
+  dorcas update -mode print -repo_root .  Gazelle's spelling works too
 
 Exit status: 0 done; 1 a directory failed, a guest reported an error, or --mode diff found changes;
-2 the command line is wrong; 3 a guest can't be used; 4 the repository can't be read, or the output not written.";
+2 the command line is wrong; 3 a guest can't be used; 4 the repository can't be read, or the output
+can't be written.";
 
 const INSPECT_EXAMPLES: &str = "\
 Examples:
@@ -39,8 +40,8 @@ Examples:
   dorcas call my_lang.wasm manifest
   echo '{\"rel\": \"api\", \"subdirs\": [\"v1\"]}' | dorcas call my_lang.wasm generate_rules -
 
-The request is the method's message as JSON; fields that are left out are empty. The response goes to
-standard output as JSON; fuel, time and bytes go to standard error.
+The request is the method's message as JSON; fields that are left out are empty. The response goes
+to standard output as JSON; fuel, time and bytes go to standard error.
 
 Exit status: 0 answered; 1 the guest answered with an error of its own, trapped or broke the ABI;
 2 the command line or the request is wrong; 3 the guest can't be loaded.";

@@ -9,6 +9,8 @@ use std::{io, path::PathBuf, process::ExitCode};
 pub(crate) enum Failure {
     #[error("can't read the guest {}: {cause}", path.display())]
     ReadGuest { path: PathBuf, cause: io::Error },
+    #[error("the guest {} has a name that isn't UTF-8: write `--guest FILE` with a space in between", path.display())]
+    GuestUnseen { path: PathBuf },
     #[error("can't load the guest {}: {cause}", path.display())]
     LoadGuest { path: PathBuf, cause: Box<LoadError> },
     #[error(
@@ -19,7 +21,7 @@ pub(crate) enum Failure {
     FlagName { path: PathBuf, flag: String },
     #[error("the guest {} has a flag `{flag}` that dorcas or another guest has already; give it another name", path.display())]
     FlagTaken { path: PathBuf, flag: String },
-    #[error("two guests have the name `{name}`: {} and {}; leave one out, or choose by --lang", first.display(), second.display())]
+    #[error("two guests have the name `{name}`: {} and {}; leave one out", first.display(), second.display())]
     TwoGuests { name: String, first: PathBuf, second: PathBuf },
     #[error("no guest has the name `{name}` that --lang gives; there are: {known}")]
     UnknownLang { name: String, known: String },
@@ -54,6 +56,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Call(_) => 1,
             Self::FlagTaken { .. }
+            | Self::GuestUnseen { .. }
             | Self::TwoGuests { .. }
             | Self::UnknownLang { .. }
             | Self::UnknownMethod { .. }

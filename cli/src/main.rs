@@ -21,7 +21,7 @@ mod stats;
 mod update;
 
 use exit::Failure;
-use std::{ffi::OsString, io, process::ExitCode};
+use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
 fn main() -> ExitCode {
     match run(std::env::args_os().collect()) {
@@ -37,8 +37,9 @@ fn main() -> ExitCode {
 
 fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
     // Guests bring flags of their own, so they are loaded before the command line can be understood.
+    let named = args::guests_named(&line);
     let guests = match line.get(1).and_then(|name| name.to_str()) {
-        Some("update" | "fix") => guests::load(&args::guests_named(&line))?,
+        Some("update" | "fix") => guests::load(&named)?,
         _ => Vec::new(),
     };
     let mut command = args::command(&guests::flags(&guests)?);
@@ -52,7 +53,13 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         }
     };
     match matches.subcommand() {
-        Some((name @ ("update" | "fix"), matches)) => update::run(name, matches, &guests),
+        Some((name @ ("update" | "fix"), matches)) => {
+            // Only a name that isn't UTF-8 and hangs on an equals sign goes unseen.
+            match matches.get_many::<PathBuf>("guest").into_iter().flatten().find(|path| !named.contains(path)) {
+                Some(path) => Err(Failure::GuestUnseen { path: path.clone() }),
+                None => update::run(name, matches, &guests),
+            }
+        }
         Some(("inspect", matches)) => inspect::run(matches),
         Some(("call", matches)) => call::run(matches),
         _ => Ok(exit::usage()),

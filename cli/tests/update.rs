@@ -1,0 +1,318 @@
+//! `dorcas update` and `dorcas fix`, from the command line to the BUILD files.
+
+mod support;
+
+use dorcas_abi::message::{Flag, FlagType, Manifest};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+use support::{MADE, Ran, assemble, binary, contents, dorcas, guest, line_in, project, ran, repo};
+
+/// The repositories of `gazelle/tests/trees`, and what the real Gazelle prints for them.
+fn trees() -> Vec<(PathBuf, String)> {
+    let folders = fs::read_dir(project("gazelle/tests/trees")).unwrap().map(|entry| entry.unwrap().path());
+    let mut trees: Vec<_> = folders
+        .filter(|folder| folder.is_dir())
+        .map(|folder| {
+            let root = folder.join("repo").canonicalize().unwrap();
+            let printed = fs::read_to_string(folder.join("expected.print")).unwrap();
+            (root.clone(), printed.replace(">>> ", &format!(">>> {}/", root.display())))
+        })
+        .collect();
+    trees.sort();
+    assert!(trees.len() >= 10, "there are trees");
+    trees
+}
+
+/// A copy of a tree's repository, to be written to.
+fn copy_of(name: &str) -> tempfile::TempDir {
+    repo(&contents(&project(&format!("gazelle/tests/trees/{name}/repo"))))
+}
+
+#[test]
+fn print_gives_what_gazelle_gives() {
+    for (root, expected) in trees() {
+        let Ran { code, out, err } = line_in(&root, "update -mode print");
+        assert_eq!((code, out), (0, expected), "{}: {err}", root.display());
+    }
+}
+
+#[test]
+fn the_number_of_threads_makes_no_difference() {
+    for (root, _) in trees() {
+        for rest in ["--mode print", "--mode diff --format json"] {
+            let with = |threads| line_in(&root, &format!("update {rest} --threads {threads}"));
+            let one = with(1);
+            assert_eq!((&with(2), &with(8)), (&one, &one), "{}", root.display());
+        }
+    }
+}
+
+#[test]
+fn diff_shows_what_fix_then_writes() {
+    let dir = copy_of("one_package");
+    let before = contents(dir.path());
+    let patch = line_in(dir.path(), "update --mode diff");
+    assert_eq!((patch.code, patch.err.as_str()), (1, ""));
+    let (head, body) = patch.out.split_once(" @@\n").unwrap();
+    assert!(
+        head.starts_with(
+            "--- /dev/null\t1970-01-01 00:00:00.000000001 +0000\n\
+             +++ greeter/BUILD.bazel\t1970-01-01 00:00:00.000000001 +0000\n\
+             @@ -0,0 +1,"
+        ),
+        "{head}"
+    );
+    assert_eq!(contents(dir.path()), before);
+
+    let fixed = line_in(dir.path(), "update");
+    let err = "1 BUILD file created, 0 changed, 0 unchanged\n";
+    assert_eq!(fixed, Ran { code: 0, out: String::new(), err: err.into() });
+    let written = fs::read_to_string(dir.path().join("greeter/BUILD.bazel")).unwrap();
+    assert_eq!(body.replace("\n+", "\n").strip_prefix('+').unwrap(), written);
+
+    let again = line_in(dir.path(), "fix");
+    let err = "0 BUILD files created, 0 changed, 1 unchanged\n";
+    assert_eq!(again, Ran { code: 0, out: String::new(), err: err.into() });
+    assert_eq!(line_in(dir.path(), "update -mode=diff"), Ran { code: 0, out: String::new(), err: String::new() });
+}
+
+#[test]
+fn what_guests_have_to_say_goes_to_standard_error() {
+    let dir = copy_of("across_directories");
+    let ran = line_in(dir.path(), "update");
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (
+            0,
+            "warning: shop: proto: can't import non-proto: \"shop/item/readme.txt\"\n\
+             4 BUILD files created, 0 changed, 0 unchanged\n"
+        )
+    );
+}
+
+#[test]
+fn directories_are_relative_to_the_working_directory() {
+    let dir = copy_of("across_directories");
+    let shop = dir.path().join("shop");
+    assert_eq!(line_in(&shop, "update item order").err, "2 BUILD files created, 0 changed, 0 unchanged\n");
+    assert!(shop.join("item/BUILD.bazel").exists() && shop.join("order/BUILD.bazel").exists());
+    assert!(!shop.join("customer/BUILD.bazel").exists());
+    assert!(line_in(&shop, "update -r=false .").err.ends_with("1 BUILD file created, 0 changed, 0 unchanged\n"));
+    assert!(!shop.join("customer/BUILD.bazel").exists());
+}
+
+#[test]
+fn without_an_index_dependencies_are_guessed() {
+    let dir = copy_of("across_directories");
+    let printed = |rest: &str| line_in(dir.path(), &format!("update -mode print {rest}")).out;
+    let (found, guessed) = ("\"//shop/item:shop_item_proto\"", "\"//shop/item:item_proto\"");
+    for index in ["", "--index all", "-index=true", "--index lazy"] {
+        let order = printed(&format!("{index} shop/item shop/order"));
+        assert!(order.contains(found) && !order.contains(guessed), "{index}");
+    }
+    for index in ["--index none", "-index=false"] {
+        let order = printed(&format!("{index} shop/item shop/order"));
+        assert!(!order.contains(found) && order.contains(guessed), "{index}");
+    }
+}
+
+#[test]
+fn gazelles_way_of_writing_flags() {
+    let dir = copy_of("one_package");
+    let root = dir.path().to_str().unwrap();
+    let ours = dorcas(["update", "--mode", "print", "--repo-root", root]);
+    for line in [["-mode=print", "-repo_root", root], ["-mode", "print", &format!("--repo_root={root}")]] {
+        assert_eq!(dorcas(["update"].iter().chain(&line)), ours);
+    }
+    assert_eq!((ours.code, ours.out.is_empty()), (0, false));
+}
+
+#[test]
+fn a_flag_of_a_guest_reaches_it() {
+    let dir = copy_of("one_package");
+    assert_eq!(line_in(dir.path(), "update -mode print -proto disable_global").out, "");
+    assert!(line_in(dir.path(), "update --mode print --proto=default").out.contains("proto_library("));
+}
+
+#[test]
+fn a_flag_of_a_language_that_is_left_out() {
+    let dir = repo(&[("WORKSPACE", "")]);
+    let flag = |name: &str, ty| Flag { name: name.into(), ty, ..Flag::default() };
+    let flags = vec![flag("count", FlagType::Int)];
+    assemble(dir.path(), "guest", &guest(&Manifest { flags, ..Manifest::default() }, "(call $refuse)"));
+    let ran = line_in(dir.path(), "update --guest guest.wasm -count 1.5");
+    let begin = "error: invalid value '1.5' for '--count <N>': ";
+    assert!(ran.code == 2 && ran.err.starts_with(begin), "{ran:?}");
+    // It is known, whether its language runs or not: a script may always give it.
+    assert_eq!(line_in(dir.path(), "update --guest guest.wasm -count -1 -lang proto").code, 0);
+}
+
+#[test]
+fn languages_from_files_run_beside_the_built_in_one() {
+    let dir = copy_of("one_package");
+    assemble(dir.path(), "guest", &guest(&Manifest::default(), "(call $refuse)"));
+    let printed = |rest: &str| line_in(dir.path(), &format!("update --mode print {rest}")).out;
+    let both = printed("--guest guest.wasm");
+    assert!(both.contains("proto_library(") && both.contains("thing("), "{both}");
+    let root = dir.path().canonicalize().unwrap();
+    let [greeter, top] =
+        ["greeter/BUILD.bazel", "BUILD.bazel"].map(|rel| format!(">>> {}\n{MADE}", root.join(rel).display()));
+    assert!(printed("--guest guest.wasm --lang wat").contains(&greeter));
+    assert!(printed("--guest guest.wasm --lang wat").ends_with(&top));
+    assert_eq!(printed("--guest guest.wasm --lang proto"), printed(""));
+    assert_eq!(printed("--guest guest.wasm --lang proto,wat"), both);
+}
+
+#[test]
+fn a_file_takes_the_place_of_the_built_in_guest_of_its_name() {
+    let dir = copy_of("one_package");
+    fs::copy(project("guest/prebuilt/proto.wasm"), dir.path().join("mine.wasm")).unwrap();
+    let expected = line_in(dir.path(), "update --mode print");
+    assert_eq!(line_in(dir.path(), "update --mode print --guest mine.wasm"), expected);
+}
+
+fn json_of(dir: &Path, line: &str) -> (i32, Value) {
+    let ran = line_in(dir, line);
+    assert_eq!(ran.err, "");
+    (ran.code, serde_json::from_str(&ran.out).unwrap())
+}
+
+#[test]
+fn one_document_for_machines() {
+    let dir = repo(&[("WORKSPACE", ""), ("a/x", ""), ("a/BUILD.bazel", MADE), ("bad/x", ""), ("c/x", "")]);
+    fs::create_dir(dir.path().join("c/BUILD.bazel")).unwrap();
+    assemble(dir.path(), "guest", &guest(&Manifest::default(), "(call $refuse)"));
+    let root = dir.path().canonicalize().unwrap();
+    let document = |mode: &str, files: Value, unwritten: Value| {
+        let refused = json!({
+            "directory": "bad",
+            "language": "wat",
+            "method": "generate_rules",
+            "message": "`generate_rules` of guest `wat` failed with error 1234: no, thanks",
+            "skipped": 0,
+        });
+        let failures: Vec<_> = [refused].into_iter().chain(unwritten.as_array().unwrap().clone()).collect();
+        json!({
+            "command": "update", "mode": mode, "root": root.to_str().unwrap(),
+            "files": files, "diagnostics": [], "failures": failures,
+        })
+    };
+    let run = |mode: &str| {
+        json_of(
+            dir.path(),
+            &format!("update --guest guest.wasm --lang wat --format json -r=false --mode {mode} a bad c"),
+        )
+    };
+    let none = json!([]);
+    let printed = json!([
+        {"path": "a/BUILD.bazel", "status": "unchanged", "text": MADE},
+        {"path": "c/BUILD.bazel", "status": "created", "text": MADE},
+    ]);
+    assert_eq!(run("print"), (1, document("print", printed, none.clone())));
+    let patch = "--- /dev/null\t1970-01-01 00:00:00.000000001 +0000\n\
+                 +++ c/BUILD.bazel\t1970-01-01 00:00:00.000000001 +0000\n\
+                 @@ -0,0 +1 @@\n\
+                 +thing(name = \"made\")\n";
+    let compared = json!([
+        {"path": "a/BUILD.bazel", "status": "unchanged"},
+        {"path": "c/BUILD.bazel", "status": "created", "diff": patch},
+    ]);
+    assert_eq!(run("diff"), (1, document("diff", compared, none)));
+    let written = json!([
+        {"path": "a/BUILD.bazel", "status": "unchanged"},
+        {"path": "c/BUILD.bazel", "status": "unwritten"},
+    ]);
+    let unwritten = json!([{
+        "directory": "c",
+        "language": null,
+        "method": null,
+        "message": format!("cannot write {}: File exists (os error 17)", root.join("c/BUILD.bazel").display()),
+        "skipped": 0,
+    }]);
+    assert_eq!(run("fix"), (1, document("fix", written, unwritten)));
+}
+
+#[test]
+fn diagnostics_for_machines() {
+    let (code, document) = json_of(copy_of("across_directories").path(), "update --format json");
+    assert_eq!(
+        (code, &document["diagnostics"]),
+        (
+            0,
+            &json!([{
+                "severity": "warning",
+                "language": "proto",
+                "path": "shop",
+                "line": null,
+                "message": "can't import non-proto: \"shop/item/readme.txt\"",
+            }])
+        )
+    );
+    assert_eq!(document["files"][3], json!({"path": "shop/BUILD.bazel", "status": "created"}));
+}
+
+#[test]
+fn stats_for_people() {
+    let dir = copy_of("one_package");
+    let ran = line_in(dir.path(), "update --mode print --stats");
+    let rows: Vec<Vec<_>> = ran.err.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0].join(" "), "guest method calls fuel time bytes in bytes out");
+    let generate = rows.iter().find(|row| row[1] == "generate_rules").unwrap();
+    // The root, and the one directory in it that has a name, and the one without sources.
+    assert_eq!(generate[..3], ["proto", "generate_rules", "3"]);
+    let time = ran.err.lines().last().unwrap();
+    assert!(time.starts_with("time passed: load ") && time.contains(" ms, walk "), "{time}");
+}
+
+#[test]
+fn stats_for_machines() {
+    let dir = copy_of("one_package");
+    let (_, document) = json_of(dir.path(), "update --mode print --stats --format json");
+    let methods = document["languages"][0]["methods"].as_array().unwrap();
+    let generate = methods.iter().find(|method| method["name"] == "generate_rules").unwrap();
+    let positive = ["fuel", "request_bytes", "reply_bytes"].map(|key| generate[key].as_u64().unwrap() > 0);
+    assert_eq!((&generate["calls"], positive), (&json!(3), [true; 3]));
+    let stages: Vec<_> = document["seconds"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(stages, ["generate", "index", "load", "resolve", "walk", "write"]);
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let dir = repo(&[("WORKSPACE", "")]);
+    let run = |variables: &[&str]| {
+        let mut command = binary();
+        command.current_dir(dir.path()).args(["update", "gone"]).envs(variables.iter().map(|name| (name, "1")));
+        ran(&mut command).err
+    };
+    let plain = "error: directory gone cannot be updated: No such file or directory (os error 2)\n";
+    assert_eq!(run(&[]), plain);
+    assert_eq!(run(&["CLICOLOR_FORCE"]), plain.replace("error:", "\u{1b}[1m\u{1b}[31merror\u{1b}[0m:"));
+    assert_eq!(run(&["NO_COLOR"]), plain);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let dir = copy_of("across_directories");
+    let mut command = binary();
+    command.current_dir(dir.path()).args(["update", "--mode", "print"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(err, "warning: shop: proto: can't import non-proto: \"shop/item/readme.txt\"\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_repository_is_found_from_below() {
+    let dir = copy_of("across_directories");
+    let below = dir.path().join("shop/item");
+    assert!(line_in(&below, "update").err.ends_with("4 BUILD files created, 0 changed, 0 unchanged\n"));
+    assert!(dir.path().join("shop/order/BUILD.bazel").exists());
+    let again = line_in(&below, "update --repo-root ../..");
+    assert!(again.err.ends_with("0 BUILD files created, 0 changed, 4 unchanged\n"));
+}
