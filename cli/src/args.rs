@@ -8,7 +8,7 @@ use clap::{
 };
 use dorcas_abi::message::{Flag, FlagType};
 use dorcas_host::printable;
-use std::{ffi::OsString, path::PathBuf};
+use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
 
 /// A flag that a guest declares, and the language that declares it.
 pub(crate) struct GuestFlag {
@@ -201,7 +201,7 @@ fn guest_flag(GuestFlag { lang, flag }: &GuestFlag) -> Arg {
         .id(format!("-{}", flag.name))
         .help(printable(&help, MAX_HELP_BYTES))
         .help_heading(format!("Flags of the language {lang}"));
-    let arg = if flag.name.contains('_') { arg.alias(flag.name.replace('_', "-")) } else { arg };
+    let arg = if flag.name.contains('_') { arg.alias(dashed(&flag.name)) } else { arg };
     match flag.ty {
         FlagType::Bool => arg,
         FlagType::String => arg.value_name("TEXT"),
@@ -210,13 +210,25 @@ fn guest_flag(GuestFlag { lang, flag }: &GuestFlag) -> Arg {
     }
 }
 
-/// Whether a guest's flag has a name that the command itself uses, or that another guest has taken.
-pub(crate) fn is_taken(name: &str, guest_flags: &[GuestFlag]) -> bool {
-    let dashed = name.replace('_', "-");
-    let taken = |other: &str| other.replace('_', "-") == dashed;
-    ["help", "version"].into_iter().any(taken)
-        || update("update", "", &[]).get_arguments().flat_map(longs).any(taken)
-        || guest_flags.iter().any(|other| taken(&other.flag.name))
+/// The names that the command's own flags have. Each guest takes more of them.
+pub(crate) struct TakenNames(BTreeSet<String>);
+
+impl TakenNames {
+    pub(crate) fn new() -> Self {
+        let command = update("update", "", &[]);
+        let names = ["help", "h", "version", "V"].into_iter().chain(command.get_arguments().flat_map(longs));
+        Self(names.map(dashed).collect())
+    }
+
+    /// Takes a name; says no where it is taken already.
+    pub(crate) fn take(&mut self, name: &str) -> bool {
+        self.0.insert(dashed(name))
+    }
+}
+
+/// A flag's name with dashes for underscores, which mean the same.
+fn dashed(name: &str) -> String {
+    name.replace('_', "-")
 }
 
 /// Whether the manifest's name of a flag is one that a command line can have (`manifest.names`).
@@ -330,14 +342,14 @@ mod tests {
     }
 
     #[test]
-    fn names_that_the_command_uses_are_taken() {
-        for name in ["mode", "repo_root", "help", "r", "proto-group"] {
-            assert!(is_taken(name, &[proto_flag()]), "{name}");
+    fn a_name_is_taken_once() {
+        let mut names = TakenNames::new();
+        for name in ["mode", "repo_root", "help", "r"] {
+            assert!(!names.take(name), "{name}");
         }
         // `dirs` is what the operands are called in here, and no flag.
-        for name in ["proto_mode", "dirs"] {
-            assert!(!is_taken(name, &[proto_flag()]), "{name}");
-        }
+        assert!(names.take("dirs") && names.take("proto_group") && names.take("proto_mode"));
+        assert!(!names.take("proto-group"));
     }
 
     #[test]

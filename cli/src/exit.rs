@@ -19,6 +19,8 @@ pub(crate) enum Failure {
         path.display()
     )]
     FlagName { path: PathBuf, flag: String },
+    #[error("the guest {} has {count} flags, the limit is {limit}", path.display())]
+    ManyFlags { path: PathBuf, count: usize, limit: usize },
     #[error("the guest {} has a flag `{flag}` that dorcas or another guest has already; give it another name", path.display())]
     FlagTaken { path: PathBuf, flag: String },
     #[error("two guests have the name `{name}`: {} and {}; leave one out", first.display(), second.display())]
@@ -74,6 +76,7 @@ impl Failure {
             Self::ReadGuest { .. }
             | Self::LoadGuest { .. }
             | Self::FlagName { .. }
+            | Self::ManyFlags { .. }
             | Self::Run(RunError::Manifest { .. }) => 3,
             Self::NoRepository { .. } | Self::Run(_) | Self::Output(_) => 4,
         })

@@ -1,6 +1,9 @@
 //! Where guests come from: the one in this binary, and files.
 
-use crate::{args, args::GuestFlag, exit::Failure};
+use crate::{
+    args::{self, GuestFlag, TakenNames},
+    exit::Failure,
+};
 use dorcas_host::{Engine, Guest, Limits};
 use std::{
     borrow::Cow,
@@ -65,15 +68,23 @@ pub(crate) fn read(path: &Path) -> Result<Cow<'static, [u8]>, Failure> {
     Ok(Cow::Owned(bytes))
 }
 
+/// Most flags of one guest: each costs some hundred bytes and a line of help.
+const MAX_FLAGS: usize = 1000;
+
 /// The flags that the guests' manifests declare.
 pub(crate) fn flags(guests: &[Loaded]) -> Result<Vec<GuestFlag>, Failure> {
+    let mut names = TakenNames::new();
     let mut flags = Vec::new();
     for Loaded { path, guest } in guests {
-        for flag in &guest.manifest().flags {
+        let declared = &guest.manifest().flags;
+        if declared.len() > MAX_FLAGS {
+            return Err(Failure::ManyFlags { path: path.clone(), count: declared.len(), limit: MAX_FLAGS });
+        }
+        for flag in declared {
             if !args::is_flag_name(&flag.name) {
                 return Err(Failure::FlagName { path: path.clone(), flag: flag.name.clone() });
             }
-            if args::is_taken(&flag.name, &flags) {
+            if !names.take(&flag.name) {
                 return Err(Failure::FlagTaken { path: path.clone(), flag: flag.name.clone() });
             }
             flags.push(GuestFlag { lang: guest.name().into(), flag: flag.clone() });

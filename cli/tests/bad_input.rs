@@ -312,6 +312,15 @@ fn a_flag_of_a_guest_that_no_command_line_can_have() {
 }
 
 #[test]
+fn a_guest_with_too_many_flags() {
+    let dir = repo(&[("WORKSPACE", "")]);
+    let flags = (0..1001).map(|number| Flag { name: format!("f{number:04}"), ..Flag::default() }).collect();
+    assemble(dir.path(), "guest", &guest(&Manifest { flags, ..Manifest::default() }, "(call $refuse)"));
+    let err = "error: the guest guest.wasm has 1001 flags, the limit is 1000\n".into();
+    assert_eq!(line_in(dir.path(), "update --guest guest.wasm"), Ran { code: 3, out: String::new(), err });
+}
+
+#[test]
 fn a_language_that_nobody_has() {
     let dir = repo(&[("WORKSPACE", "")]);
     assert_eq!(

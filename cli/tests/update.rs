@@ -262,7 +262,7 @@ fn stats_for_people() {
     let rows: Vec<Vec<_>> = ran.err.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(rows[0].join(" "), "guest method calls fuel time bytes in bytes out");
     let generate = rows.iter().find(|row| row[1] == "generate_rules").unwrap();
-    // The root, and the one directory in it that has a name, and the one without sources.
+    // The root, `docs` and `greeter`.
     assert_eq!(generate[..3], ["proto", "generate_rules", "3"]);
     let time = ran.err.lines().last().unwrap();
     assert!(time.starts_with("time passed: load ") && time.contains(" ms, walk "), "{time}");
