@@ -18,8 +18,8 @@ pub(crate) struct GuestFlag {
 
 const UPDATE_EXAMPLES: &str = "\
 Examples:
-  dorcas update                           update the BUILD files of the repository around here
-  dorcas update --mode diff api/v1        show what would change in a directory and those in it
+  dorcas update                           update the BUILD files of this directory and those in it
+  dorcas update --mode diff api/v1        show what would change in another one
   dorcas update --guest my_lang.wasm      with a language from a file, beside the built-in ones
   dorcas update -mode print -repo_root .  Gazelle's spelling works too
 
@@ -105,7 +105,8 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .value_name("DIR")
                 .num_args(0..)
                 .value_parser(value_parser!(PathBuf))
-                .help("Directories to update, with those in them; the whole repository where none is given"),
+                .help("Directories to update, with those in them; where none is given, the working directory, or all of a \
+                     repository that is elsewhere"),
         )
         .arg(
             Arg::new("mode")

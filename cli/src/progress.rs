@@ -13,7 +13,7 @@ impl Bar {
         let style = ProgressStyle::with_template("{msg:>10} [{bar:40}] {human_pos}/{human_len} directories")
             .expect("the template is sound")
             .progress_chars("=> ");
-        Self(ProgressBar::with_draw_target(Some(0), target).with_style(style))
+        Self(ProgressBar::with_draw_target(Some(0), target).with_style(style).with_message("reading"))
     }
 
     /// Takes the bar off the screen, before anything else is written there.
@@ -24,13 +24,13 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, stage: Stage, directories: usize) {
+        self.0.set_length(directories as u64);
+        self.0.set_position(0);
         self.0.set_message(match stage {
             Stage::Generate => "generating",
             Stage::Resolve => "resolving",
             _ => "working",
         });
-        self.0.set_position(0);
-        self.0.set_length(directories as u64);
     }
 
     fn step(&self) {

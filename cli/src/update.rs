@@ -119,8 +119,12 @@ fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> 
     let flags = languages.iter().flat_map(|language| &language.manifest().flags);
     let flags = flags
         .flat_map(|flag| args::guest_flag_values(matches, flag).into_iter().map(|value| (flag.name.clone(), value)));
+    let mut dirs: Vec<_> = matches.get_many::<PathBuf>("dirs").into_iter().flatten().cloned().collect();
+    if dirs.is_empty() && is_below(&root) {
+        dirs.push(".".into());
+    }
     Ok(Options {
-        dirs: matches.get_many::<PathBuf>("dirs").into_iter().flatten().cloned().collect(),
+        dirs,
         recursive: *matches.get_one::<bool>("recursive").expect("the flag has a default"),
         command: if command == "fix" { Command::Fix } else { Command::Update },
         indexing: match matches.get_one::<String>("index").map(String::as_str) {
@@ -132,6 +136,12 @@ fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> 
         threads: matches.get_one::<u16>("threads").copied().map_or(0, usize::from),
         ..Options::new(root)
     })
+}
+
+/// Whether the working directory is in the repository: then it is what is meant where no DIR is named, as with Gazelle.
+fn is_below(root: &Path) -> bool {
+    let working = Path::new(".").canonicalize();
+    working.is_ok_and(|working| root.canonicalize().is_ok_and(|root| working.starts_with(root)))
 }
 
 /// What goes to standard output, for people and patch(1).

@@ -308,11 +308,37 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 }
 
 #[test]
-fn the_repository_is_found_from_below() {
+fn an_output_that_takes_nothing() {
+    let mut command = binary();
+    command.args(["update", "--mode", "print", "--repo-root"]).arg(project("gazelle/tests/trees/one_package/repo"));
+    let Ok(full) = fs::File::options().write(true).open("/dev/full") else { return };
+    let Ran { code, err, .. } = ran(command.stdout(full));
+    let expected = "error: can't write to standard output: No space left on device (os error 28)\n";
+    assert_eq!((code, err.as_str()), (4, expected));
+}
+
+#[test]
+fn nobody_listens_to_standard_error() {
+    let dir = copy_of("across_directories");
+    let mut command = binary();
+    command.current_dir(dir.path()).arg("update").stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(dir.path().join("shop/BUILD.bazel").exists());
+}
+
+#[test]
+fn no_directory_means_this_one() {
     let dir = copy_of("across_directories");
     let below = dir.path().join("shop/item");
-    assert!(line_in(&below, "update").err.ends_with("4 BUILD files created, 0 changed, 0 unchanged\n"));
-    assert!(dir.path().join("shop/order/BUILD.bazel").exists());
-    let again = line_in(&below, "update --repo-root ../..");
-    assert!(again.err.ends_with("0 BUILD files created, 0 changed, 4 unchanged\n"));
+    assert_eq!(line_in(&below, "update").err, "1 BUILD file created, 0 changed, 0 unchanged\n");
+    assert!(below.join("BUILD.bazel").exists() && !dir.path().join("shop/order/BUILD.bazel").exists());
+}
+
+#[test]
+fn no_directory_outside_the_repository_means_all_of_it() {
+    let dir = copy_of("across_directories");
+    let ran = dorcas(["update", "--repo-root", dir.path().to_str().unwrap()]);
+    assert!(ran.err.ends_with("\n4 BUILD files created, 0 changed, 0 unchanged\n"), "{}", ran.err);
 }
