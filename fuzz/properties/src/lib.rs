@@ -1,0 +1,39 @@
+//! What holds for any input: properties of the sandbox, each a function of bytes that panics where it doesn't hold.
+//!
+//! ```
+//! // Any bytes may be tried as a module.
+//! dorcas_properties::module_bytes(b"\0asm\x01\0\0\0");
+//! ```
+//!
+//! `fuzz_targets` hands them what a fuzzer finds; `cargo test` runs them on a fixed seed and on all files in `corpus`,
+//! without a nightly compiler. An input that broke a property once is kept in `corpus` under a name of its own.
+//!
+//! | | |
+//! |---|---|
+//! | [`module_bytes`] | any bytes as a module: a guest or an error, the same each time |
+//! | [`shaped_module`] | any valid module with the exports of a guest: all methods, in both profiles |
+//! | [`returned_word`] | any `i64` as a result, against a memory of any size |
+//! | [`wire_decode`] | any bytes as a message: what is accepted is what would have been written |
+//! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
+
+mod buffers;
+mod module;
+mod wire;
+mod word;
+
+pub use buffers::buffers;
+pub use module::{module_bytes, shaped_module};
+pub use wire::wire_decode;
+pub use word::returned_word;
+
+/// A property by the name of its target.
+pub type Property = fn(&[u8]);
+
+/// All of them, for the tests.
+pub const ALL: &[(&str, Property)] = &[
+    ("module_bytes", module_bytes),
+    ("shaped_module", shaped_module),
+    ("returned_word", returned_word),
+    ("wire_decode", wire_decode),
+    ("buffers", buffers),
+];
