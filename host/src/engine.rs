@@ -1,4 +1,7 @@
-use crate::{Digest, Guest, Limits, LoadError, Outline, contract, error::MAX_NAME_BYTES, instance::Code, printable};
+use crate::{
+    Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, error::MAX_NAME_BYTES, instance::Code,
+    printable,
+};
 use std::sync::Arc;
 
 /// Where guests are loaded: a profile and limits that hold for each of them.
@@ -7,6 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Engine {
     config: Arc<Config>,
+    run: Option<Run>,
 }
 
 /// How an [`Engine`] treats its guests.
@@ -38,7 +42,7 @@ pub enum Profile {
 impl Engine {
     /// An engine with a configuration of your own.
     pub fn new(config: Config) -> Self {
-        Self { config: Arc::new(config) }
+        Self { config: Arc::new(config), run: None }
     }
 
     /// The configuration.
@@ -46,24 +50,33 @@ impl Engine {
         &self.config
     }
 
+    /// The same engine, for guests whose calls all belong to a run, from their loading on.
+    #[must_use]
+    pub fn in_run(&self, run: &Run) -> Self {
+        Self { config: Arc::clone(&self.config), run: Some(run.clone()) }
+    }
+
     /// Turns the bytes of a module into a guest.
     ///
     /// First the bytes are measured ([`Outline`]) and the exports compared with the ABI; then the module is compiled;
     /// then a fresh instance is asked for the language's name and for the manifest, under the limits of any call.
     pub fn load(&self, wasm: &[u8]) -> Result<Guest, LoadError> {
-        let outline = Outline::read(wasm, &self.config.limits)?;
-        contract::check(&outline)?;
-        let code = self.compile(wasm)?;
-        Guest::load(Arc::new(code), outline, Digest::of(wasm))
+        let (code, outline) = caught(|| {
+            let outline = Outline::read(wasm, &self.config.limits)?;
+            contract::check(&outline)?;
+            Ok((self.compile(wasm, &outline)?, outline))
+        })
+        .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
+        Guest::load(Arc::new(code), outline, Digest::of(wasm), self.run.clone())
     }
 
     /// Compiles a module with an engine of its own, since wasmi's engine never frees code: dropped with its last
     /// guest and instance, it takes the code along.
-    fn compile(&self, wasm: &[u8]) -> Result<Code, LoadError> {
+    fn compile(&self, wasm: &[u8], outline: &Outline) -> Result<Code, LoadError> {
         let engine = wasmi::Engine::new(&engine_config(&self.config));
         let module = wasmi::Module::new(&engine, wasm)
             .map_err(|error| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })?;
-        Ok(Code { engine, module, config: Arc::clone(&self.config) })
+        Ok(Code::new(engine, module, Arc::clone(&self.config), outline))
     }
 }
 

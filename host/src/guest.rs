@@ -1,4 +1,4 @@
-use crate::{CallError, CallStats, Config, Digest, Instance, LoadError, Outline, door::Door, instance::Code};
+use crate::{CallError, CallStats, Config, Digest, Instance, LoadError, Outline, Run, door::Door, instance::Code};
 use dorcas_abi::{
     Method, export,
     message::{Input, Manifest, ManifestRequest, Want},
@@ -11,7 +11,10 @@ use std::{fmt, sync::Arc};
 /// It never changes, clones cheaply, and may be called from any number of threads. Each call through it runs in a fresh
 /// instance, so that no call can depend on another.
 #[derive(Clone)]
-pub struct Guest(Arc<Loaded>);
+pub struct Guest {
+    loaded: Arc<Loaded>,
+    run: Option<Run>,
+}
 
 struct Loaded {
     code: Arc<Code>,
@@ -22,8 +25,8 @@ struct Loaded {
 }
 
 impl Guest {
-    pub(crate) fn load(code: Arc<Code>, outline: Outline, digest: Digest) -> Result<Self, LoadError> {
-        let mut instance = Instance::start(&code, &Arc::from(""), &mut CallStats::default())?;
+    pub(crate) fn load(code: Arc<Code>, outline: Outline, digest: Digest, run: Option<Run>) -> Result<Self, LoadError> {
+        let mut instance = Instance::start(&code, &Arc::from(""), run.as_ref(), &mut CallStats::default())?;
         let name = instance.lang_name()?;
         if !export::is_lang_name(&name) {
             return Err(LoadError::Name { name });
@@ -34,27 +37,34 @@ impl Guest {
         } else {
             Manifest { inputs: vec![Input { glob: "*".into(), want: Want::Name }], ..Manifest::default() }
         };
-        Ok(Self(Arc::new(Loaded { code, name: instance.guest_name(), manifest, outline, digest })))
+        let loaded = Loaded { code, name: instance.guest_name(), manifest, outline, digest };
+        Ok(Self { loaded: Arc::new(loaded), run })
+    }
+
+    /// The same guest, for calls that belong to a run, whichever it belonged to before.
+    #[must_use]
+    pub fn in_run(&self, run: &Run) -> Self {
+        Self { loaded: Arc::clone(&self.loaded), run: Some(run.clone()) }
     }
 
     /// The name of the language.
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.loaded.name
     }
 
     /// What the guest is and asks for. Where it has no `manifest`, what that means: the name of every file.
     pub fn manifest(&self) -> &Manifest {
-        &self.0.manifest
+        &self.loaded.manifest
     }
 
     /// The SHA-256 of the module.
     pub fn digest(&self) -> Digest {
-        self.0.digest
+        self.loaded.digest
     }
 
     /// The module's imports, exports and sizes.
     pub fn outline(&self) -> &Outline {
-        &self.0.outline
+        &self.loaded.outline
     }
 
     /// The version of the ABI that it speaks.
@@ -64,12 +74,12 @@ impl Guest {
 
     /// Whether it exports something of this name: `guest.has("fix")`.
     pub fn has(&self, export: &str) -> bool {
-        self.0.outline.exports.iter().any(|candidate| candidate.name == export)
+        self.loaded.outline.exports.iter().any(|candidate| candidate.name == export)
     }
 
     /// The configuration under which it runs.
     pub fn config(&self) -> &Config {
-        &self.0.code.config
+        &self.loaded.code.config
     }
 
     /// A fresh instance, with `_initialize` behind it.
@@ -101,7 +111,7 @@ impl Guest {
     /// [`Guest::call_bytes`], and what it took.
     pub fn call_bytes_measured(&self, export: &str, request: &[u8]) -> (Result<Vec<u8>, CallError>, CallStats) {
         let mut stats = CallStats::default();
-        let result = Door::named(export, &self.0.name).and_then(|door| {
+        let result = Door::named(export, &self.loaded.name).and_then(|door| {
             let mut instance = self.start(&mut stats)?;
             instance.run_bytes(&door, request, &mut stats)
         });
@@ -109,7 +119,7 @@ impl Guest {
     }
 
     fn start(&self, stats: &mut CallStats) -> Result<Instance, CallError> {
-        Instance::start(&self.0.code, &self.0.name, stats)
+        Instance::start(&self.loaded.code, &self.loaded.name, self.run.as_ref(), stats)
     }
 }
 

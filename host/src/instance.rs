@@ -1,13 +1,20 @@
 use crate::{
-    Config, Exceeded,
-    door::{Broken, Door, broken, lang_name},
+    Config, Outline, Profile, Run,
+    defect::caught,
+    door::{Door, broken, lang_name},
     error::{At, CallError, RequestProblem},
     limiter::Limiter,
-    memory, trap,
+    slices::FUEL_IS_ON,
+    trap,
 };
 use dorcas_abi::{Method, Span, export, message::Reply, method, wire};
 use std::{fmt, sync::Arc};
-use wasmi::{Memory, Store, TypedFunc, WasmParams, WasmResults};
+use wasmi::{Memory, Store, TypedFunc};
+
+mod enter;
+mod exchange;
+
+use exchange::NOTHING;
 
 /// A guest's memory and globals, and calls in it one after the other.
 ///
@@ -17,9 +24,12 @@ use wasmi::{Memory, Store, TypedFunc, WasmParams, WasmResults};
 pub struct Instance {
     code: Arc<Code>,
     guest: Arc<str>,
+    run: Option<Run>,
     store: Store<Limiter>,
     memory: Memory,
     exports: Exports,
+    /// Fuel that the call had at its beginning.
+    granted: u64,
     /// The text of the error after which the instance can't be trusted.
     poisoned: Option<String>,
 }
@@ -28,8 +38,8 @@ pub struct Instance {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallStats {
-    /// Fuel that was used: by the method, by `alloc` and `free` around it, and by `_initialize` where the call was made
-    /// in a fresh instance.
+    /// Fuel that was used: by the method, by `alloc` and `free` around it, and for request and reply. Where the call was
+    /// made in a fresh instance, also by `_initialize`, and for the memory of the instance.
     pub fuel: u64,
     /// Bytes of the request, once the guest had them.
     pub request_bytes: u64,
@@ -42,7 +52,23 @@ pub(crate) struct Code {
     pub(crate) engine: wasmi::Engine,
     pub(crate) module: wasmi::Module,
     pub(crate) config: Arc<Config>,
+    /// Fuel for making an instance: for its memory, data and tables, at the price of copying them.
+    pub(crate) instance_fuel: u64,
+    /// Whether the engine can stop in the middle of any function and go on.
+    pub(crate) in_slices: bool,
 }
+
+impl Code {
+    pub(crate) fn new(engine: wasmi::Engine, module: wasmi::Module, config: Arc<Config>, outline: &Outline) -> Self {
+        let bytes = outline.memory_bytes + outline.data_bytes + 4 * outline.table_elements;
+        // Translated lazily, a function that is short of fuel before it begins can't be resumed either.
+        let in_slices = config.profile == Profile::Deterministic && !outline.grows_table;
+        Self { engine, module, config, instance_fuel: bytes.div_ceil(BYTES_COPIED), in_slices }
+    }
+}
+
+/// Bytes that are copied for a unit of fuel, by the engine and by the host.
+const BYTES_COPIED: u64 = 64;
 
 type MethodFunc = TypedFunc<(u32, u32), i64>;
 
@@ -51,6 +77,7 @@ struct Exports {
     alloc: TypedFunc<u32, u32>,
     free: TypedFunc<(u32, u32), ()>,
     lang_name: TypedFunc<(), i64>,
+    initialize: Option<TypedFunc<(), ()>>,
     /// In the order of [`method::NAMES`].
     methods: [Option<MethodFunc>; method::NAMES.len()],
 }
@@ -82,14 +109,21 @@ impl Instance {
 
     /// Asks for the name of the language. [`Guest::name`](crate::Guest::name) knows it already.
     pub fn lang_name(&mut self) -> Result<String, CallError> {
+        self.ask_name(&mut CallStats::default())
+    }
+
+    pub(crate) fn ask_name(&mut self, stats: &mut CallStats) -> Result<String, CallError> {
         let door = Door::LANG_NAME;
-        self.sound(&door)?;
-        self.refuel();
-        let word = self.enter(&door, export::LANG_NAME, self.exports.lang_name, ())?;
-        let result = Span::unpack(word);
-        let name = self.receive(&door, NOTHING, result, lang_name)?;
-        self.free(&door, result)?;
-        Ok(name)
+        self.guarded(&door, |this| {
+            this.fuelled(&door, stats, |this, stats| {
+                let word = this.enter(&door, export::LANG_NAME, this.exports.lang_name, ())?;
+                let result = Span::unpack(word);
+                let name = this.receive(&door, NOTHING, result, lang_name)?;
+                stats.reply_bytes = result.len.into();
+                this.free(&door, result)?;
+                Ok(name)
+            })
+        })
     }
 
     /// Whether no call goes through any more.
@@ -103,8 +137,29 @@ impl Instance {
     }
 
     /// Makes an instance and has it initialised. Limits and fuel are set before anything of the guest exists.
-    pub(crate) fn start(code: &Arc<Code>, guest: &Arc<str>, stats: &mut CallStats) -> Result<Self, CallError> {
+    pub(crate) fn start(
+        code: &Arc<Code>,
+        guest: &Arc<str>,
+        run: Option<&Run>,
+        stats: &mut CallStats,
+    ) -> Result<Self, CallError> {
         let at = || At { guest: Arc::clone(guest), method: INSTANTIATION, entry: INSTANTIATION };
+        if run.is_some_and(Run::is_interrupted) {
+            return Err(CallError::Interrupted { at: at() });
+        }
+        let mut instance = caught(|| Self::make(code, guest, run, &at))
+            .unwrap_or_else(|what| Err(CallError::Defect { at: at(), what }))?;
+        let (initialize, door) = (instance.exports.initialize, Door::INITIALIZE);
+        let done = instance.guarded(&door, |this| {
+            this.fuelled(&door, stats, |this, _| {
+                this.charge(at(), this.code.instance_fuel)?;
+                initialize.map_or(Ok(()), |initialize| this.enter(&door, export::INITIALIZE, initialize, ()))
+            })
+        });
+        done.map(|()| instance)
+    }
+
+    fn make(code: &Arc<Code>, guest: &Arc<str>, run: Option<&Run>, at: &impl Fn() -> At) -> Result<Self, CallError> {
         let mut store = Store::new(&code.engine, Limiter::new(&code.config.limits));
         store.limiter(|limiter| limiter);
         store.set_fuel(code.config.limits.fuel_per_call).expect(FUEL_IS_ON);
@@ -117,19 +172,10 @@ impl Instance {
         };
         let memory = instance.get_memory(&store, export::MEMORY).ok_or_else(|| missing(export::MEMORY))?;
         let exports = Exports::find(&store, instance).map_err(missing)?;
-        let initialize = instance.get_typed_func::<(), ()>(&store, export::INITIALIZE).ok();
         let panic_address = instance.get_global(&store, export::PANIC).and_then(|global| global.get(&store).i32());
         store.data_mut().panic_address = panic_address.map(i32::cast_unsigned);
-
-        let (code, guest) = (Arc::clone(code), Arc::clone(guest));
-        let mut instance = Self { code, guest, store, memory, exports, poisoned: None };
-        if let Some(initialize) = initialize {
-            instance.refuel();
-            let done = instance.enter(&Door::INITIALIZE, export::INITIALIZE, initialize, ());
-            stats.fuel += instance.fuel_used();
-            done?;
-        }
-        Ok(instance)
+        let (code, guest, run) = (Arc::clone(code), Arc::clone(guest), run.cloned());
+        Ok(Self { code, guest, run, store, memory, exports, granted: 0, poisoned: None })
     }
 
     /// From a request to the response: encode, exchange, and see whether it answers.
@@ -139,15 +185,17 @@ impl Instance {
         stats: &mut CallStats,
     ) -> Result<M::Response, CallError> {
         let door = Door::of::<M>();
-        let bytes = wire::encode(request)
-            .map_err(|fault| CallError::Request { at: self.at(&door), problem: RequestProblem::Schema(fault) })?;
-        let reply: Reply<M::Response> =
-            self.exchange(&door, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
-        let response = reply.map_err(|error| CallError::Guest { at: self.at(&door), error })?;
-        match M::check_answer(request, &response) {
-            Ok(()) => Ok(response),
-            Err(mismatch) => Err(self.violation(&door, (mismatch.clause, mismatch.to_string()))),
-        }
+        self.guarded(&door, |this| {
+            let bytes = wire::encode(request)
+                .map_err(|fault| CallError::Request { at: this.at(&door), problem: RequestProblem::Schema(fault) })?;
+            let reply: Reply<M::Response> =
+                this.exchange(&door, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
+            let response = reply.map_err(|error| CallError::Guest { at: this.at(&door), error })?;
+            match M::check_answer(request, &response) {
+                Ok(()) => Ok(response),
+                Err(mismatch) => Err(this.violation(&door, (mismatch.clause, mismatch.to_string()))),
+            }
+        })
     }
 
     pub(crate) fn run_bytes(
@@ -156,176 +204,7 @@ impl Instance {
         request: &[u8],
         stats: &mut CallStats,
     ) -> Result<Vec<u8>, CallError> {
-        self.exchange(door, request, stats, |reply| Ok(reply.to_vec()))
-    }
-
-    /// One call as the ABI has it: allocate, write, call, read, free the argument, free the result.
-    ///
-    /// The reply is decoded where it lies. All of it runs on one budget of fuel.
-    fn exchange<T>(
-        &mut self,
-        door: &Door,
-        request: &[u8],
-        stats: &mut CallStats,
-        decode: impl FnOnce(&[u8]) -> Result<T, Broken>,
-    ) -> Result<T, CallError> {
-        self.sound(door)?;
-        let method = self.exports.methods[door.index].ok_or_else(|| door.missing(&self.guest))?;
-        self.refuel();
-        let outcome = self.exchange_fuelled(door, method, request, stats, decode);
-        stats.fuel += self.fuel_used();
-        outcome
-    }
-
-    fn exchange_fuelled<T>(
-        &mut self,
-        door: &Door,
-        method: MethodFunc,
-        request: &[u8],
-        stats: &mut CallStats,
-        decode: impl FnOnce(&[u8]) -> Result<T, Broken>,
-    ) -> Result<T, CallError> {
-        let argument = self.alloc(door, request)?;
-        self.write(door, argument, request)?;
-        stats.request_bytes = request.len() as u64;
-
-        let word = self.enter(door, door.export, method, (argument.ptr, argument.len))?;
-        let result = Span::unpack(word);
-        let reply = self.receive(door, argument, result, decode);
-        stats.reply_bytes = if self.is_poisoned() { 0 } else { result.len.into() };
-
-        // A guest that broke a rule isn't asked to go on, not even to free: it could only trap and hide the cause.
-        if !self.is_poisoned() {
-            self.free(door, argument)?;
-            self.free(door, result)?;
-        }
-        reply
-    }
-
-    /// Asks the guest for a buffer. 0 is a proper answer and means that it has none.
-    fn alloc(&mut self, door: &Door, request: &[u8]) -> Result<Span, CallError> {
-        let limits = &self.code.config.limits;
-        let len = match u32::try_from(request.len()) {
-            Ok(len) if len <= limits.request_bytes => len,
-            _ => {
-                let problem = RequestProblem::TooLarge { got: request.len() as u64, limit: limits.request_bytes };
-                return Err(CallError::Request { at: self.at(door), problem });
-            }
-        };
-        if len == 0 {
-            return Ok(NOTHING);
-        }
-        let ptr = self.enter(door, export::ALLOC, self.exports.alloc, len)?;
-        if ptr == 0 {
-            let (memory, limit) = (self.memory_bytes(), self.code.config.limits.memory_bytes);
-            let exceeded = Exceeded::Memory { wanted: len.into(), memory, limit };
-            return Err(CallError::Limit { at: self.at_entry(door, export::ALLOC), exceeded });
-        }
-        Ok(Span { ptr, len })
-    }
-
-    fn write(&mut self, door: &Door, argument: Span, request: &[u8]) -> Result<(), CallError> {
-        let memory_len = self.memory_bytes();
-        if let Some(buffer) = memory::bytes_mut(self.memory.data_mut(&mut self.store), argument) {
-            buffer.copy_from_slice(request);
-            return Ok(());
-        }
-        let what = format!("`alloc` returned {argument}, outside its memory of {memory_len} bytes");
-        Err(self.violation(door, ("mem.alloc-bounds", what)))
-    }
-
-    /// Turns the claim that a method returned into a value. What breaks a rule poisons the instance; a reply that is
-    /// merely too large does not.
-    fn receive<T>(
-        &mut self,
-        door: &Door,
-        argument: Span,
-        result: Span,
-        decode: impl FnOnce(&[u8]) -> Result<T, Broken>,
-    ) -> Result<T, CallError> {
-        let limit = self.code.config.limits.reply_bytes;
-        let memory = self.memory.data(&self.store);
-        let broken = if result.pack() == 0 {
-            ("result.not-zero", "it returned 0, which is no reply".into())
-        } else if let Some(advice) = door.advice(memory, result) {
-            advice
-        } else if let Some(bytes) = memory::bytes(memory, result) {
-            if memory::overlap(argument, result) {
-                let what =
-                    format!("it returned {result}, which is not a buffer of its own: the argument is {argument}");
-                ("result.own-buffer", what)
-            } else if result.len > limit {
-                let exceeded = Exceeded::Reply { got: result.len, limit };
-                return Err(CallError::Limit { at: self.at(door), exceeded });
-            } else {
-                match decode(bytes) {
-                    Ok(value) => return Ok(value),
-                    Err(broken) => broken,
-                }
-            }
-        } else {
-            let what = format!("it returned {result}, outside its memory of {} bytes", memory.len());
-            ("result.bounds", what)
-        };
-        Err(self.violation(door, broken))
-    }
-
-    fn free(&mut self, door: &Door, span: Span) -> Result<(), CallError> {
-        if span == NOTHING {
-            return Ok(());
-        }
-        self.enter(door, export::FREE, self.exports.free, (span.ptr, span.len))
-    }
-
-    /// Runs a function of the guest. This is the only place where that happens.
-    fn enter<P: WasmParams, R: WasmResults>(
-        &mut self,
-        door: &Door,
-        entry: &'static str,
-        function: TypedFunc<P, R>,
-        params: P,
-    ) -> Result<R, CallError> {
-        function.call(&mut self.store, params).map_err(|error| {
-            let memory = self.memory.data(&self.store);
-            let error =
-                trap::stopped(self.at_entry(door, entry), &error, &self.code.config.limits, self.store.data(), memory);
-            self.poison(error)
-        })
-    }
-
-    fn violation(&mut self, door: &Door, (clause, what): Broken) -> CallError {
-        let suffix = format!(" ({clause})");
-        let what = what.strip_suffix(&suffix).map(str::to_owned).unwrap_or(what);
-        let at = self.at(door);
-        self.poison(CallError::Violation { at, clause, what })
-    }
-
-    fn poison(&mut self, error: CallError) -> CallError {
-        self.poisoned = Some(error.to_string());
-        error
-    }
-
-    fn sound(&self, door: &Door) -> Result<(), CallError> {
-        match &self.poisoned {
-            None => Ok(()),
-            Some(cause) => Err(CallError::Poisoned { at: self.at(door), cause: cause.clone() }),
-        }
-    }
-
-    fn refuel(&mut self) {
-        self.store.set_fuel(self.code.config.limits.fuel_per_call).expect(FUEL_IS_ON);
-    }
-
-    fn fuel_used(&self) -> u64 {
-        self.code.config.limits.fuel_per_call.saturating_sub(self.store.get_fuel().expect(FUEL_IS_ON))
-    }
-
-    fn at(&self, door: &Door) -> At {
-        self.at_entry(door, door.export)
-    }
-
-    fn at_entry(&self, door: &Door, entry: &'static str) -> At {
-        At { guest: Arc::clone(&self.guest), method: door.export, entry }
+        self.guarded(door, |this| this.exchange(door, request, stats, |reply| Ok(reply.to_vec())))
     }
 
     pub(crate) fn guest_name(&self) -> Arc<str> {
@@ -341,11 +220,6 @@ impl Instance {
 /// How an error speaks of what comes before any function of the guest.
 const INSTANTIATION: &str = "instantiation";
 
-const FUEL_IS_ON: &str = "each engine of this crate is configured to charge fuel";
-
-/// The argument of a call that has none.
-const NOTHING: Span = Span { ptr: 0, len: 0 };
-
 impl Exports {
     /// Fails with the name of the function that isn't there.
     fn find(store: &Store<Limiter>, instance: wasmi::Instance) -> Result<Self, &'static str> {
@@ -353,6 +227,7 @@ impl Exports {
             alloc: instance.get_typed_func(store, export::ALLOC).map_err(|_| export::ALLOC)?,
             free: instance.get_typed_func(store, export::FREE).map_err(|_| export::FREE)?,
             lang_name: instance.get_typed_func(store, export::LANG_NAME).map_err(|_| export::LANG_NAME)?,
+            initialize: instance.get_typed_func(store, export::INITIALIZE).ok(),
             methods: std::array::from_fn(|index| instance.get_typed_func(store, method::NAMES[index]).ok()),
         })
     }

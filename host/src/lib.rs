@@ -20,6 +20,7 @@
 //! | [`Engine`] | a [`Profile`] and [`Limits`], for all guests loaded with it |
 //! | [`Guest`] | a module that was checked and compiled; immutable, `Send + Sync`; [`Guest::call`] |
 //! | [`Instance`] | memory and globals of a guest; initialised, then usable, poisoned by the first trap |
+//! | [`Run`] | what many calls have in common: a total of fuel, and a way to stop them |
 //! | [`Pool`] | instances that are used again, for many calls from many threads |
 //! | [`LoadError`] | why a file is no guest |
 //! | [`CallError`] | why a call has no result, sorted by who can change that |
@@ -40,6 +41,7 @@
 #![deny(missing_docs)]
 
 mod contract;
+mod defect;
 mod digest;
 mod door;
 mod engine;
@@ -52,6 +54,8 @@ mod memory;
 mod outline;
 mod pool;
 mod printable;
+mod run;
+mod slices;
 mod trap;
 
 pub use digest::Digest;
@@ -64,3 +68,4 @@ pub use limits::Limits;
 pub use outline::{Export, ExternType, Import, Outline};
 pub use pool::Pool;
 pub use printable::printable;
+pub use run::Run;

@@ -11,13 +11,9 @@ use wasmi::{
     errors::{ErrorKind, InstantiationError, MemoryError, TableError},
 };
 
-/// What the engine reports of a call, as an error that says who can act.
+/// What the engine reports of a call that had fuel enough, as an error that says who can act.
 pub(crate) fn stopped(at: At, error: &wasmi::Error, limits: &Limits, limiter: &Limiter, memory: &[u8]) -> CallError {
     let kind = match error.as_trap_code() {
-        Some(TrapCode::OutOfFuel) => {
-            let exceeded = Exceeded::Fuel { limit: limits.fuel_per_call };
-            return CallError::Limit { at, exceeded };
-        }
         Some(TrapCode::StackOverflow) => {
             let exceeded = Exceeded::Stack { depth: limits.recursion_depth, stack_bytes: limits.stack_bytes };
             return CallError::Limit { at, exceeded };
@@ -31,7 +27,7 @@ pub(crate) fn stopped(at: At, error: &wasmi::Error, limits: &Limits, limiter: &L
         Some(TrapCode::IntegerDivisionByZero) => TrapKind::DivisionByZero,
         Some(TrapCode::IntegerOverflow) => TrapKind::IntegerOverflow,
         Some(TrapCode::BadConversionToInteger) => TrapKind::BadConversion,
-        Some(TrapCode::GrowthOperationLimited) | None => TrapKind::Other(shown(error)),
+        Some(TrapCode::GrowthOperationLimited | TrapCode::OutOfFuel) | None => TrapKind::Other(shown(error)),
     };
     let panic_text = limiter.panic_address.and_then(|address| memory::panic_text(memory, address));
     CallError::Trap { at, kind, panic_text, memory_refused: limiter.refused }

@@ -111,16 +111,39 @@ fn fuel_covers_initialisation() {
 
 #[test]
 fn one_unit_of_fuel_less_than_needed_is_too_little() {
-    // Without a manifest, which needs more.
-    let text = GOOD.replace(r#"(export "manifest")"#, "");
-    let needed = load(&text, Config::default()).call_measured::<GenerateRules>(&request()).1.fuel;
-    for (fuel_per_call, enough) in [(needed, true), (needed - 1, false)] {
-        let limits = Limits { fuel_per_call, ..Limits::default() };
-        let config = Config { limits, ..Config::default() };
-        let (result, stats) = load(&text, config).call_measured::<GenerateRules>(&request());
+    // A reply of 4,096 bytes takes more than to make an instance and to ask for the manifest.
+    let text = GOOD
+        .replace("(call $answer (i32.const 32) (i32.const 5))))", "(call $answer (i32.const 64) (i32.const 4096))))");
+    let call = |limits: Limits| {
+        let mut instance = load(&text, Config { limits, ..Config::default() }).instantiate().unwrap();
+        instance.call_bytes_measured("generate_rules", &[])
+    };
+    let (result, stats) = call(Limits::default());
+    result.unwrap();
+    for (fuel_per_call, enough) in [(stats.fuel, true), (stats.fuel - 1, false)] {
+        let (result, stats) = call(Limits { fuel_per_call, ..Limits::default() });
         assert_eq!(result.is_ok(), enough, "{result:?}");
         assert!(stats.fuel <= fuel_per_call);
     }
+}
+
+#[test]
+fn the_host_charges_for_its_own_work() {
+    let load = |memory: &str, reply: u32| {
+        let body = format!("(call $answer (i32.const 64) (i32.const {reply}))))");
+        let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", &body);
+        load(
+            &text.replace(r#"(memory (export "memory") 1)"#, &format!(r#"(memory (export "memory") {memory})"#)),
+            Config::default(),
+        )
+    };
+    let fresh = |guest: Guest, request: usize| guest.call_bytes_measured("generate_rules", &vec![0; request]).1.fuel;
+    let least = fresh(load("100", 64), 0);
+    assert_eq!(fresh(load("101", 64), 0) - least, (1 << 16) / 64, "64 bytes of a new memory are a unit");
+    // The guest copies the reply too.
+    assert_eq!(fresh(load("100", 128), 0) - least, 64 + 1, "a byte of a reply is a unit");
+    let request = fresh(load("100", 64), 64_000) - fresh(load("100", 64), 1_280);
+    assert_eq!(request, (64_000 - 1_280) / 64, "64 bytes of a request are a unit");
 }
 
 #[test]
@@ -147,7 +170,7 @@ fn a_request_that_is_too_large() {
     let limits = Limits { request_bytes: 13, ..Limits::default() };
     let guest = load(GOOD, Config { limits, ..Config::default() });
     assert_eq!(wire::encode(&request()).unwrap().len(), 14);
-    let (result, stats) = guest.call_measured::<GenerateRules>(&request());
+    let (result, stats) = guest.instantiate().unwrap().call_measured::<GenerateRules>(&request());
     let expected =
         "request for `generate_rules` of guest `good` has 14 bytes, the limit is 13 (`Limits::request_bytes`)";
     assert_eq!(result.unwrap_err().to_string(), expected);

@@ -5,8 +5,8 @@ use std::{fmt, sync::Arc};
 
 /// Why a call has no result. The variants say who can change that.
 ///
-/// After [`Trap`](Self::Trap), [`Violation`](Self::Violation), and a [`Limit`](Self::Limit) that stopped the guest in
-/// its middle, the [`Instance`](crate::Instance) is poisoned. The [`Guest`](crate::Guest) stays usable after all of them.
+/// After [`Trap`](Self::Trap), [`Violation`](Self::Violation), [`Defect`](Self::Defect), and a [`Limit`](Self::Limit) or
+/// [`Interrupted`](Self::Interrupted) that stopped the guest in its middle, the [`Instance`](crate::Instance) is poisoned. The [`Guest`](crate::Guest) stays usable after all of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
@@ -64,6 +64,12 @@ pub enum CallError {
         /// What was seen.
         what: String,
     },
+    /// You: the run was interrupted, before this call or during it.
+    #[error("{at} was interrupted")]
+    Interrupted {
+        /// Where.
+        at: At,
+    },
     /// You: the instance is not usable any more. Take a fresh one.
     #[error("{at} was not called: the instance is poisoned since {cause}")]
     Poisoned {
@@ -71,6 +77,14 @@ pub enum CallError {
         at: At,
         /// The text of the error that poisoned it.
         cause: String,
+    },
+    /// This crate, or what it builds on: there was a panic. Nobody else can do anything about it.
+    #[error("{at} made the host fail, please report this: {what}")]
+    Defect {
+        /// Where.
+        at: At,
+        /// The text of the panic.
+        what: String,
     },
 }
 
@@ -117,6 +131,12 @@ pub enum Exceeded {
     /// Fuel.
     #[error("used up its fuel of {limit} (`Limits::fuel_per_call`)")]
     Fuel {
+        /// The limit.
+        limit: u64,
+    },
+    /// Fuel of the [`Run`](crate::Run) that the call belongs to.
+    #[error("went over the fuel of the whole run, {limit} (`Run::with_fuel`)")]
+    Run {
         /// The limit.
         limit: u64,
     },
@@ -208,7 +228,9 @@ impl CallError {
             | Self::Limit { at, .. }
             | Self::Trap { at, .. }
             | Self::Violation { at, .. }
-            | Self::Poisoned { at, .. } => Some(at),
+            | Self::Interrupted { at }
+            | Self::Poisoned { at, .. }
+            | Self::Defect { at, .. } => Some(at),
             Self::NoMethod { .. } => None,
         }
     }

@@ -77,6 +77,12 @@ pub enum LoadError {
         /// What `lang_name` returned.
         name: String,
     },
+    /// This crate, or what it builds on: there was a panic. Nobody else can do anything about it.
+    #[error("module made the host fail, please report this: {what}")]
+    Defect {
+        /// The text of the panic.
+        what: String,
+    },
     /// The guest failed when it was asked for its name or manifest.
     #[error(transparent)]
     Call(#[from] CallError),

@@ -1,0 +1,129 @@
+//! What happens when the guest runs, and when it stops?
+
+use super::{CallStats, Instance};
+use crate::{
+    CallError, Exceeded, Run,
+    defect::caught,
+    door::{Broken, Door},
+    error::At,
+    slices::{self, FUEL_IS_ON, Stop},
+    trap,
+};
+use std::sync::Arc;
+use wasmi::{TrapCode, TypedFunc, WasmParams, WasmResults};
+
+impl Instance {
+    /// Runs a function of the guest. This is the only place where that happens.
+    pub(super) fn enter<P: WasmParams, R: WasmResults>(
+        &mut self,
+        door: &Door,
+        entry: &'static str,
+        function: TypedFunc<P, R>,
+        params: P,
+    ) -> Result<R, CallError> {
+        let outcome = match &self.run {
+            Some(run) if run.is_interrupted() => Err(Stop::Interrupted),
+            Some(run) if self.code.in_slices => slices::call(function, &mut self.store, params, run),
+            _ => function.call(&mut self.store, params).map_err(Stop::Engine),
+        };
+        outcome.map_err(|stop| {
+            let at = self.at_entry(door, entry);
+            let error = match stop {
+                Stop::Interrupted => CallError::Interrupted { at },
+                Stop::Engine(error) if error.as_trap_code() == Some(TrapCode::OutOfFuel) => self.out_of_fuel(at),
+                Stop::Engine(error) => {
+                    let memory = self.memory.data(&self.store);
+                    trap::stopped(at, &error, &self.code.config.limits, self.store.data(), memory)
+                }
+            };
+            self.poison(error)
+        })
+    }
+
+    /// Charges for work that the host does for the guest.
+    pub(super) fn charge(&mut self, at: At, fuel: u64) -> Result<(), CallError> {
+        match self.fuel().checked_sub(fuel) {
+            Some(left) => {
+                self.store.set_fuel(left).expect(FUEL_IS_ON);
+                Ok(())
+            }
+            None => Err(self.poison(self.out_of_fuel(at))),
+        }
+    }
+
+    /// Does the work of one call on one budget of fuel, that of the run included.
+    pub(super) fn fuelled<T>(
+        &mut self,
+        door: &Door,
+        stats: &mut CallStats,
+        work: impl FnOnce(&mut Self, &mut CallStats) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        self.sound(door)?;
+        if self.run.as_ref().is_some_and(Run::is_interrupted) {
+            return Err(CallError::Interrupted { at: self.at(door) });
+        }
+        let left = self.run.as_ref().map_or(u64::MAX, Run::fuel_left);
+        self.granted = self.code.config.limits.fuel_per_call.min(left);
+        self.store.set_fuel(self.granted).expect(FUEL_IS_ON);
+        let outcome = work(self, stats);
+
+        let used = self.granted - self.fuel().min(self.granted);
+        stats.fuel += used;
+        match &self.run {
+            // Calls at the same time may each have stayed within what was left when they began.
+            Some(run) if !run.charge(used) && outcome.is_ok() => {
+                Err(CallError::Limit { at: self.at(door), exceeded: Exceeded::Run { limit: run.fuel_limit() } })
+            }
+            _ => outcome,
+        }
+    }
+
+    fn out_of_fuel(&self, at: At) -> CallError {
+        let limit = self.code.config.limits.fuel_per_call;
+        let exceeded = match &self.run {
+            Some(run) if self.granted < limit => Exceeded::Run { limit: run.fuel_limit() },
+            _ => Exceeded::Fuel { limit },
+        };
+        CallError::Limit { at, exceeded }
+    }
+
+    fn fuel(&self) -> u64 {
+        self.store.get_fuel().expect(FUEL_IS_ON)
+    }
+
+    /// Keeps a panic in this crate, or in what it builds on, from the embedder.
+    pub(super) fn guarded<T>(
+        &mut self,
+        door: &Door,
+        work: impl FnOnce(&mut Self) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        caught(|| work(self)).unwrap_or_else(|what| Err(self.poison(CallError::Defect { at: self.at(door), what })))
+    }
+
+    pub(super) fn violation(&mut self, door: &Door, (clause, what): Broken) -> CallError {
+        let suffix = format!(" ({clause})");
+        let what = what.strip_suffix(&suffix).map(str::to_owned).unwrap_or(what);
+        let at = self.at(door);
+        self.poison(CallError::Violation { at, clause, what })
+    }
+
+    fn poison(&mut self, error: CallError) -> CallError {
+        self.poisoned = Some(error.to_string());
+        error
+    }
+
+    pub(super) fn sound(&self, door: &Door) -> Result<(), CallError> {
+        match &self.poisoned {
+            None => Ok(()),
+            Some(cause) => Err(CallError::Poisoned { at: self.at(door), cause: cause.clone() }),
+        }
+    }
+
+    pub(super) fn at(&self, door: &Door) -> At {
+        self.at_entry(door, door.export)
+    }
+
+    pub(super) fn at_entry(&self, door: &Door, entry: &'static str) -> At {
+        At { guest: Arc::clone(&self.guest), method: door.export, entry }
+    }
+}

@@ -1,0 +1,108 @@
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+/// What the calls of one run have in common: a total of fuel, and a way to stop them all.
+///
+/// ```
+/// # use dorcas_host::{CallError, Engine, LoadError, Run};
+/// let run = Run::new().with_fuel(10_000_000_000);
+/// let engine = Engine::default().in_run(&run);
+///
+/// // Any thread may stop what is running, and what has not begun yet.
+/// let clone = run.clone();
+/// std::thread::spawn(move || clone.interrupt()).join().unwrap();
+///
+/// let wasm = wat::parse_str(include_str!("../tests/guests/good.wat"))?;
+/// assert!(matches!(engine.load(&wasm), Err(LoadError::Call(CallError::Interrupted { .. }))));
+/// # Ok::<(), wat::Error>(())
+/// ```
+///
+/// Clones are the same run. A run that is neither interrupted nor out of fuel changes nothing about any call: not its
+/// result, not its fuel.
+#[derive(Clone)]
+pub struct Run(Arc<Shared>);
+
+struct Shared {
+    fuel_limit: u64,
+    fuel_used: AtomicU64,
+    interrupted: AtomicBool,
+}
+
+impl Run {
+    /// A run without bounds of its own.
+    pub fn new() -> Self {
+        Self::with(u64::MAX)
+    }
+
+    /// The same with a total of fuel for all calls, to be set before anything runs.
+    ///
+    /// Whether all calls together stay within it doesn't depend on their order nor on the number of threads: if they do,
+    /// none of them fails for it, and if they don't, at least one of them does, with [`Exceeded::Run`].
+    ///
+    /// [`Exceeded::Run`]: crate::Exceeded::Run
+    #[must_use]
+    pub fn with_fuel(self, fuel_limit: u64) -> Self {
+        Self::with(fuel_limit)
+    }
+
+    fn with(fuel_limit: u64) -> Self {
+        Self(Arc::new(Shared { fuel_limit, fuel_used: AtomicU64::new(0), interrupted: AtomicBool::new(false) }))
+    }
+
+    /// Stops the calls that are running, within some milliseconds, and refuses those that begin later. For good: the next
+    /// run is another one.
+    ///
+    /// A call can be stopped anywhere in the deterministic profile, unless the module has the instruction `table.grow`
+    /// ([`Outline::grows_table`](crate::Outline::grows_table)); otherwise before and after each function that the host
+    /// calls, of which none runs longer than its fuel. Loading is stopped when the guest runs, not while it is compiled.
+    pub fn interrupt(&self) {
+        self.0.interrupted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was interrupted.
+    pub fn is_interrupted(&self) -> bool {
+        self.0.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// Fuel of all calls that have ended.
+    pub fn fuel_used(&self) -> u64 {
+        self.0.fuel_used.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn fuel_limit(&self) -> u64 {
+        self.0.fuel_limit
+    }
+
+    /// What a call that begins now may use.
+    pub(crate) fn fuel_left(&self) -> u64 {
+        self.fuel_limit().saturating_sub(self.fuel_used())
+    }
+
+    /// Adds what a call has used. False if the run has used too much now.
+    pub(crate) fn charge(&self, fuel: u64) -> bool {
+        // Never wraps: a total of 2^64 would take centuries.
+        let before = self.0.fuel_used.fetch_add(fuel, Ordering::Relaxed);
+        before.saturating_add(fuel) <= self.fuel_limit()
+    }
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("fuel_limit", &self.fuel_limit())
+            .field("fuel_used", &self.fuel_used())
+            .field("is_interrupted", &self.is_interrupted())
+            .finish()
+    }
+}

@@ -1,0 +1,175 @@
+//! What many calls have in common: a total of fuel, and a way to stop them.
+
+use dorcas_host::{
+    CallError, CallStats, Config, Engine, Exceeded, Guest, Limits, LoadError, Pool, Profile, Run,
+    abi::{message::GenerateRequest, method::GenerateRules},
+};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+const GOOD: &str = include_str!("guests/good.wat");
+const LOOPS: &str = include_str!("guests/generate_rules_loops.wat");
+
+/// So much fuel that nobody waits for it to end.
+fn endless() -> Limits {
+    Limits { fuel_per_call: u64::MAX / 4, ..Limits::default() }
+}
+
+fn load(text: &str, limits: Limits, run: Option<&Run>) -> Guest {
+    let guest = Engine::new(Config { limits, ..Config::default() }).load(&wat::parse_str(text).unwrap()).unwrap();
+    run.map_or(guest.clone(), |run| guest.in_run(run))
+}
+
+fn call(guest: &Guest) -> (Result<(), CallError>, CallStats) {
+    let (result, stats) = guest.call_measured::<GenerateRules>(&GenerateRequest::default());
+    (result.map(drop), stats)
+}
+
+/// Interrupts a run soon. It may be any time later: that makes no difference to what is tested.
+fn interrupt_soon(run: &Run) {
+    let run = run.clone();
+    thread::spawn(move || {
+        thread::sleep(Duration::from_millis(50));
+        run.interrupt();
+    });
+}
+
+#[test]
+fn a_call_is_interrupted_while_it_runs() {
+    let run = Run::new();
+    let guest = load(LOOPS, endless(), Some(&run));
+    let mut instance = guest.instantiate().unwrap();
+    interrupt_soon(&run);
+    let start = Instant::now();
+    let error = instance.call::<GenerateRules>(&GenerateRequest::default()).unwrap_err();
+    assert_eq!(error.to_string(), "`generate_rules` of guest `faulty` was interrupted");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    // It stopped somewhere.
+    assert!(instance.is_poisoned());
+    let error = guest.call::<GenerateRules>(&GenerateRequest::default()).unwrap_err();
+    assert_eq!(error.to_string(), "instantiation of guest `faulty` was interrupted");
+}
+
+#[test]
+fn all_calls_of_a_run_are_interrupted() {
+    let run = Run::new();
+    let pool = Pool::new(load(LOOPS, endless(), Some(&run)));
+    interrupt_soon(&run);
+    thread::scope(|scope| {
+        let call = || pool.call::<GenerateRules>(&GenerateRequest::default()).unwrap_err();
+        let calls: Vec<_> = (0..4).map(|_| scope.spawn(call)).collect();
+        for call in calls {
+            assert!(matches!(call.join().unwrap(), CallError::Interrupted { .. }));
+        }
+    });
+}
+
+#[test]
+fn a_call_that_had_not_begun_leaves_the_instance_sound() {
+    let (before, after) = (Run::new(), Run::new());
+    let guest = load(GOOD, Limits::default(), Some(&before));
+    let mut instance = guest.instantiate().unwrap();
+    before.interrupt();
+    assert!(matches!(instance.lang_name(), Err(CallError::Interrupted { .. })));
+    assert!(!instance.is_poisoned());
+    // The guest itself has nothing to do with the run.
+    call(&guest.in_run(&after)).0.unwrap();
+    assert!(before.is_interrupted() && !after.is_interrupted());
+}
+
+#[test]
+fn loading_is_interrupted_too() {
+    let run = Run::new();
+    let wasm = wat::parse_str(include_str!("guests/lang_name_loops.wat")).unwrap();
+    let engine = Engine::new(Config { limits: endless(), ..Config::default() }).in_run(&run);
+    interrupt_soon(&run);
+    let error = engine.load(&wasm).unwrap_err();
+    assert!(matches!(error, LoadError::Call(CallError::Interrupted { .. })), "{error}");
+}
+
+/// Where the engine can't go on after a stop, the guest runs to the end of its fuel in one piece.
+#[test]
+fn what_cannot_be_resumed_is_not_cut() {
+    // A loop that grows a table: `table.grow` without fuel for it is where the engine loses its place.
+    let text = GOOD.replace("(memory (export", "(table $t 0 externref) (memory (export").replace(
+        r#"(func (export "generate_rules") (param i32 i32) (result i64)"#,
+        r#"(func (export "generate_rules") (param i32 i32) (result i64)
+          (loop $more (br_if $more (i32.ne (table.grow $t (ref.null extern) (i32.const 7)) (i32.const -1))))"#,
+    );
+    let limits = Limits { fuel_per_call: 50_000_000, ..Limits::default() };
+    let alone = call(&load(&text, limits.clone(), None));
+    alone.0.as_ref().unwrap();
+    assert_eq!(call(&load(&text, limits.clone(), Some(&Run::new()))), alone);
+
+    let fast = Config { profile: Profile::Fast, limits };
+    let guest = Engine::new(fast).load(&wat::parse_str(LOOPS).unwrap()).unwrap();
+    let error = call(&guest.in_run(&Run::new())).0.unwrap_err();
+    assert!(matches!(error, CallError::Limit { exceeded: Exceeded::Fuel { limit: 50_000_000 }, .. }), "{error}");
+}
+
+#[test]
+fn a_run_changes_neither_outcome_nor_fuel() {
+    // Each takes several slices; some end by a trap or a limit in one of them.
+    let bodies = [
+        "(loop $l (local.set 2 (i32.add (local.get 2) (i32.const 1))) (br_if $l (i32.lt_u (local.get 2) (i32.const 999999))))",
+        "(loop $l (memory.fill (i32.const 4096) (i32.const 1) (i32.const 60000)) (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get 2) (i32.const 9999))))",
+        "(loop $l (drop (memory.grow (i32.const 1))) (local.set 2 (i32.add (local.get 2) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get 2) (i32.const 99999))))",
+        "(loop $l (drop (call $alloc (i32.const 8))) (br $l))",
+        "(loop $l (br $l))",
+        "(loop $l (local.set 2 (i32.add (local.get 2) (i32.const 1))) (br_if $l (i32.lt_u (local.get 2) (i32.const 999999))))
+          (unreachable)",
+    ];
+    for body in bodies {
+        let text = GOOD.replace(
+            r#"(func (export "generate_rules") (param i32 i32) (result i64)"#,
+            &format!(r#"(func (export "generate_rules") (param i32 i32) (result i64) (local i32) {body}"#),
+        );
+        let limits = Limits { fuel_per_call: 20_000_000, ..Limits::default() };
+        let alone = call(&load(&text, limits.clone(), None));
+        assert!(alone.1.fuel > 3_000_000, "{body}: {alone:?}");
+        assert_eq!(call(&load(&text, limits, Some(&Run::new()))), alone, "{body}");
+    }
+}
+
+#[test]
+fn one_unit_of_fuel_less_than_a_run_needs_is_too_little() {
+    let needed = {
+        let run = Run::new();
+        let guest = load(GOOD, Limits::default(), Some(&run));
+        (0..10).for_each(|_| call(&guest).0.unwrap());
+        run.fuel_used()
+    };
+    for (fuel, enough) in [(needed, true), (needed - 1, false)] {
+        for threads in [1, 2, 5] {
+            let run = Run::new().with_fuel(fuel);
+            let guest = load(GOOD, Limits::default(), Some(&run));
+            let errors: Vec<_> = thread::scope(|scope| {
+                let work = || (0..10 / threads).filter_map(|_| call(&guest).0.err()).collect::<Vec<_>>();
+                let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+                threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+            });
+            assert_eq!(errors.is_empty(), enough, "{fuel} of {needed} on {threads} threads: {errors:?}");
+            for error in errors {
+                assert!(
+                    error
+                        .to_string()
+                        .ends_with(&format!("went over the fuel of the whole run, {fuel} (`Run::with_fuel`)")),
+                    "{error}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_fuel_of_a_run_stops_a_loop() {
+    let run = Run::new().with_fuel(5_000_000);
+    let error = call(&load(LOOPS, Limits::default(), Some(&run))).0.unwrap_err();
+    let expected = "`generate_rules` of guest `faulty` went over the fuel of the whole run, 5000000 (`Run::with_fuel`)";
+    assert_eq!(error.to_string(), expected);
+    assert!(run.fuel_used() <= 5_000_000 && run.fuel_used() > 4_000_000);
+}
