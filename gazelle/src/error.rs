@@ -71,6 +71,18 @@ pub enum RunError {
         /// What is wrong.
         fault: String,
     },
+    /// What an option says makes no sense.
+    #[error("{fault}")]
+    Option {
+        /// What is wrong.
+        fault: String,
+    },
+    /// The run was to be strict, and something is wrong in BUILD files.
+    #[error("nothing was done, because the run is strict: {}", faults.join("; "))]
+    Strict {
+        /// What is wrong, file by file.
+        faults: Vec<String>,
+    },
     /// What a language asks for in its manifest can't be had.
     #[error("language {language}: {cause}")]
     Manifest {
@@ -179,19 +191,25 @@ pub enum Cause {
         /// The import.
         import: String,
     },
-    /// There is a BUILD file with something else in it.
-    #[error("{file} is there already, and merging with an existing BUILD file is not supported yet")]
-    Exists {
-        /// Name of the file.
-        file: String,
+    /// A BUILD file isn't one.
+    #[error("{path}:{line}:{column}: {fault}")]
+    BuildFile {
+        /// The path, relative to the repository.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// The byte of the line, from 1.
+        column: usize,
+        /// What is wrong.
+        fault: String,
     },
-    /// There is a BUILD file with directives.
-    #[error("{file} has the directive `{directive}`, and directives are not supported yet")]
-    Directive {
-        /// Name of the file.
-        file: String,
-        /// The directive as it stands in the file.
-        directive: String,
+    /// A language wants to change something that isn't there, or that must not be changed.
+    #[error("edit {number}: {fault}")]
+    Edit {
+        /// Which of its edits, from 1.
+        number: usize,
+        /// What is wrong with it.
+        fault: String,
     },
 }
 

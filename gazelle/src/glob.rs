@@ -28,6 +28,26 @@ impl Globs {
     }
 }
 
+/// A path without `.`, `..` and double slashes.
+pub(crate) fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A path, or a glob, in a directory as one from the root.
+pub(crate) fn join_clean(rel: &str, path: &str) -> String {
+    clean(&format!("{rel}/{path}"))
+}
+
 /// The glob with `[!a]` as `[!/a]`: the library lets a negated class match what no class is to match.
 fn without_slash(glob: &str) -> String {
     let mut out = String::with_capacity(glob.len());

@@ -3,8 +3,8 @@
 use dorcas_abi::{
     Method,
     message::{
-        ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, GenerateRequest, GenerateResponse,
-        ImportsRequest, ImportsResponse, Manifest, ResolveRequest, ResolveResponse,
+        ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FixRequest, FixResponse, GenerateRequest,
+        GenerateResponse, ImportsRequest, ImportsResponse, Manifest, ResolveRequest, ResolveResponse,
     },
     method, wire,
 };
@@ -35,6 +35,10 @@ pub trait Language: Send + Sync {
 
     /// State of a directory.
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse>;
+    /// Repair of a BUILD file. Called only where [`has`](Self::has) says that there is such a method.
+    fn fix(&self, _: &FixRequest) -> Measured<FixResponse> {
+        Ok::<_, Box<dyn Error + Send + Sync>>(FixResponse::default()).into()
+    }
     /// Rules of a directory.
     fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse>;
     /// How a directory's rules can be imported.
@@ -108,6 +112,9 @@ impl Language for GuestLanguage {
     }
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.call::<method::Configure>(request)
+    }
+    fn fix(&self, request: &FixRequest) -> Measured<FixResponse> {
+        self.call::<method::Fix>(request)
     }
     fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse> {
         self.call::<method::GenerateRules>(request)

@@ -21,21 +21,25 @@
 //! | stage | what it does | where |
 //! |---|---|---|
 //! | load | reads MODULE.bazel, WORKSPACE, REPO.bazel and .bazelignore | `repo`, `walk/ignore.rs` |
-//! | walk | lists directories | `walk` |
+//! | walk | lists directories, and reads BUILD files and their directives | `walk`, `build_file`, `config` |
 //! | configure | asks each language for a directory's state, the directory before those in it | `run/visit.rs` |
-//! | generate | reads sources as the manifests want them, and asks for rules | `input`, `run/visit.rs` |
+//! | fix | asks for repairs of a BUILD file | `run/fix.rs` |
+//! | generate | reads sources as the manifests want them, and asks for rules | `input`, `run/generate.rs` |
+//! | merge | brings rules into the BUILD file, before the index and after resolve | `merge`, `build` |
 //! | index | notes how rules are imported | `index` |
 //! | resolve | looks imports up and asks for dependencies | `run/resolve.rs` |
-//! | write | lays BUILD files out as buildifier does, and prints, compares or writes them | `build`, `starlark`, `emit` |
+//! | write | lays out what has changed as buildifier does, and prints, compares or writes BUILD files | `starlark`, `emit` |
 //!
 //! Calls of languages are pure, so directories go through these stages in parallel. The outcome is the same for any
 //! number of threads.
 //!
-//! Not here yet: directives and merging. A BUILD file that is there already is never changed; where it isn't what would
-//! be generated, its directory fails.
+//! A BUILD file that is there already is edited, not written anew: what nobody has to change stays byte for byte. One
+//! that cannot be understood is left alone, and its directory fails.
 #![deny(missing_docs)]
 
 mod build;
+mod build_file;
+mod config;
 mod emit;
 mod error;
 mod glob;
@@ -43,6 +47,7 @@ mod index;
 mod input;
 mod label;
 mod language;
+mod merge;
 mod repo;
 mod run;
 mod starlark;

@@ -82,23 +82,36 @@ fn what_was_written_needs_no_change() {
 }
 
 #[test]
-fn a_build_file_of_a_person_is_kept() {
+fn what_a_person_wrote_is_kept() {
     let mut files = FILES.to_vec();
-    files.push(("a/BUILD", "mine()\n"));
+    files.push(("a/BUILD", "mine(  odd = [\"x\"])\n"));
     files.push(("b/BUILD.bazel", "ours()\n"));
     let dir = repo(&files);
     let outcome = outcome(&Options::new(dir.path()), &[&Toy::new()]);
-    assert!(outcome.failed());
-    assert_eq!(
-        outcome.failures[0].to_string(),
-        "//a: BUILD is there already, and merging with an existing BUILD file is not supported yet"
-    );
-    assert_eq!(outcome.failures.len(), 1);
-    assert!(write(&outcome).is_empty());
+    assert!(!outcome.failed() && write(&outcome).is_empty());
     let after = contents(dir.path());
-    assert!(after.contains(&("a/BUILD".into(), "mine()\n".into())));
+    let generated = PRINTED.split(">>> ").nth(1).unwrap();
+    let (load, rule) = generated.split_once('\n').unwrap().1.split_once('\n').unwrap();
+    let merged = format!("{load}\n\nmine(  odd = [\"x\"])\n{rule}");
+    assert!(after.contains(&("a/BUILD".into(), merged)), "{after:?}");
     assert!(after.contains(&("b/BUILD.bazel".into(), "ours()\n".into())));
     assert_eq!(after.len(), files.len() + 3);
+}
+
+#[test]
+fn a_build_file_that_is_none_costs_one_directory() {
+    let mut files = FILES.to_vec();
+    files.push(("b/c/BUILD", "x()\n  oh no\n"));
+    let dir = repo(&files);
+    let found = outcome(&Options::new(dir.path()), &[&Toy::new()]);
+    assert_eq!(found.failures[0].to_string(), "//b/c: b/c/BUILD:2:3: cannot make sense of `oh no`");
+    assert_eq!((found.failures.len(), found.files.len()), (1, 3));
+    assert!(write(&found).is_empty());
+    assert!(contents(dir.path()).contains(&("b/c/BUILD".into(), "x()\n  oh no\n".into())));
+    assert_eq!(
+        error(&Options { strict: true, ..Options::new(dir.path()) }, &[&Toy::new()]),
+        "nothing was done, because the run is strict: b/c/BUILD:2:3: cannot make sense of `oh no`"
+    );
 }
 
 #[test]

@@ -1,21 +1,16 @@
-//! What stands in a BUILD file?
+//! How does what a language generates become a part of a BUILD file?
 
 mod loads;
-mod merge;
 mod value;
 
 pub(crate) use loads::KnownLoads;
-pub(crate) use merge::{Existing, merge};
 
 use crate::{
+    build_file::{BuildFile, Rule},
     error::{Cause, Unwritable},
-    starlark::{Argument, Call, Expr, Statement, expression_names, print, rewrite},
+    starlark::{Expr, Kind, expression_names},
 };
-use dorcas_abi::message::{Attr, Rule};
-use std::collections::BTreeSet;
-
-/// The names that a new BUILD file gets, and those under which an existing one is looked for, best first.
-pub(crate) const FILE_NAMES: [&str; 2] = ["BUILD.bazel", "BUILD"];
+use dorcas_abi::message::{self, Attr, Value};
 
 /// Where a BUILD file stands.
 #[derive(Clone, Copy, Debug)]
@@ -24,50 +19,76 @@ pub(crate) struct Package<'a> {
     pub(crate) rel: &'a str,
 }
 
-/// The text of a BUILD file that has these rules and the load statements they need.
-pub(crate) fn compose(rules: &[&Rule], loads: &KnownLoads, package: Package<'_>) -> Result<String, Cause> {
-    let mut statements = Vec::with_capacity(rules.len() + 1);
-    let mut used = BTreeSet::new();
+/// A new BUILD file that has these rules and the load statements they need.
+pub(crate) fn compose(
+    name: &str,
+    rules: &[&message::Rule],
+    loads: &KnownLoads,
+    package: Package<'_>,
+) -> Result<BuildFile, Cause> {
+    let mut file = BuildFile::new(name);
     for rule in rules {
-        let call = call(rule, package, &mut used).map_err(|fault| Cause::Rule {
-            rule: format!("{} {:?}", rule.kind, rule.name),
-            fault: fault.to_string(),
-        })?;
-        statements.push(call);
+        file.push(new_rule(rule, package)?);
     }
-    let mut all: Vec<_> = loads.statements(&used).into_iter().map(Statement::Load).collect();
-    all.append(&mut statements);
-    Ok(print(&rewrite(all)))
+    loads.fix(&mut file);
+    Ok(file)
 }
 
-/// A rule as a statement. Names that it uses, of its kind first, are added to `used`.
-fn call(rule: &Rule, package: Package<'_>, used: &mut BTreeSet<String>) -> Result<Statement, Unwritable> {
-    let mut parts = rule.kind.split('.');
-    if !parts.clone().all(is_identifier) {
+/// A generated rule as it is put into a file that has none like it.
+pub(crate) fn new_rule(rule: &message::Rule, package: Package<'_>) -> Result<Rule, Cause> {
+    let mut args = arguments(rule, package)?;
+    for attr in &rule.attrs {
+        // Gazelle sorts every list within these two attributes, but for one that was given as unsorted.
+        let sorted = match attr.value {
+            Value::Strings(_) => false,
+            Value::Labels(_) | Value::SortedStrings(_) => true,
+            _ => matches!(attr.name.as_str(), "srcs" | "deps"),
+        };
+        if sorted
+            && let Some(arg) =
+                args.iter_mut().find(|arg| matches!(&arg.kind, Kind::Named(name, _) if *name == attr.name))
+        {
+            value::sort_lists(arg);
+        }
+    }
+    let mut rule = Rule::new(&rule.kind, args, rule.comments.clone());
+    rule.arrange();
+    Ok(rule)
+}
+
+/// A generated rule as it is merged with one in a file.
+pub(crate) fn source_rule(rule: &message::Rule, package: Package<'_>) -> Result<Rule, Cause> {
+    Ok(Rule::new(&rule.kind, arguments(rule, package)?, rule.comments.clone()))
+}
+
+fn arguments(rule: &message::Rule, package: Package<'_>) -> Result<Vec<Expr>, Cause> {
+    try_arguments(rule, package).map_err(|fault| cause(rule, &fault))
+}
+
+fn cause(rule: &message::Rule, fault: &Unwritable) -> Cause {
+    Cause::Rule { rule: format!("{} {:?}", rule.kind, rule.name), fault: fault.to_string() }
+}
+
+fn try_arguments(rule: &message::Rule, package: Package<'_>) -> Result<Vec<Expr>, Unwritable> {
+    if !rule.kind.split('.').all(is_identifier) {
         return Err(Unwritable::Kind(rule.kind.clone()));
     }
-    used.extend(parts.next().map(String::from));
-    let mut arguments = Vec::with_capacity(rule.args.len() + rule.attrs.len() + 1);
+    check_comments(&rule.comments)?;
+    let mut args = Vec::with_capacity(rule.args.len() + rule.attrs.len() + 1);
     for text in &rule.args {
-        let value = value::raw("a positional argument", text, used)?;
-        arguments.push(Argument { name: None, value, comments: Vec::new() });
+        args.push(value::raw("a positional argument", text)?);
     }
     if !rule.name.is_empty() {
-        let value = Expr::String(rule.name.clone());
-        arguments.push(Argument { name: Some("name".into()), value, comments: Vec::new() });
+        args.push(Expr::named("name", Expr::string(rule.name.as_str())));
     }
     for attr in &rule.attrs {
-        arguments.push(argument(attr, package, used)?);
+        args.push(argument(attr, &rule.kind, package)?);
     }
-    let multi_line = arguments.len() - rule.args.len() > 1;
-    check_comments(&rule.comments)?;
-    Ok(Statement::Call {
-        comments: rule.comments.clone(),
-        call: Call { name: rule.kind.clone(), arguments, multi_line },
-    })
+    Ok(args)
 }
 
-fn argument(attr: &Attr, package: Package<'_>, used: &mut BTreeSet<String>) -> Result<Argument, Unwritable> {
+/// An attribute as an argument of a rule of a kind.
+pub(crate) fn argument(attr: &Attr, kind: &str, package: Package<'_>) -> Result<Expr, Unwritable> {
     if attr.name == "name" {
         return Err(Unwritable::NameAttr);
     }
@@ -75,8 +96,13 @@ fn argument(attr: &Attr, package: Package<'_>, used: &mut BTreeSet<String>) -> R
         return Err(Unwritable::AttrName(attr.name.clone()));
     }
     check_comments(&attr.comments)?;
-    let value = value::expr(attr, package, used)?;
-    Ok(Argument { name: Some(attr.name.clone()), value, comments: attr.comments.clone() })
+    let value = value::expr(attr, kind, package)?;
+    Ok(Expr { before: attr.comments.clone(), ..Expr::named(&attr.name, value) })
+}
+
+/// Whether a text can be the name of a kind: identifiers with dots between.
+pub(crate) fn is_kind(text: &str) -> bool {
+    text.split('.').all(is_identifier)
 }
 
 fn is_identifier(text: &str) -> bool {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::label::Label;
-use dorcas_abi::message::{ListEntry, LoadInfo, SelectBranch, StringEntry, Term, Value};
+use dorcas_abi::message::{ListEntry, LoadInfo, Rule, SelectBranch, StringEntry, Term, Value};
 use std::collections::BTreeMap;
 
 fn strings(items: &[&str]) -> Vec<String> {
@@ -30,11 +30,11 @@ fn loads() -> KnownLoads {
 }
 
 fn text(rules: &[Rule]) -> String {
-    compose(&rules.iter().collect::<Vec<_>>(), &loads(), Package { repo: "me", rel: "a/b" }).unwrap()
+    compose("BUILD", &rules.iter().collect::<Vec<_>>(), &loads(), Package { repo: "me", rel: "a/b" }).unwrap().text()
 }
 
 fn fault(rule: &Rule) -> String {
-    compose(&[rule], &loads(), Package { repo: "", rel: "" }).unwrap_err().to_string()
+    compose("BUILD", &[rule], &loads(), Package { repo: "", rel: "" }).unwrap_err().to_string()
 }
 
 fn attr(name: &str, value: Value) -> String {

@@ -1,6 +1,8 @@
 //! A run: from a repository to the BUILD files that it should have.
 
+mod fix;
 mod flags;
+mod generate;
 mod options;
 mod outcome;
 mod resolve;
@@ -13,16 +15,17 @@ pub use outcome::{CallTotals, Diagnostic, LanguageStats, Outcome, OutputFile, Ti
 use crate::{
     RunError,
     build::{KnownLoads, Package},
+    config::Config,
     error::Failure,
     index::Index,
     language::Language,
     repo::{self, Facts},
-    walk::{self, Ignore, Reach},
+    walk::{Build, Directory, Ignore, Reach, Tree, join},
 };
 use dorcas_abi::message::{Root, Severity};
 use rayon::prelude::*;
 use roster::Roster;
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 use visit::Visited;
 
 /// What all stages know.
@@ -53,6 +56,10 @@ pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progre
     let roster = Roster::new(languages, &options.flags)?;
     let all_loads = languages.iter().flat_map(|language| &language.manifest().loads);
     let loads = KnownLoads::new(all_loads, &facts.modules);
+    let config = Arc::new(Config::root(options).map_err(|fault| RunError::Option { fault })?);
+    if options.build_file_names.iter().all(String::is_empty) {
+        return Err(RunError::Option { fault: "there is no name for BUILD files".into() });
+    }
     let context = Context { options, facts, roster, loads, progress };
     let mut timings = Timings { load: started.elapsed(), ..Timings::default() };
 
@@ -65,13 +72,20 @@ pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progre
         let mut lap = |time: &mut std::time::Duration| *time = std::mem::replace(&mut clock, Instant::now()).elapsed();
 
         let reach = Reach::new(&dirs, options.recursive, options.indexing == Indexing::All);
-        let tree = walk::walk(&root, &ignore, &reach);
+        let mut tree = Tree::walk(&root, ignore, &config, &reach);
+        if options.strict {
+            context.check_strictly(&tree.dirs)?;
+        }
         lap(&mut timings.walk);
 
-        let mut visited = context.visit(&tree);
+        let mut visited = context.visit(&tree.dirs);
+        if options.indexing == Indexing::Lazy {
+            context.visit_more(&mut tree, &mut visited);
+        }
         lap(&mut timings.generate);
 
-        let order = walk::post_order(&tree);
+        let order = tree.post_order();
+        let tree = &tree.dirs;
         let (index, twice) = context.index(&mut visited, &order);
         lap(&mut timings.index);
 
@@ -114,6 +128,23 @@ impl Context<'_> {
             flags: member.flags.clone(),
             languages: self.roster.names(),
         }
+    }
+
+    /// Finds what a strict run doesn't put up with.
+    fn check_strictly(&self, dirs: &[Directory]) -> Result<(), RunError> {
+        let mut faults = Vec::new();
+        for dir in dirs {
+            if let Build::Broken(cause) = &dir.build {
+                faults.push(cause.to_string());
+            }
+            let Some(file) = dir.build.file() else { continue };
+            let unknown = dir.directives.iter().filter(|found| !self.roster.knows_directive(&found.key));
+            let unknown = unknown.map(|found| visit::unknown_directive(&found.key));
+            let errors = dir.remarks.iter().filter(|remark| remark.severity == Severity::Error);
+            let all = unknown.chain(errors.map(|remark| remark.message.clone()));
+            faults.extend(all.map(|fault| format!("{}: {fault}", join(&dir.rel, &file.name))));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(RunError::Strict { faults }) }
     }
 
     fn index(&self, visited: &mut [Visited], order: &[usize]) -> (Index, Vec<crate::label::Label>) {

@@ -16,6 +16,17 @@ pub struct Options {
     pub command: Command,
     /// Which directories' rules can be found by imports.
     pub indexing: Indexing,
+    /// The names of BUILD files: new ones get the first, and of those in a directory the first counts
+    /// (`-build_file_name`).
+    pub build_file_names: Vec<String>,
+    /// Globs of what is left out, relative to the root (`-exclude`).
+    pub exclude: Vec<String>,
+    /// The names of the languages that take part where no directive says otherwise; all where there are none (`-lang`).
+    pub languages: Vec<String>,
+    /// Whether a BUILD file that can't be understood, or an unknown directive, ends the run (`-strict`).
+    pub strict: bool,
+    /// Whether `# keep` is removed where it keeps nothing; `fix` does it always (`-remove_noop_keep_comments`).
+    pub remove_noop_keep_comments: bool,
     /// Values of the languages' flags, in the order of the command line.
     pub flags: Vec<(String, String)>,
     /// Number of threads; 0 for one a processor.
@@ -31,6 +42,11 @@ impl Options {
             recursive: true,
             command: Command::Update,
             indexing: Indexing::All,
+            build_file_names: ["BUILD.bazel", "BUILD"].map(String::from).to_vec(),
+            exclude: Vec::new(),
+            languages: Vec::new(),
+            strict: false,
+            remove_noop_keep_comments: false,
             flags: Vec::new(),
             threads: 0,
         }
@@ -43,7 +59,7 @@ pub enum Indexing {
     /// Those of all directories.
     #[default]
     All,
-    /// Those of the directories that are updated.
+    /// Those of the directories that are updated, and of those that languages name.
     Lazy,
     /// None: only languages that guess resolve anything.
     None,

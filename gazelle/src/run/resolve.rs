@@ -2,13 +2,15 @@
 
 use super::{
     Context, OutputFile, fail,
+    generate::state,
     roster::{FIND, RESOLVE},
     visit::{Generated, Visited},
 };
 use crate::{
-    build::{FILE_NAMES, compose, merge},
+    build::compose,
     error::{Cause, Failure},
     index::Index,
+    merge::Phase,
     walk::{Directory, join},
 };
 use dorcas_abi::{
@@ -44,19 +46,21 @@ impl Context<'_> {
             self.resolve(dir, visited, language, index)?;
         }
         let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
-        let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.rule.rule).collect();
-        let generated = if rules.is_empty() {
-            None
-        } else {
-            Some(compose(&rules, &self.loads, self.package(&dir.rel)).map_err(of_pipeline)?)
+        let loads = self.loads.with_kinds(visited.mapped.iter().map(|(kind, file)| (kind.as_str(), file.as_str())));
+        let Some(mut file) = visited.file.take() else {
+            if visited.rules.is_empty() {
+                return Ok(None);
+            }
+            let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.incoming.rule).collect();
+            let name = dir.config.build_file_names.first().map_or("BUILD.bazel", String::as_str);
+            let file = compose(name, &rules, &loads, self.package(&dir.rel)).map_err(of_pipeline)?;
+            return Ok(Some(OutputFile { rel: join(&dir.rel, name), old: None, new: file.text().into() }));
         };
-        let existing = visited.existing.take();
-        let new = merge(existing.as_ref(), generated).map_err(of_pipeline)?;
-        Ok(new.map(|new| OutputFile {
-            rel: join(&dir.rel, existing.as_ref().map_or(FILE_NAMES[0], |existing| &existing.name)),
-            old: existing.map(|existing| existing.content),
-            new,
-        }))
+        let kinds = self.kinds(dir);
+        self.merge_into(dir, visited, &kinds, &mut file, Phase::Resolved).map_err(of_pipeline)?;
+        loads.fix(&mut file);
+        let old = Some(file.original().as_bytes().to_vec());
+        Ok(Some(OutputFile { rel: join(&dir.rel, &file.name), old, new: file.text().into() }))
     }
 
     /// Resolves the rules that a language has generated.
@@ -76,22 +80,18 @@ impl Context<'_> {
             .rules
             .iter()
             .filter(own)
-            .map(|Generated { rule, .. }| ResolveRule {
-                rule: rule.rule.clone(),
-                imports: rule.imports.clone(),
-                note: rule.note.clone(),
+            .map(|Generated { rule, incoming, .. }| {
+                let name = incoming.name.clone().unwrap_or_else(|| rule.rule.name.clone());
+                let renamed = Rule { kind: rule.rule.kind.clone(), name, ..incoming.rule.clone() };
+                ResolveRule { rule: renamed, imports: rule.imports.clone(), note: rule.note.clone() }
             })
             .collect();
         let name = member.language.name();
         let imports = rules.iter().flat_map(|rule| &rule.imports);
         let mut queries: BTreeSet<Key> =
             imports.map(|import| (import.lang.clone(), import.imp.clone(), name.to_owned())).collect();
-        let mut request = ResolveRequest {
-            rel: dir.rel.clone(),
-            state: visited.states[language].clone(),
-            rules,
-            ..Default::default()
-        };
+        let mut request =
+            ResolveRequest { rel: dir.rel.clone(), state: state(visited, language), rules, ..Default::default() };
         let mut found: BTreeMap<Key, Found> = BTreeMap::new();
         let (resolved, diagnostics) = loop {
             self.look_up(dir, visited, queries, index, &mut found)?;
@@ -115,7 +115,7 @@ impl Context<'_> {
         };
         let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
         for (generated, resolved) in own_rules.zip(resolved) {
-            apply(&mut generated.rule.rule, resolved);
+            apply(&mut generated.incoming.rule, resolved);
         }
         self.note(dir, visited, language, diagnostics);
         Ok(())
@@ -138,19 +138,17 @@ impl Context<'_> {
             if matches.is_empty() {
                 missing.push(key.clone());
             }
+            let override_label = dir.config.overrides.find(&import, &key.2).map(|label| label.to_string());
             let query = Query { import, lang: key.2.clone() };
-            found.insert(key, Found { query, override_label: None, matches });
+            found.insert(key, Found { query, override_label, matches });
         }
         if missing.is_empty() {
             return Ok(());
         }
         for (language, member) in self.roster.members.iter().enumerate().filter(|(_, member)| member.has.find) {
             let queries = missing.iter().filter_map(|key| found.get(key)).map(|found| found.query.clone());
-            let request = FindRequest {
-                rel: dir.rel.clone(),
-                state: visited.states[language].clone(),
-                queries: queries.collect(),
-            };
+            let request =
+                FindRequest { rel: dir.rel.clone(), state: state(visited, language), queries: queries.collect() };
             let response = member
                 .call(FIND, |language| language.find(&request))
                 .map_err(|cause| self.failure(dir, language, FIND, Cause::Call(cause)))?;

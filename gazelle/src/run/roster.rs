@@ -2,17 +2,18 @@
 
 use super::{CallTotals, LanguageStats, flags};
 use crate::{
-    RunError,
+    RunError, config,
     input::Inputs,
     language::{Language, Measured},
+    merge,
 };
 use dorcas_abi::{
     Method,
-    message::FlagValue,
-    method::{Configure, Find, GenerateRules, Imports, NAMES, Resolve},
+    message::{FlagValue, Kind},
+    method::{Configure, Find, Fix, GenerateRules, Imports, NAMES, Resolve},
 };
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     error::Error,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
@@ -21,6 +22,11 @@ use std::{
 /// The languages of a run in their order.
 pub(super) struct Roster<'a> {
     pub(super) members: Vec<Member<'a>>,
+    /// The kinds of all languages. Where two have one, the later is meant.
+    pub(super) kinds: HashMap<String, Kind>,
+    /// The language of each kind.
+    owners: HashMap<String, usize>,
+    directives: HashSet<&'a str>,
 }
 
 /// A language and what was prepared for it.
@@ -29,7 +35,6 @@ pub(super) struct Member<'a> {
     pub(super) inputs: Inputs,
     pub(super) configure_inputs: Inputs,
     pub(super) flags: Vec<FlagValue>,
-    pub(super) kinds: HashSet<&'a str>,
     pub(super) has: Has,
     counters: [Counters; NAMES.len()],
 }
@@ -38,6 +43,7 @@ pub(super) struct Member<'a> {
 #[allow(clippy::struct_excessive_bools, reason = "one a method")]
 pub(super) struct Has {
     pub(super) configure: bool,
+    pub(super) fix: bool,
     pub(super) imports: bool,
     pub(super) resolve: bool,
     pub(super) find: bool,
@@ -62,7 +68,29 @@ impl<'a> Roster<'a> {
         }
         flags::check(languages, given)?;
         let members: Result<_, _> = languages.iter().map(|language| Member::new(*language, given)).collect();
-        Ok(Self { members: members? })
+        let native = merge::native().into_iter().map(|kind| (kind.name.clone(), kind));
+        let mut roster =
+            Self { members: members?, kinds: native.collect(), owners: HashMap::new(), directives: HashSet::new() };
+        roster.directives.extend(config::DIRECTIVES);
+        for (index, language) in languages.iter().enumerate() {
+            let manifest = language.manifest();
+            for kind in &manifest.kinds {
+                roster.kinds.insert(kind.name.clone(), kind.clone());
+                roster.owners.insert(kind.name.clone(), index);
+            }
+            roster.directives.extend(manifest.directives.iter().map(|directive| directive.name.as_str()));
+        }
+        Ok(roster)
+    }
+
+    /// The language that has a kind.
+    pub(super) fn owner(&self, kind: &str) -> Option<usize> {
+        self.owners.get(kind).copied()
+    }
+
+    /// Whether anyone understands a directive.
+    pub(super) fn knows_directive(&self, key: &str) -> bool {
+        self.directives.contains(key)
     }
 
     pub(super) fn names(&self) -> Vec<String> {
@@ -99,9 +127,9 @@ impl<'a> Member<'a> {
             inputs: Inputs::new(&manifest.inputs).map_err(broken)?,
             configure_inputs: Inputs::new(&manifest.configure_inputs).map_err(broken)?,
             flags: flags::values(&manifest.flags, given),
-            kinds: manifest.kinds.iter().map(|kind| kind.name.as_str()).collect(),
             has: Has {
                 configure: language.has(Configure::EXPORT),
+                fix: language.has(Fix::EXPORT),
                 imports: language.has(Imports::EXPORT),
                 resolve: language.has(Resolve::EXPORT),
                 find: language.has(Find::EXPORT),
@@ -145,6 +173,7 @@ impl Counters {
 
 // The name of each method that the pipeline calls, for messages.
 pub(super) const CONFIGURE: &str = Configure::EXPORT;
+pub(super) const FIX: &str = Fix::EXPORT;
 pub(super) const GENERATE: &str = GenerateRules::EXPORT;
 pub(super) const IMPORTS: &str = Imports::EXPORT;
 pub(super) const RESOLVE: &str = Resolve::EXPORT;

@@ -1,28 +1,26 @@
-//! What happens in a directory before anything is resolved?
+//! In which order are directories configured and generated, and what does configuring come to?
 
 use super::{
     Context, Diagnostic, OutputFile, Stage, fail,
-    roster::{CONFIGURE, GENERATE, IMPORTS},
+    roster::{CONFIGURE, Member},
 };
 use crate::{
-    build::{Existing, FILE_NAMES},
+    build_file::BuildFile,
     error::{Cause, Failure},
     index::Record,
     input::Reader,
-    label::Label,
-    walk::{Directory, join},
+    merge::{Incoming, Kinds},
+    walk::{Directory, Tree, join},
 };
 use dorcas_abi::{
     message::{
-        Attr, ConfigureRequest, Diagnostic as GuestDiagnostic, EmptyRule, File, GenerateRequest, GeneratedRule,
-        ImportsRequest, Position, Rule, RuleImports, Severity, Value,
+        self, ConfigureRequest, Diagnostic as GuestDiagnostic, Directive, EmptyRule, GeneratedRule, Position, Severity,
     },
     wire::Bytes,
 };
 use rayon::Scope;
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
     fs,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -30,12 +28,18 @@ use std::{
 /// A directory on its way through the run.
 #[derive(Debug, Default)]
 pub(super) struct Visited {
-    /// What each language keeps for the directory.
-    pub(super) states: Arc<Vec<Bytes>>,
+    /// What each language keeps for the directory; none where it could not be configured.
+    pub(super) states: Option<Arc<Vec<Bytes>>>,
     pub(super) rules: Vec<Generated>,
+    pub(super) empty: Vec<EmptyRule>,
+    /// The BUILD file after the first merge.
+    pub(super) file: Option<BuildFile>,
+    /// Kinds that have got another name here, and the files that define these.
+    pub(super) mapped: Vec<(String, String)>,
     /// Rules that can be imported.
     pub(super) records: Vec<Record>,
-    pub(super) existing: Option<Existing>,
+    /// Directories that have to be in the index for this one.
+    pub(super) rels_to_index: Vec<String>,
     pub(super) output: Option<OutputFile>,
     pub(super) failure: Option<Failure>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -46,10 +50,12 @@ pub(super) struct Visited {
 pub(super) struct Generated {
     pub(super) language: usize,
     pub(super) rule: GeneratedRule,
+    /// The rule as it goes into the file.
+    pub(super) incoming: Incoming,
 }
 
 thread_local! {
-    static READER: RefCell<Reader> = RefCell::default();
+    pub(super) static READER: RefCell<Reader> = RefCell::default();
 }
 
 impl Context<'_> {
@@ -58,7 +64,7 @@ impl Context<'_> {
         self.progress.begin(Stage::Generate, tree.len());
         let slots: Vec<Mutex<Visited>> = tree.iter().map(|_| Mutex::default()).collect();
         let set = |dir: usize, visited| *slots[dir].lock().unwrap_or_else(PoisonError::into_inner) = visited;
-        let no_states = Arc::new(vec![Bytes::default(); self.roster.members.len()]);
+        let no_states = self.no_states();
         if self.roster.stateful() {
             self.visit_in_order(tree, &no_states, &set);
         } else {
@@ -67,13 +73,41 @@ impl Context<'_> {
         slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
     }
 
+    /// Looks at the directories that languages want in the index, and at what is in their BUILD files.
+    pub(super) fn visit_more(&self, tree: &mut Tree, visited: &mut Vec<Visited>) {
+        let mut rels: Vec<String> = Vec::new();
+        for dir in tree.post_order() {
+            for rel in
+                visited.get_mut(dir).map(|visited| std::mem::take(&mut visited.rels_to_index)).unwrap_or_default()
+            {
+                if !rels.contains(&rel) {
+                    rels.push(rel);
+                }
+            }
+        }
+        tree.extend(&rels);
+        for index in visited.len()..tree.dirs.len() {
+            let above = tree.dirs[index].parent.and_then(|parent| visited[parent].states.clone());
+            let mut more = match above {
+                Some(states) => self.configure(&tree.dirs, index, &states),
+                None => Visited::default(),
+            };
+            self.generate(&tree.dirs[index], &mut more);
+            visited.push(more);
+        }
+    }
+
+    fn no_states(&self) -> Arc<Vec<Bytes>> {
+        Arc::new(vec![Bytes::default(); self.roster.members.len()])
+    }
+
     /// A directory, and those in it each as a task of its own.
     fn visit_subtree<'s>(&'s self, threads: &Scope<'s>, subtree: Subtree<'s>, dir: usize, parent: &Arc<Vec<Bytes>>) {
         let Subtree { tree, set } = subtree;
         let mut visited = self.configure(tree, dir, parent);
-        if visited.failure.is_none() {
+        if let Some(states) = &visited.states {
             for &child in &tree[dir].children {
-                let states = Arc::clone(&visited.states);
+                let states = Arc::clone(states);
                 threads.spawn(move |threads| self.visit_subtree(threads, subtree, child, &states));
             }
         }
@@ -85,8 +119,9 @@ impl Context<'_> {
     fn visit_in_order(&self, tree: &[Directory], no_states: &Arc<Vec<Bytes>>, set: &dyn Fn(usize, Visited)) {
         let mut open = vec![(0, 0, self.configure(tree, 0, no_states))];
         while let Some((dir, next, mut visited)) = open.pop() {
-            if let Some(&child) = tree[dir].children.get(next).filter(|_| visited.failure.is_none()) {
-                let below = self.configure(tree, child, &visited.states);
+            let child = tree[dir].children.get(next).zip(visited.states.clone());
+            if let Some((&child, states)) = child {
+                let below = self.configure(tree, child, &states);
                 open.push((dir, next + 1, visited));
                 open.push((child, 0, below));
             } else {
@@ -99,7 +134,9 @@ impl Context<'_> {
     fn configure(&self, tree: &[Directory], index: usize, parent: &[Bytes]) -> Visited {
         let dir = &tree[index];
         let mut visited = Visited::default();
+        self.remark(dir, &mut visited);
         let mut states = Vec::with_capacity(parent.len());
+        let mut described = Described::default();
         for (language, member) in self.roster.members.iter().enumerate() {
             if !member.has.configure {
                 states.push(Bytes::default());
@@ -112,8 +149,8 @@ impl Context<'_> {
                     rel: dir.rel.clone(),
                     parent: parent[language].clone(),
                     root: dir.parent.is_none().then(|| self.root(language)),
-                    directives: Vec::new(),
-                    build_file: None,
+                    directives: own_directives(member, &dir.directives),
+                    build_file: described.file(self, dir, dir.build.file()),
                     files,
                 };
                 member.call(CONFIGURE, |language| language.configure(&request)).map_err(Cause::Call)
@@ -130,124 +167,27 @@ impl Context<'_> {
                 }
             }
         }
-        visited.states = Arc::new(states);
+        visited.states = Some(Arc::new(states));
         visited
     }
 
-    fn generate(&self, dir: &Directory, visited: &mut Visited) {
-        if visited.failure.is_none()
-            && let Err(failure) = self.try_generate(dir, visited)
-        {
-            // Half of a directory's rules would be worse than none.
-            visited.rules.clear();
-            visited.records.clear();
-            fail(visited, *failure);
-        }
-        self.progress.step();
-    }
-
-    fn try_generate(&self, dir: &Directory, visited: &mut Visited) -> Result<(), Box<Failure>> {
-        for name in &dir.unnameable {
-            visited.diagnostics.push(Diagnostic {
-                severity: Severity::Warning,
-                path: join(&dir.rel, name),
-                message: "the name is not UTF-8, so no language is told of it".into(),
-                ..Diagnostic::default()
-            });
-        }
-        let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
-        if let Some(error) = &dir.unreadable {
-            // An error of the system has no second copy.
-            let cause = std::io::Error::new(error.kind(), error.to_string());
-            return Err(of_pipeline(Cause::Read { path: display(&dir.rel), cause }));
-        }
-        let existing = FILE_NAMES.iter().find(|name| dir.files.iter().any(|file| file.name == **name));
-        if !dir.update {
-            if let Some(name) = existing {
-                visited.diagnostics.push(Diagnostic {
-                    severity: Severity::Warning,
-                    path: join(&dir.rel, name),
-                    message: "its rules are not known to this run: reading BUILD files is not supported yet".into(),
-                    ..Diagnostic::default()
-                });
-            }
-            return Ok(());
-        }
-        if let Some(name) = existing {
-            let content = fs::read(dir.path.join(name))
-                .map_err(|cause| of_pipeline(Cause::Read { path: join(&dir.rel, name), cause }))?;
-            visited.existing = Some(Existing { name: (*name).into(), content });
-        }
-        let mut empty: Vec<EmptyRule> = Vec::new();
-        for language in 0..self.roster.members.len() {
-            self.generate_for(dir, visited, language, &mut empty)?;
-        }
-        for language in 0..self.roster.members.len() {
-            self.ask_imports(dir, visited, language)?;
-        }
-        Ok(())
-    }
-
-    fn generate_for(
-        &self,
-        dir: &Directory,
-        visited: &mut Visited,
-        language: usize,
-        empty: &mut Vec<EmptyRule>,
-    ) -> Result<(), Box<Failure>> {
-        let member = &self.roster.members[language];
-        let fail = |cause| self.failure(dir, language, GENERATE, cause);
-        let files: Vec<File> = READER
-            .with_borrow_mut(|reader| member.inputs.gather(dir, member.language.request_bytes(), reader))
-            .map_err(fail)?;
-        let request = GenerateRequest {
-            rel: dir.rel.clone(),
-            state: visited.states[language].clone(),
-            build_file: None,
-            files,
-            subdirs: dir.subdirs.clone(),
-            generated_files: generated_files(&visited.rules),
-            other_rules: visited.rules.iter().map(|generated| generated.rule.clone()).collect(),
-            other_empty: empty.clone(),
+    /// Says what is wrong with the directory's directives.
+    fn remark(&self, dir: &Directory, visited: &mut Visited) {
+        let file = dir.build.file().map_or_else(|| display(&dir.rel), |file| join(&dir.rel, &file.name));
+        let mut say = |severity, message| {
+            visited.diagnostics.push(Diagnostic { severity, path: file.clone(), message, ..Diagnostic::default() });
         };
-        let response =
-            member.call(GENERATE, |language| language.generate(&request)).map_err(|cause| fail(Cause::Call(cause)))?;
-        visited.rules.extend(response.rules.into_iter().map(|rule| Generated { language, rule }));
-        empty.extend(response.empty);
-        self.note(dir, visited, language, response.diagnostics);
-        Ok(())
+        for remark in &dir.remarks {
+            say(remark.severity.clone(), remark.message.clone());
+        }
+        for Directive { key, .. } in dir.directives.iter().filter(|found| !self.roster.knows_directive(&found.key)) {
+            say(Severity::Warning, unknown_directive(key));
+        }
     }
 
-    /// Asks a language how the directory's rules of its kinds are imported.
-    fn ask_imports(&self, dir: &Directory, visited: &mut Visited, language: usize) -> Result<(), Box<Failure>> {
-        let member = &self.roster.members[language];
-        if !member.has.imports {
-            return Ok(());
-        }
-        let all = visited.rules.iter().map(|generated| &generated.rule.rule);
-        let rules: Vec<Rule> = all.filter(|rule| member.kinds.contains(rule.kind.as_str())).cloned().collect();
-        if rules.is_empty() {
-            return Ok(());
-        }
-        let request = ImportsRequest { rel: dir.rel.clone(), state: visited.states[language].clone(), rules };
-        let response = member
-            .call(IMPORTS, |language| language.imports(&request))
-            .map_err(|cause| self.failure(dir, language, IMPORTS, Cause::Call(cause)))?;
-        for (rule, RuleImports { importable, imports, embeds }) in request.rules.iter().zip(response.rules) {
-            if !importable {
-                continue;
-            }
-            let repo = &self.facts.name;
-            let embeds: Result<_, _> =
-                embeds.iter().map(|embed| Label::parse(embed).map(|label| label.abs(repo, &dir.rel))).collect();
-            let embeds = embeds.map_err(|error| {
-                let rule = format!("{} {:?}", rule.kind, rule.name);
-                self.failure(dir, language, IMPORTS, Cause::Rule { rule, fault: format!("embeds: {error}") })
-            })?;
-            let label = Label::new(repo, &dir.rel, &rule.name);
-            visited.records.push(Record { label, language, imports, embeds });
-        }
-        Ok(())
+    /// The kinds as they are called in a directory.
+    pub(super) fn kinds<'k>(&'k self, dir: &'k Directory) -> Kinds<'k> {
+        Kinds::new(&self.roster.kinds, dir.config.mappings.reversed(), &dir.config.aliases)
     }
 
     #[allow(clippy::unnecessary_box_returns, reason = "results are small where the error is in a box")]
@@ -278,10 +218,39 @@ impl Context<'_> {
     }
 }
 
+/// A BUILD file as languages see it, made when the first asks.
+#[derive(Default)]
+pub(super) struct Described(Option<message::BuildFile>);
+
+impl Described {
+    pub(super) fn file(
+        &mut self,
+        context: &Context<'_>,
+        dir: &Directory,
+        file: Option<&BuildFile>,
+    ) -> Option<message::BuildFile> {
+        if self.0.is_none() {
+            let kinds = context.kinds(dir);
+            self.0 = file.map(|file| file.describe(&dir.directives, &|kind| kinds.original(kind).to_owned()));
+        }
+        self.0.clone()
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Subtree<'s> {
     tree: &'s [Directory],
     set: &'s (dyn Fn(usize, Visited) + Sync),
+}
+
+pub(super) fn unknown_directive(key: &str) -> String {
+    format!("no language of this run knows the directive `{key}`")
+}
+
+fn own_directives(member: &Member<'_>, directives: &[Directive]) -> Vec<Directive> {
+    let known = &member.language.manifest().directives;
+    let is_own = |found: &&Directive| known.iter().any(|info| info.name == found.key);
+    directives.iter().filter(is_own).cloned().collect()
 }
 
 fn is_below(rel: &str, dir: &str) -> bool {
@@ -289,7 +258,7 @@ fn is_below(rel: &str, dir: &str) -> bool {
 }
 
 /// A directory as people write it.
-fn display(rel: &str) -> String {
+pub(super) fn display(rel: &str) -> String {
     if rel.is_empty() { ".".into() } else { rel.into() }
 }
 
@@ -305,16 +274,4 @@ fn line(dir: &Directory, file: &str, position: &Position) -> Option<usize> {
             Some(content.get(..*offset as usize)?.split(|byte| *byte == b'\n').count())
         }
     }
-}
-
-/// The files that rules make, by their attributes `out` and `outs`.
-fn generated_files(rules: &[Generated]) -> Vec<String> {
-    let attrs = rules.iter().flat_map(|generated| &generated.rule.rule.attrs);
-    let outs = attrs.filter(|attr| matches!(attr.name.as_str(), "out" | "outs"));
-    let names = outs.flat_map(|Attr { value, .. }| match value {
-        Value::String(name) | Value::Label(name) => std::slice::from_ref(name),
-        Value::Strings(names) | Value::SortedStrings(names) | Value::Labels(names) => names,
-        _ => &[],
-    });
-    names.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }

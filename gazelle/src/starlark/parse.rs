@@ -50,6 +50,10 @@ impl<'a> Syntax<'a> {
         Ok(Self { text, tree })
     }
 
+    pub(super) fn root(&self) -> Node<'_> {
+        self.tree.root_node()
+    }
+
     /// The calls at the top of the file, in order.
     pub(crate) fn calls(&'a self) -> Vec<CallStatement<'a>> {
         let root = self.tree.root_node();
@@ -116,7 +120,6 @@ fn string(node: Node<'_>, text: &str) -> Option<String> {
 pub(crate) fn expression_names(text: &str) -> Result<Vec<&str>, String> {
     let syntax = Syntax::parse(text).map_err(|error| error.to_string())?;
     let root = syntax.tree.root_node();
-    let mut names = Vec::new();
     let (Some(statement), 1) = (root.named_child(0), root.named_child_count()) else {
         return Err("it is not one expression".into());
     };
@@ -131,7 +134,13 @@ pub(crate) fn expression_names(text: &str) -> Result<Vec<&str>, String> {
     if !text[..start].trim().is_empty() || !text[end..].trim().is_empty() {
         return Err("something follows the expression".into());
     }
-    let mut cursor = value.walk();
+    Ok(names(value, text))
+}
+
+/// The names that a part of a file mentions; not the names of arguments and attributes.
+pub(super) fn names<'a>(node: Node<'_>, text: &'a str) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    let mut cursor = node.walk();
     loop {
         // What a node is to its parent is the cursor's to know: a node would look for its parent from the root down.
         let role = cursor.field_name();
@@ -144,7 +153,7 @@ pub(crate) fn expression_names(text: &str) -> Result<Vec<&str>, String> {
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return Ok(names);
+                return names;
             }
         }
     }

@@ -1,95 +1,94 @@
-//! How are statements laid out?
+//! How are expressions laid out?
 
-use super::{Argument, Call, Expr, Statement, quote::quote};
+use super::{
+    quote::quote,
+    tree::{Call, Expr, Kind, Layout, Seq},
+};
+use std::{borrow::Cow, mem, ops::Range};
 
 const INDENT: usize = 4;
 
-/// Lays out a BUILD file as buildifier does: load statements together, a blank line between all else, sequences of
-/// more than one item on a line each.
-pub(crate) fn print(statements: &[Statement]) -> String {
-    let mut printer = Printer::default();
-    for (index, statement) in statements.iter().enumerate() {
-        let after_load = index.checked_sub(1).map(|before| matches!(statements[before], Statement::Load(_)));
-        match statement {
-            Statement::Load(load) => {
-                if after_load == Some(false) {
-                    printer.out.push('\n');
-                }
-                printer.load(&load.file, &load.symbols);
-            }
-            Statement::Call { comments, call } => {
-                if after_load.is_some() {
-                    printer.out.push('\n');
-                }
-                printer.comments(comments);
-                printer.call(call);
-            }
-        }
-        printer.out.push('\n');
-    }
-    printer.out
-}
-
-#[derive(Default)]
-struct Printer {
+/// Lays expressions out as buildifier does: an item a line where there is more than one, comments where they belong.
+/// What was read from a file and not changed since is written as it stands there.
+pub(crate) struct Printer<'a> {
+    /// The file that sources are places in.
+    text: &'a str,
     out: String,
     margin: usize,
+    /// Comments that belong at the end of this line.
+    pending: Vec<String>,
 }
 
-impl Printer {
-    fn newline(&mut self) {
-        self.out.push('\n');
-        self.out.extend(std::iter::repeat_n(' ', self.margin));
+impl<'a> Printer<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, out: String::new(), margin: 0, pending: Vec::new() }
     }
 
-    fn comments(&mut self, comments: &[String]) {
+    /// What was printed. The last line has no end.
+    pub(crate) fn finish(mut self) -> String {
+        self.end_line();
+        self.out
+    }
+
+    /// Comment lines above a statement.
+    pub(crate) fn comments(&mut self, comments: &[String]) {
         for comment in comments {
             self.out.push_str(comment.trim());
             self.newline();
         }
     }
 
-    fn load(&mut self, file: &str, symbols: &[String]) {
-        self.out.push_str("load(");
-        quote(file, &mut self.out);
-        for symbol in symbols {
-            self.out.push_str(", ");
-            quote(symbol, &mut self.out);
+    /// Comment lines below a statement.
+    pub(crate) fn comments_below(&mut self, comments: &[String]) {
+        for comment in comments {
+            self.newline();
+            self.out.push_str(comment.trim());
         }
-        self.out.push(')');
     }
 
-    fn call(&mut self, call: &Call) {
-        let commented = call.arguments.iter().any(|argument| !argument.comments.is_empty());
-        let compact = call.arguments.is_empty() || !call.multi_line && !commented && call.arguments.len() == 1;
-        self.out.push_str(&call.name);
-        self.sequence(['(', ')'], compact, &call.arguments, Self::argument);
+    /// Comments that belong at the end of this line.
+    pub(crate) fn suffix(&mut self, comments: &[String]) {
+        self.pending.extend_from_slice(comments);
     }
 
-    fn argument(&mut self, argument: &Argument) {
-        self.comments(&argument.comments);
-        if let Some(name) = &argument.name {
-            self.out.push_str(name);
-            self.out.push_str(" = ");
-        }
-        self.expr(&argument.value);
+    pub(crate) fn call(&mut self, call: &Call) {
+        self.out.push_str(&call.function);
+        // A call without arguments has no lines to break.
+        let one_line = call.args.items.is_empty() && call.args.end.is_empty();
+        self.seq(['(', ')'], &call.args, one_line);
     }
 
-    fn expr(&mut self, expr: &Expr) {
-        match expr {
-            Expr::Bool(value) => self.out.push_str(if *value { "True" } else { "False" }),
-            Expr::Int(value) => self.out.push_str(&value.to_string()),
-            Expr::String(text) => quote(text, &mut self.out),
-            Expr::List { items, multi_line } => {
-                self.sequence(['[', ']'], !multi_line && items.len() <= 1, items, Self::expr);
+    pub(crate) fn expr(&mut self, expr: &Expr) {
+        if !expr.before.is_empty() {
+            self.trim();
+            if !self.out.is_empty() && !self.out.ends_with('\n') {
+                self.out.push('\n');
             }
-            Expr::Dict(entries) => self.sequence(['{', '}'], false, entries, |printer, (key, value)| {
-                quote(key, &mut printer.out);
-                printer.out.push_str(": ");
-                printer.expr(value);
-            }),
-            Expr::Call(call) => self.call(call),
-            Expr::Sum(terms) => {
+            self.indent();
+            self.comments(&expr.before);
+        }
+        match (&expr.source, &expr.kind) {
+            (Some(source), _) => {
+                let text = self.text;
+                let moved = moved(text, source, self.margin);
+                self.out.push_str(&moved);
+            }
+            (None, Kind::Ident(text) | Kind::Number(text) | Kind::Text(text, _)) => self.out.push_str(text),
+            (None, Kind::Str(text)) => quote(text, &mut self.out),
+            (None, Kind::List(seq)) => self.seq(['[', ']'], seq, false),
+            (None, Kind::Dict(seq)) => self.seq(['{', '}'], seq, false),
+            (None, Kind::Pair(key, value)) => {
+                self.expr(key);
+                self.out.push_str(": ");
+                self.expr(value);
+            }
+            (None, Kind::Call(call)) => self.call(call),
+            (None, Kind::Named(name, value)) => {
+                self.out.push_str(name);
+                self.out.push_str(" = ");
+                self.expr(value);
+            }
+            (None, Kind::Sum(terms)) => {
                 for (index, term) in terms.iter().enumerate() {
                     if index > 0 {
                         self.out.push_str(" + ");
@@ -97,29 +96,145 @@ impl Printer {
                     self.expr(term);
                 }
             }
-            Expr::Raw(text) => self.out.push_str(text),
         }
+        self.suffix(&expr.suffix);
     }
 
-    fn sequence<T>(&mut self, brackets: [char; 2], compact: bool, items: &[T], print: impl Fn(&mut Self, &T)) {
+    fn seq(&mut self, brackets: [char; 2], seq: &Seq, one_line: bool) {
         self.out.push(brackets[0]);
-        if compact {
-            for (index, item) in items.iter().enumerate() {
+        let commented = |item: &Expr| !item.before.is_empty() || !item.suffix.is_empty();
+        let lines = match seq.layout {
+            _ if !seq.end.is_empty() || seq.items.iter().any(commented) => true,
+            _ if one_line => false,
+            Layout::ByNumber => seq.items.len() > 1,
+            Layout::OneLine => false,
+            Layout::Lines => true,
+        };
+        if lines {
+            self.margin += INDENT;
+            for (index, item) in seq.items.iter().enumerate() {
+                self.newline();
+                self.expr(item);
+                let last = index + 1 == seq.items.len();
+                // `*args` at the end takes no comma, for a time when Python didn't allow one.
+                let unpacks = brackets[0] == '(' && matches!(&item.kind, Kind::Text(text, _) if text.starts_with('*'));
+                if !(last && unpacks) {
+                    self.out.push(',');
+                }
+            }
+            self.comments_below(&seq.end);
+            self.margin -= INDENT;
+            self.newline();
+        } else {
+            for (index, item) in seq.items.iter().enumerate() {
                 if index > 0 {
                     self.out.push_str(", ");
                 }
-                print(self, item);
+                self.expr(item);
             }
-        } else {
-            self.margin += INDENT;
-            for item in items {
-                self.newline();
-                print(self, item);
-                self.out.push(',');
-            }
-            self.margin -= INDENT;
-            self.newline();
         }
         self.out.push(brackets[1]);
+    }
+
+    fn newline(&mut self) {
+        self.end_line();
+        self.out.push('\n');
+        self.indent();
+    }
+
+    fn end_line(&mut self) {
+        for (index, comment) in mem::take(&mut self.pending).iter().enumerate() {
+            if index == 0 {
+                self.out.push_str("  ");
+            } else {
+                self.trim();
+                self.out.push('\n');
+                self.indent();
+            }
+            self.out.push_str(comment.trim());
+        }
+        self.trim();
+    }
+
+    fn indent(&mut self) {
+        self.out.extend(std::iter::repeat_n(' ', self.margin));
+    }
+
+    fn trim(&mut self) {
+        self.out.truncate(self.out.trim_end_matches(' ').len());
+    }
+}
+
+/// A part of a file, with the lines after its first as far to the right of the margin as they are to the right of
+/// their first line in the file.
+fn moved<'a>(text: &'a str, source: &Range<usize>, margin: usize) -> Cow<'a, str> {
+    let part = &text[source.clone()];
+    let line_start = text[..source.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let old = text[line_start..].len() - text[line_start..].trim_start_matches(' ').len();
+    if old == margin || !part.contains('\n') {
+        return Cow::Borrowed(part);
+    }
+    let mut out = String::with_capacity(part.len() + 64);
+    let mut at = 0;
+    while let Some(newline) = part[at..].find('\n').map(|newline| at + newline) {
+        out.push_str(&part[at..=newline]);
+        at = newline + 1;
+        // What looks like a margin within a string is a part of the string.
+        if !in_string(part, at) && !part[at..].starts_with('\n') {
+            let spaces = part[at..].len() - part[at..].trim_start_matches(' ').len();
+            out.extend(std::iter::repeat_n(' ', (spaces + margin).saturating_sub(old)));
+            at += spaces;
+        }
+    }
+    out.push_str(&part[at..]);
+    Cow::Owned(out)
+}
+
+/// Whether a position in an expression is within a string literal.
+fn in_string(part: &str, position: usize) -> bool {
+    let bytes = part.as_bytes();
+    let mut at = 0;
+    while at < position {
+        match bytes[at] {
+            b'#' => at += part[at..].find('\n').unwrap_or(part.len() - at),
+            quote @ (b'"' | b'\'') => {
+                at = end_of_literal(bytes, at, quote);
+                if at > position {
+                    return true;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    false
+}
+
+/// The position behind a string literal that begins at `start`. Text that was parsed has one.
+fn end_of_literal(bytes: &[u8], start: usize, quote: u8) -> usize {
+    let triple = [quote; 3];
+    let mark = if bytes[start..].starts_with(&triple) { &triple[..] } else { &triple[..1] };
+    let mut at = start + mark.len();
+    while at < bytes.len() {
+        if bytes[at] == b'\\' {
+            at += 2;
+        } else if bytes[at..].starts_with(mark) {
+            return at + mark.len();
+        } else {
+            at += 1;
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_move_with_their_first_and_strings_stay() {
+        let text = "x(y = [\n    \"a\",\n    \"\"\"b\n  c\"\"\",\n\n    # d\n])";
+        let source = 6..text.len() - 1;
+        assert_eq!(moved(text, &source, 4), "[\n        \"a\",\n        \"\"\"b\n  c\"\"\",\n\n        # d\n    ]");
+        assert_eq!(moved(text, &source, 0), &text[source]);
     }
 }

@@ -1,76 +1,82 @@
-//! What does buildifier change in a file before it lays it out?
+//! What does buildifier change in an argument before it lays it out?
 
-use super::{Argument, Call, Expr, Load, Statement, tables};
-use std::{cmp::Ordering, mem};
+use super::{
+    tables,
+    tree::{Expr, Kind, Seq},
+};
+use std::{cmp::Ordering, collections::HashSet, mem};
 
-/// Puts a file into buildifier's canonical form: loads first, merged and sorted; arguments in order; labels
-/// shortened; lists that may be sorted sorted.
-pub(crate) fn rewrite(statements: Vec<Statement>) -> Vec<Statement> {
-    let mut loads: Vec<Load> = Vec::new();
-    let mut calls = Vec::new();
-    for statement in statements {
-        match statement {
-            Statement::Load(load) => match loads.iter_mut().find(|known| known.file == load.file) {
-                Some(known) => known.symbols.extend(load.symbols),
-                None => loads.push(load),
-            },
-            Statement::Call { comments, mut call } => {
-                rewrite_call(&mut call);
-                calls.push(Statement::Call { comments, call });
-            }
-        }
-    }
-    for load in &mut loads {
-        load.symbols.sort_unstable();
-        load.symbols.dedup();
-    }
-    loads.sort_by(|a, b| compare_loads(&a.file, &b.file));
-    loads.into_iter().map(Statement::Load).chain(calls).collect()
+const LEAVE_ALONE: &str = "buildifier: leave-alone";
+const DO_NOT_SORT: &str = "do not sort";
+const KEEP_SORTED: &str = "keep sorted";
+
+/// Puts the named arguments at the end of a call in order.
+pub(crate) fn sort_arguments(args: &mut [Expr]) {
+    let start = args.iter().rposition(|arg| !matches!(arg.kind, Kind::Named(..))).map_or(0, |last| last + 1);
+    args[start..].sort_by_cached_key(|arg| match &arg.kind {
+        Kind::Named(name, _) => (tables::priority(name), name.clone()),
+        _ => (0, String::new()),
+    });
 }
 
-fn rewrite_call(call: &mut Call) {
-    let priority = |argument: &Argument| argument.name.as_deref().map(|name| (tables::priority(name), name.to_owned()));
-    // Arguments by position have no name, and none goes before all names.
-    call.arguments.sort_by_cached_key(priority);
-    for argument in &mut call.arguments {
-        let Some(name) = &argument.name else { continue };
-        if tables::is_label(&call.name, name) {
-            each_container(&mut argument.value, &mut shorten_labels);
-        }
-        if tables::is_sorted(&call.name, name) {
-            if argument.comments.iter().any(|comment| comment.to_lowercase().contains("do not sort")) {
-                drop_duplicates(&mut argument.value);
-            } else {
-                each_container(&mut argument.value, &mut |expr| {
-                    sort_strings(expr);
-                    drop_duplicates(expr);
-                });
+/// Puts an argument of a call into buildifier's canonical form: labels shortened, and lists sorted that may be
+/// sorted. What stands as it was read from a file is left as it is.
+pub(crate) fn rewrite_argument(function: &str, argument: &mut Expr) {
+    if argument.source.is_some() || argument.says(LEAVE_ALONE) {
+        return;
+    }
+    let (do_not_sort, keep_sorted) = (argument.says(DO_NOT_SORT), argument.says(KEEP_SORTED));
+    let value = match &mut argument.kind {
+        Kind::Named(name, value) => {
+            if tables::is_label(function, name) && !value.says(LEAVE_ALONE) {
+                each_container(value, &mut shorten_labels);
             }
+            if tables::is_sorted(function, name) {
+                if do_not_sort {
+                    drop_duplicates(value);
+                } else {
+                    each_container(value, &mut sort_list);
+                }
+            } else if keep_sorted {
+                each_container(value, &mut sort_list);
+            }
+            &mut **value
         }
-    }
-    for argument in &mut call.arguments {
-        rewrite_nested(&mut argument.value);
-    }
+        _ => argument,
+    };
+    rewrite_nested(value);
 }
 
 /// Calls within values have arguments too, `glob(include, exclude = exclude)`.
 fn rewrite_nested(expr: &mut Expr) {
-    match expr {
-        Expr::Call(call) => rewrite_call(call),
-        Expr::Sum(terms) => terms.iter_mut().for_each(rewrite_nested),
+    if expr.source.is_some() {
+        return;
+    }
+    match &mut expr.kind {
+        Kind::Call(call) => {
+            sort_arguments(&mut call.args.items);
+            call.args.items.iter_mut().for_each(|argument| rewrite_argument(&call.function, argument));
+        }
+        Kind::Sum(terms) => terms.iter_mut().for_each(rewrite_nested),
+        Kind::List(list) if list.items.first().is_some_and(|first| first.says(KEEP_SORTED)) => sort_list(expr),
         _ => {}
     }
 }
 
 /// Calls `change` for a value, for the terms where it is a sum, and for the branches where it is a `select`.
 fn each_container(expr: &mut Expr, change: &mut dyn FnMut(&mut Expr)) {
+    if expr.source.is_some() {
+        return;
+    }
     change(expr);
-    match expr {
-        Expr::Sum(terms) => terms.iter_mut().for_each(|term| each_container(term, change)),
-        Expr::Call(call) if call.name == "select" => {
-            if let Some(Argument { value: Expr::Dict(branches), .. }) = call.arguments.first_mut() {
-                for (_, value) in branches {
-                    each_container(value, change);
+    match &mut expr.kind {
+        Kind::Sum(terms) => terms.iter_mut().for_each(|term| each_container(term, change)),
+        Kind::Call(call) if call.function == "select" => {
+            if let Some(Kind::Dict(branches)) = call.args.items.first_mut().map(|first| &mut first.kind) {
+                for branch in &mut branches.items {
+                    if let Kind::Pair(_, value) = &mut branch.kind {
+                        each_container(value, change);
+                    }
                 }
             }
         }
@@ -78,26 +84,65 @@ fn each_container(expr: &mut Expr, change: &mut dyn FnMut(&mut Expr)) {
     }
 }
 
-/// Sorts a list in which there are only strings; nothing else changes.
-pub(crate) fn sort_strings(expr: &mut Expr) {
-    if let Expr::List { items, .. } = expr
-        && items.iter().all(|item| matches!(item, Expr::String(_)))
-    {
-        items.sort_by(|a, b| match (a, b) {
-            (Expr::String(a), Expr::String(b)) => compare_strings(a, b),
-            _ => Ordering::Equal,
-        });
+/// Sorts a list as buildifier does: not where comment lines in it may speak of the order, and within what is left
+/// only strings that stand together.
+fn sort_list(expr: &mut Expr) {
+    let commented = !expr.before.is_empty();
+    let Kind::List(list) = &mut expr.kind else { return };
+    let Some(first) = list.items.first() else { return };
+    if list.items.len() < 2 {
+        return;
+    }
+    let commented = commented || !list.end.is_empty() || list.items.iter().any(|item| !item.before.is_empty());
+    if first.says(DO_NOT_SORT) || commented && !first.says(KEEP_SORTED) {
+        drop_duplicates(expr);
+        return;
+    }
+    let mut items = mem::take(&mut list.items).into_iter().peekable();
+    while let Some(item) = items.next() {
+        if item.as_str().is_none() {
+            list.items.push(item);
+            continue;
+        }
+        let mut chunk = vec![item];
+        while let Some(next) = items.next_if(|next| next.as_str().is_some() && next.before.is_empty()) {
+            chunk.push(next);
+        }
+        sort_chunk(&mut chunk);
+        chunk.dedup_by(|next, kept| next.as_str() == kept.as_str());
+        list.items.append(&mut chunk);
     }
 }
 
+/// Sorts a list in which there are only strings; nothing else changes.
+pub(crate) fn sort_strings(expr: &mut Expr) {
+    if let Kind::List(list) = &mut expr.kind
+        && list.items.len() > 1
+        && list.items.iter().all(|item| item.as_str().is_some())
+    {
+        sort_chunk(&mut list.items);
+    }
+}
+
+/// Sorts strings. Comment lines above the first stay there.
+fn sort_chunk(items: &mut [Expr]) {
+    let before = mem::take(&mut items[0].before);
+    items.sort_by(|a, b| compare_strings(a.as_str().unwrap_or_default(), b.as_str().unwrap_or_default()));
+    items[0].before.splice(..0, before);
+}
+
 fn drop_duplicates(expr: &mut Expr) {
-    if let Expr::List { items, .. } = expr {
-        let mut seen = std::collections::HashSet::new();
-        for item in mem::take(items) {
-            let known = matches!(&item, Expr::String(text) if !seen.insert(text.clone()));
-            if !known {
-                items.push(item);
+    let Kind::List(list) = &mut expr.kind else { return };
+    let mut seen = HashSet::new();
+    let mut comments = Vec::new();
+    for mut item in mem::take(&mut list.items) {
+        if item.as_str().is_some_and(|text| !seen.insert(text.to_owned())) {
+            comments.append(&mut item.before);
+        } else {
+            if item.as_str().is_some() {
+                item.before.splice(..0, mem::take(&mut comments));
             }
+            list.items.push(item);
         }
     }
 }
@@ -115,14 +160,19 @@ fn compare_strings(a: &str, b: &str) -> Ordering {
 }
 
 fn shorten_labels(expr: &mut Expr) {
-    match expr {
-        Expr::String(text) => shorten_label(text),
-        Expr::List { items, .. } => {
-            for item in items {
-                if let Expr::String(text) = item {
-                    shorten_label(text);
-                }
+    let shorten = |expr: &mut Expr| {
+        if let Kind::Str(text) = &mut expr.kind {
+            let old = text.len();
+            shorten_label(text);
+            if text.len() != old {
+                expr.source = None;
             }
+        }
+    };
+    match &mut expr.kind {
+        Kind::Str(_) => shorten(expr),
+        Kind::List(Seq { items, .. }) => {
+            items.iter_mut().filter(|item| !item.says(LEAVE_ALONE)).for_each(shorten);
         }
         _ => {}
     }
@@ -157,7 +207,7 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// Buildifier's order of load statements: other repositories, packages, relative labels.
-fn compare_loads(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare_loads(a: &str, b: &str) -> Ordering {
     let (a_parts, b_parts) = (load_parts(a), load_parts(b));
     let foreign = |text: &str| !text.starts_with('@');
     foreign(a)
@@ -197,26 +247,31 @@ fn compare_paths(a: &str, b: &str) -> Ordering {
 mod tests {
     use super::*;
 
+    fn strings(items: &[&str]) -> Expr {
+        Expr::strings(items.iter().map(ToString::to_string))
+    }
+
+    fn values(expr: &Expr) -> Vec<&str> {
+        expr.as_list().unwrap().items.iter().map(|item| item.as_str().unwrap()).collect()
+    }
+
     #[test]
     fn strings_sort_like_labels() {
-        let mut list = Expr::strings(
-            &[
-                "@b//c",
-                "@a",
-                "//b:a",
-                "//a",
-                ":z",
-                ":a",
-                "b.go",
-                "b_test.go",
-                "b.go.in",
-                "a.go",
-                "b",
-                "//a:b.c",
-                "//a.b",
-            ]
-            .map(String::from),
-        );
+        let mut list = strings(&[
+            "@b//c",
+            "@a",
+            "//b:a",
+            "//a",
+            ":z",
+            ":a",
+            "b.go",
+            "b_test.go",
+            "b.go.in",
+            "a.go",
+            "b",
+            "//a:b.c",
+            "//a.b",
+        ]);
         sort_strings(&mut list);
         let sorted = [
             "a.go",
@@ -233,7 +288,32 @@ mod tests {
             "@a",
             "@b//c",
         ];
-        assert_eq!(list, Expr::strings(&sorted.map(String::from)));
+        assert_eq!(values(&list), sorted);
+    }
+
+    #[test]
+    fn comment_lines_keep_a_list_from_being_sorted() {
+        let mut argument = Expr::named("deps", strings(&["b", "a", "b"]));
+        let comment = |argument: &mut Expr, comment: &str| {
+            let Kind::Named(_, value) = &mut argument.kind else { panic!("it has a name") };
+            let Kind::List(list) = &mut value.kind else { panic!("it is a list") };
+            list.items[1].before = vec![comment.into()];
+        };
+        comment(&mut argument, "# first");
+        rewrite_argument("x", &mut argument);
+        let Kind::Named(_, value) = &argument.kind else { panic!("it has a name") };
+        assert_eq!(values(value), ["b", "a"]);
+    }
+
+    #[test]
+    fn what_is_between_strings_keeps_its_place() {
+        let mut list = strings(&["b", "a"]);
+        let Kind::List(seq) = &mut list.kind else { panic!("it is a list") };
+        seq.items.push(Expr::ident("X"));
+        seq.items.extend([Expr::string("d"), Expr::string("c"), Expr::string("d")]);
+        sort_list(&mut list);
+        let shown: Vec<_> = list.as_list().unwrap().items.iter().map(|item| item.as_str().unwrap_or("X")).collect();
+        assert_eq!(shown, ["a", "b", "X", "c", "d"]);
     }
 
     #[test]
@@ -256,28 +336,9 @@ mod tests {
     }
 
     #[test]
-    fn loads_are_merged_and_sorted() {
-        let load = |file: &str, symbols: &[&str]| {
-            Statement::Load(Load { file: file.into(), symbols: symbols.iter().map(ToString::to_string).collect() })
-        };
-        let files: Vec<_> = rewrite(vec![
-            load(":b.bzl", &["b"]),
-            load("//b:b.bzl", &["b"]),
-            load("//:z.bzl", &["z"]),
-            load("@r//B:a.bzl", &["z", "a"]),
-            load("@r//a:a.bzl", &["b"]),
-            load("@a//z:a.bzl", &["b"]),
-            load("@r//B:a.bzl", &["b", "a"]),
-        ])
-        .into_iter()
-        .map(|statement| match statement {
-            Statement::Load(load) => format!("{} {}", load.file, load.symbols.join(",")),
-            Statement::Call { .. } => String::new(),
-        })
-        .collect();
-        assert_eq!(
-            files,
-            ["@a//z:a.bzl b", "@r//a:a.bzl b", "@r//B:a.bzl a,b,z", "//:z.bzl z", "//b:b.bzl b", ":b.bzl b"]
-        );
+    fn loads_have_an_order() {
+        let mut files = [":b.bzl", "//b:b.bzl", "//:z.bzl", "@r//B:a.bzl", "@r//a:a.bzl", "@a//z:a.bzl"];
+        files.sort_by(|a, b| compare_loads(a, b));
+        assert_eq!(files, ["@a//z:a.bzl", "@r//a:a.bzl", "@r//B:a.bzl", "//:z.bzl", "//b:b.bzl", ":b.bzl"]);
     }
 }

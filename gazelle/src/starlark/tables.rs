@@ -32,7 +32,7 @@ pub(super) fn priority(attr: &str) -> i32 {
 }
 
 /// Whether buildifier sorts the strings of an attribute and drops duplicates.
-pub(super) fn is_sorted(kind: &str, attr: &str) -> bool {
+pub(crate) fn is_sorted(kind: &str, attr: &str) -> bool {
     let never = matches!((kind, attr), ("genrule", "outs" | "srcs") | ("cc_embed_data", "srcs"));
     !never && SORTED.binary_search(&attr).is_ok()
 }

@@ -1,7 +1,10 @@
 //! Which directories and files does the repository want to be left out?
 
 use super::join;
-use crate::{RunError, glob::Globs};
+use crate::{
+    RunError,
+    glob::{Globs, clean},
+};
 use std::{collections::HashSet, fs, io, path::Path};
 
 /// What `.bazelignore` and `ignore_directories()` in REPO.bazel leave out, and `.git`.
@@ -51,21 +54,6 @@ impl Ignore {
     pub(super) fn file(&self, rel: &str, name: &str) -> bool {
         !self.paths.is_empty() && self.paths.contains(&join(rel, name))
     }
-}
-
-/// A path without `.`, `..` and double slashes.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]

@@ -1,15 +1,22 @@
-//! Which directories are there, and what is in them?
+//! Which directories are there, what is in them, and what holds in each?
 
 mod ignore;
+mod list;
 
 pub(crate) use ignore::Ignore;
 
-use rayon::Scope;
+use crate::{
+    build_file::BuildFile,
+    config::{Config, Remark},
+    error::Cause,
+};
+use dorcas_abi::message::Directive;
+use list::Visit;
 use std::{
-    collections::HashMap,
-    fs, io,
+    collections::{BTreeMap, HashMap, HashSet},
+    io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// A directory that the run looks at.
@@ -18,9 +25,10 @@ pub(crate) struct Directory {
     /// Its path from the root, slash-separated; empty for the root itself.
     pub(crate) rel: String,
     pub(crate) path: PathBuf,
-    /// What is in it and no directory, in the order of the names.
+    /// What is in it and no directory, in the order of the names; also what is in directories that have no package of
+    /// their own.
     pub(crate) files: Vec<Entry>,
-    /// The names of the directories in it that are not ignored.
+    /// The names of the directories in it that are not left out, and in those that have no package of their own.
     pub(crate) subdirs: Vec<String>,
     /// Whether its BUILD file is to be updated.
     pub(crate) update: bool,
@@ -30,6 +38,27 @@ pub(crate) struct Directory {
     /// Names that are not UTF-8, which no request can carry.
     pub(crate) unnameable: Vec<String>,
     pub(crate) unreadable: Option<io::Error>,
+    pub(crate) config: Arc<Config>,
+    pub(crate) build: Build,
+    /// What the BUILD file says, that of directive files included.
+    pub(crate) directives: Vec<Directive>,
+    pub(crate) remarks: Vec<Remark>,
+}
+
+/// What stands in a directory's BUILD file.
+#[derive(Debug)]
+pub(crate) enum Build {
+    /// There is none.
+    Missing,
+    File(Box<BuildFile>),
+    /// It can't be read, or understood.
+    Broken(Cause),
+}
+
+impl Build {
+    pub(crate) fn file(&self) -> Option<&BuildFile> {
+        if let Self::File(file) = self { Some(file) } else { None }
+    }
 }
 
 #[derive(Debug)]
@@ -37,6 +66,13 @@ pub(crate) struct Entry {
     pub(crate) name: String,
     /// Whether it is a regular file for sure; a symbolic link for one is not.
     pub(crate) regular: bool,
+}
+
+impl Directory {
+    /// Whether it has no package of its own: what is in it belongs to the directory above.
+    fn is_contained(&self) -> bool {
+        self.config.update_only && matches!(self.build, Build::Missing)
+    }
 }
 
 /// Which directories are to be looked at, and which updated?
@@ -71,86 +107,143 @@ impl Reach {
     }
 }
 
-/// Looks at the directories below `root` in parallel. A directory stands before those in it, and siblings are in the
-/// order of their names, however many threads there are.
-pub(crate) fn walk(root: &Path, ignore: &Ignore, reach: &Reach) -> Vec<Directory> {
-    let found = Mutex::new(Vec::new());
-    rayon::scope(|threads| {
-        visit(threads, &Visit { ignore, reach, found: &found }, String::new(), root.to_path_buf(), false);
-    });
-    let mut dirs = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    dirs.sort_unstable_by(|a, b| a.rel.split('/').cmp(b.rel.split('/')));
-    link(&mut dirs);
-    dirs
+/// The directories that a run looks at. A directory stands before those in it, and siblings are in the order of their
+/// names.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    root: PathBuf,
+    ignore: Ignore,
+    pub(crate) dirs: Vec<Directory>,
+    /// What holds in the directories that have no package of their own.
+    contained: HashMap<String, Arc<Config>>,
+    /// The number of directories before those that were looked at for the index alone.
+    main: usize,
 }
 
-#[derive(Clone, Copy)]
-struct Visit<'a> {
-    ignore: &'a Ignore,
-    reach: &'a Reach,
-    found: &'a Mutex<Vec<Directory>>,
-}
+impl Tree {
+    /// Looks at the directories below `root` in parallel; the outcome is the same however many threads there are.
+    pub(crate) fn walk(root: &Path, ignore: Ignore, config: &Arc<Config>, reach: &Reach) -> Self {
+        let found = Mutex::new(Vec::new());
+        rayon::scope(|threads| {
+            let visit = Visit { ignore: &ignore, reach, found: &found };
+            visit.directory(threads, String::new(), root.to_path_buf(), false, config);
+        });
+        let mut dirs = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        dirs.sort_unstable_by(|a, b| a.rel.split('/').cmp(b.rel.split('/')));
+        let mut tree = Self { root: root.into(), ignore, main: 0, dirs, contained: HashMap::new() };
+        tree.fold_contained();
+        link(&mut tree.dirs);
+        tree.main = tree.dirs.len();
+        tree
+    }
 
-fn visit<'a>(threads: &Scope<'a>, run: &Visit<'a>, rel: String, path: PathBuf, parent_updated: bool) {
-    let update = run.reach.updates(&rel, parent_updated);
-    let dir = list(rel, path, update, run.ignore);
-    for name in &dir.subdirs {
-        let rel = join(&dir.rel, name);
-        if run.reach.visits(&rel, update) {
-            let (path, run) = (dir.path.join(name), *run);
-            threads.spawn(move |threads| visit(threads, &run, rel, path, update));
+    /// Gives what is in directories without a package to the directory above.
+    fn fold_contained(&mut self) {
+        if self.dirs.iter().all(|dir| !dir.is_contained()) {
+            return;
+        }
+        let mut dirs: Vec<Directory> = Vec::new();
+        let mut open: Vec<usize> = Vec::new();
+        // The directories that can still be given to the package above: those right below it.
+        let mut contained: BTreeMap<String, usize> = BTreeMap::new();
+        for mut dir in std::mem::take(&mut self.dirs) {
+            while open.last().is_some_and(|&last| !is_in(&dir.rel, &dirs[last].rel)) {
+                open.pop();
+            }
+            if !dir.is_contained() {
+                open.push(dirs.len());
+                dirs.push(dir);
+                continue;
+            }
+            let above = dir.rel.rsplit_once('/').map_or("", |(above, _)| above);
+            let package = match contained.get(above) {
+                Some(&package) => Some(package),
+                None => open.last().copied().filter(|&last| dirs[last].rel == above),
+            };
+            if let Some(package) = package {
+                let prefix = dir.rel[dirs[package].rel.len()..].trim_start_matches('/').to_owned();
+                let entry = |entry: Entry| Entry { name: join(&prefix, &entry.name), ..entry };
+                dirs[package].files.extend(dir.files.drain(..).map(entry));
+                dirs[package].subdirs.extend(dir.subdirs.drain(..).map(|name| join(&prefix, &name)));
+                contained.insert(dir.rel.clone(), package);
+            }
+            self.contained.insert(dir.rel, dir.config);
+        }
+        for &package in contained.values() {
+            dirs[package].files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+            dirs[package].subdirs.sort_unstable();
+        }
+        self.dirs = dirs;
+    }
+
+    /// The directories in Gazelle's order of work: each after those in it, and at the end those that were looked at for
+    /// the index alone.
+    pub(crate) fn post_order(&self) -> Vec<usize> {
+        let mut order = Vec::with_capacity(self.dirs.len());
+        let mut open: Vec<(usize, usize)> = if self.dirs.is_empty() { vec![] } else { vec![(0, 0)] };
+        while let Some((dir, next)) = open.pop() {
+            if let Some(&child) = self.dirs[dir].children.get(next) {
+                open.push((dir, next + 1));
+                open.push((child, 0));
+            } else {
+                order.push(dir);
+            }
+        }
+        order.extend(self.main..self.dirs.len());
+        order
+    }
+
+    /// Looks at more directories, for the index, and at those that they are in. What isn't there is passed over.
+    pub(crate) fn extend(&mut self, rels: &[String]) {
+        let mut known: HashMap<String, usize> =
+            self.dirs.iter().enumerate().map(|(index, dir)| (dir.rel.clone(), index)).collect();
+        let mut failed: HashSet<String> = HashSet::new();
+        for rel in rels {
+            let mut config = Arc::default();
+            let mut parent = None;
+            for prefix in prefixes(rel) {
+                if let Some(&index) = known.get(prefix) {
+                    (parent, config) = (Some(index), Arc::clone(&self.dirs[index].config));
+                    continue;
+                }
+                if let Some(contained) = self.contained.get(prefix) {
+                    config = Arc::clone(contained);
+                    continue;
+                }
+                let name = prefix.rsplit('/').next().unwrap_or(prefix);
+                let above = prefix.rsplit_once('/').map_or("", |(above, _)| above);
+                if failed.contains(prefix) || self.ignore.directory(above, name) || config.excludes(prefix) {
+                    break;
+                }
+                let path = self.root.join(prefix);
+                let dir = list::list(prefix.to_owned(), path, false, &self.ignore, &config);
+                let Some(mut dir) = dir.filter(|dir| dir.unreadable.is_none()) else {
+                    failed.insert(prefix.to_owned());
+                    break;
+                };
+                config = Arc::clone(&dir.config);
+                if dir.is_contained() {
+                    self.contained.insert(dir.rel, dir.config);
+                    continue;
+                }
+                dir.parent = parent;
+                parent = Some(self.dirs.len());
+                known.insert(dir.rel.clone(), self.dirs.len());
+                self.dirs.push(dir);
+            }
         }
     }
-    run.found.lock().unwrap_or_else(PoisonError::into_inner).push(dir);
+}
+
+/// A directory, and those that it is in, the root first.
+fn prefixes(rel: &str) -> impl Iterator<Item = &str> {
+    let ends = rel.match_indices('/').map(|(end, _)| end).chain([rel.len()]);
+    std::iter::once("").chain(ends.filter(|end| *end > 0).map(|end| &rel[..end]))
 }
 
 /// A name in a directory as a path from the root.
 pub(crate) fn join(rel: &str, name: &str) -> String {
     if rel.is_empty() { name.into() } else { format!("{rel}/{name}") }
-}
-
-fn list(rel: String, path: PathBuf, update: bool, ignore: &Ignore) -> Directory {
-    let mut dir = Directory {
-        rel,
-        path,
-        update,
-        files: Vec::new(),
-        subdirs: Vec::new(),
-        children: Vec::new(),
-        parent: None,
-        unnameable: Vec::new(),
-        unreadable: None,
-    };
-    if let Err(error) = read(&mut dir, ignore) {
-        dir.unreadable = Some(error);
-    }
-    dir.files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    dir.subdirs.sort_unstable();
-    dir.unnameable.sort_unstable();
-    dir
-}
-
-fn read(dir: &mut Directory, ignore: &Ignore) -> io::Result<()> {
-    for entry in fs::read_dir(&dir.path)? {
-        let entry = entry?;
-        let ty = entry.file_type()?;
-        let name = match entry.file_name().into_string() {
-            Ok(name) => name,
-            Err(name) => {
-                dir.unnameable.push(name.to_string_lossy().into_owned());
-                continue;
-            }
-        };
-        // As in Gazelle, a symbolic link is a file, wherever it leads.
-        if ty.is_dir() {
-            if !ignore.directory(&dir.rel, &name) {
-                dir.subdirs.push(name);
-            }
-        } else if !ignore.file(&dir.rel, &name) {
-            dir.files.push(Entry { name, regular: ty.is_file() });
-        }
-    }
-    Ok(())
 }
 
 /// Connects directories with those in them; a directory stands after the one it is in.
@@ -173,79 +266,5 @@ fn is_in(rel: &str, parent: &str) -> bool {
     parent.is_empty() || rel.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The directories in Gazelle's order of work: each after those in it.
-pub(crate) fn post_order(dirs: &[Directory]) -> Vec<usize> {
-    let mut order = Vec::with_capacity(dirs.len());
-    let mut open: Vec<(usize, usize)> = if dirs.is_empty() { vec![] } else { vec![(0, 0)] };
-    while let Some((dir, next)) = open.pop() {
-        if let Some(&child) = dirs[dir].children.get(next) {
-            open.push((dir, next + 1));
-            open.push((child, 0));
-        } else {
-            order.push(dir);
-        }
-    }
-    order
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree(files: &[&str]) -> tempfile::TempDir {
-        let dir = tempfile::tempdir().unwrap();
-        for path in files {
-            let path = dir.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "").unwrap();
-        }
-        dir
-    }
-
-    fn rels(dirs: &[Directory]) -> Vec<&str> {
-        dirs.iter().map(|dir| dir.rel.as_str()).collect()
-    }
-
-    #[test]
-    fn directories_are_in_order_whatever_their_names() {
-        let dir = tree(&["a/b/x", "a-b/x", "a/x", "b/x", "a.b/x"]);
-        let dirs = walk(dir.path(), &Ignore::default(), &Reach::new(&[String::new()], true, true));
-        assert_eq!(rels(&dirs), ["", "a", "a/b", "a-b", "a.b", "b"]);
-        let after: Vec<_> = post_order(&dirs).into_iter().map(|index| dirs[index].rel.as_str()).collect();
-        assert_eq!(after, ["a/b", "a", "a-b", "a.b", "b", ""]);
-    }
-
-    #[test]
-    fn a_named_directory_is_updated_and_those_above_are_not() {
-        let dir = tree(&["a/b/c/x", "a/d/x", "e/x"]);
-        let look = |recursive, all| {
-            let dirs = walk(dir.path(), &Ignore::default(), &Reach::new(&["a/b".into()], recursive, all));
-            dirs.iter().map(|dir| format!("{}{}", dir.rel, if dir.update { "!" } else { "" })).collect::<Vec<_>>()
-        };
-        assert_eq!(look(true, true), ["", "a", "a/b!", "a/b/c!", "a/d", "e"]);
-        assert_eq!(look(true, false), ["", "a", "a/b!", "a/b/c!"]);
-        assert_eq!(look(false, true), ["", "a", "a/b!", "a/b/c", "a/d", "e"]);
-        assert_eq!(look(false, false), ["", "a", "a/b!"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_symbolic_link_is_a_file() {
-        let dir = tree(&["a/x"]);
-        std::os::unix::fs::symlink("a", dir.path().join("b")).unwrap();
-        let dirs = walk(dir.path(), &Ignore::default(), &Reach::new(&[String::new()], true, true));
-        assert_eq!(rels(&dirs), ["", "a"]);
-        let files: Vec<_> = dirs[0].files.iter().map(|file| (file.name.as_str(), file.regular)).collect();
-        assert_eq!(files, [("b", false)]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_name_that_is_not_utf8_is_set_aside() {
-        use std::os::unix::ffi::OsStrExt as _;
-        let dir = tree(&["a"]);
-        fs::write(dir.path().join(std::ffi::OsStr::from_bytes(b"b\xff")), "").unwrap();
-        let dirs = walk(dir.path(), &Ignore::default(), &Reach::new(&[String::new()], true, true));
-        assert_eq!((dirs[0].files.len(), &dirs[0].unnameable[..]), (1, &["b\u{fffd}".to_owned()][..]));
-    }
-}
+mod tests;

@@ -138,7 +138,11 @@ mod tests {
     }
 
     fn names(config: &Config, rel: &str, sources: Vec<Source<'_>>) -> Vec<String> {
-        packages(config, rel, sources.into_iter()).unwrap().iter().map(|package| package.rule_name(config.mode, rel)).collect()
+        packages(config, rel, sources.into_iter())
+            .unwrap()
+            .iter()
+            .map(|package| package.rule_name(config.mode, rel))
+            .collect()
     }
 
     #[test]

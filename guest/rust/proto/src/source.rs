@@ -54,7 +54,8 @@ impl<'a> Source<'a> {
     }
 
     fn statement(&mut self, found: &'a Match) {
-        let group = |index: usize| -> &'a [u8] { found.groups.get(index).and_then(Option::as_deref).unwrap_or_default() };
+        let group =
+            |index: usize| -> &'a [u8] { found.groups.get(index).and_then(Option::as_deref).unwrap_or_default() };
         // Names have no byte but ASCII's, by their expression.
         let word = |index| str::from_utf8(group(index)).unwrap_or_default();
         match found.pattern {

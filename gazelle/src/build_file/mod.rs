@@ -1,0 +1,351 @@
+//! What stands in a BUILD file, and how is it changed?
+//!
+//! A file is read into statements. Those that nobody changes are written as they stand in the file, with all that is
+//! around them; those that change are laid out as buildifier does it. So a file to which nothing happens comes out
+//! byte for byte.
+//!
+//! | question | file |
+//! |---|---|
+//! | What can be asked and changed in a rule, and in a load statement? | `rule.rs`, `load.rs` |
+//! | What is a directive? | `directive.rs` |
+//! | How is a rule told to a language? | `describe.rs` |
+
+mod describe;
+mod directive;
+mod load;
+mod rule;
+
+pub(crate) use directive::{directive, directive_in_file};
+pub(crate) use load::Load;
+pub(crate) use rule::Rule;
+
+use crate::starlark::{Line, LineBody, Printer, compare_loads, read};
+use dorcas_abi::message::Directive;
+use std::{collections::HashSet, ops::Range};
+
+/// A BUILD file.
+#[derive(Clone, Debug)]
+pub(crate) struct BuildFile {
+    /// Its base name.
+    pub(crate) name: String,
+    text: String,
+    statements: Vec<Statement>,
+}
+
+/// Where and why a file is no BUILD file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) what: String,
+}
+
+#[derive(Clone, Debug)]
+struct Statement {
+    /// Where it stands in the text, comments included, and how many stand before it; none for a new one.
+    place: Option<(Range<usize>, usize)>,
+    /// Comment lines right below.
+    after: Vec<String>,
+    deleted: bool,
+    body: Body,
+}
+
+#[derive(Clone, Debug)]
+enum Body {
+    Rule(Rule),
+    Load(Load),
+    Comments,
+    Other { names: Vec<String>, defines: Vec<String>, is_string: bool },
+}
+
+impl BuildFile {
+    /// A file that doesn't exist yet.
+    pub(crate) fn new(name: &str) -> Self {
+        Self { name: name.into(), text: String::new(), statements: Vec::new() }
+    }
+
+    /// Reads a file.
+    pub(crate) fn parse(name: &str, text: String) -> Result<Self, Fault> {
+        let lines = read(&text).map_err(|error| Fault { line: error.line, column: error.column, what: error.fault })?;
+        let statements =
+            lines.into_iter().enumerate().map(|(index, line)| Statement::new(&text, index, line)).collect();
+        let file = Self { name: name.into(), text, statements };
+        let mut names = HashSet::new();
+        for (_, rule) in file.rules() {
+            if !rule.name().is_empty() && !names.insert(rule.name()) {
+                let (line, column) = position(&file.text, rule.start());
+                return Err(Fault { line, column, what: format!("a second rule has the name {:?}", rule.name()) });
+            }
+        }
+        Ok(file)
+    }
+
+    /// The text that was read.
+    pub(crate) fn original(&self) -> &str {
+        &self.text
+    }
+
+    /// The rules with their indices, which stay the same whatever is inserted and deleted.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = (usize, &Rule)> {
+        self.statements.iter().enumerate().filter(|(_, statement)| !statement.deleted).filter_map(
+            |(index, statement)| {
+                if let Body::Rule(rule) = &statement.body { Some((index, rule)) } else { None }
+            },
+        )
+    }
+
+    pub(crate) fn rule(&self, index: usize) -> Option<&Rule> {
+        match self.statements.get(index) {
+            Some(Statement { body: Body::Rule(rule), deleted: false, .. }) => Some(rule),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn rule_mut(&mut self, index: usize) -> Option<&mut Rule> {
+        match self.statements.get_mut(index) {
+            Some(Statement { body: Body::Rule(rule), deleted: false, .. }) => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// The load statements with their indices.
+    pub(crate) fn loads(&self) -> impl Iterator<Item = (usize, &Load)> {
+        self.statements.iter().enumerate().filter(|(_, statement)| !statement.deleted).filter_map(
+            |(index, statement)| {
+                if let Body::Load(load) = &statement.body { Some((index, load)) } else { None }
+            },
+        )
+    }
+
+    pub(crate) fn load_mut(&mut self, index: usize) -> Option<&mut Load> {
+        match self.statements.get_mut(index) {
+            Some(Statement { body: Body::Load(load), deleted: false, .. }) => Some(load),
+            _ => None,
+        }
+    }
+
+    /// Puts a rule at the end, and returns its index.
+    pub(crate) fn push(&mut self, rule: Rule) -> usize {
+        self.statements.push(Statement { place: None, after: Vec::new(), deleted: false, body: Body::Rule(rule) });
+        self.statements.len() - 1
+    }
+
+    pub(crate) fn delete(&mut self, index: usize) {
+        if let Some(statement) = self.statements.get_mut(index) {
+            statement.deleted = true;
+        }
+    }
+
+    /// Adds load statements, and puts all into buildifier's order. The indices of statements change.
+    pub(crate) fn arrange_loads(&mut self, new: Vec<Load>) {
+        let changed = !new.is_empty() || self.loads().any(|(_, load)| load.is_changed());
+        if !changed {
+            return;
+        }
+        let new = new.into_iter().map(|load| Statement {
+            place: None,
+            after: Vec::new(),
+            deleted: false,
+            body: Body::Load(load),
+        });
+        self.statements.retain(|statement| !statement.deleted);
+        self.statements.splice(..0, new);
+        // Loads go before the first statement that isn't a comment or the file's description.
+        let is_head = |statement: &Statement| {
+            matches!(statement.body, Body::Load(_) | Body::Comments | Body::Other { is_string: true, .. })
+        };
+        let first = self.statements.iter().position(|statement| !is_head(statement)).unwrap_or(self.statements.len());
+        if !self.text.contains("disable=load-on-top") {
+            self.statements[first..].sort_by_key(|statement| !statement.is_load());
+        }
+        if !self.text.contains("disable=same-origin-load") {
+            self.join_loads();
+        }
+        if self.text.contains("disable=out-of-order-load") {
+            return;
+        }
+        for chunk in self.statements.chunk_by_mut(|a, b| a.is_load() == b.is_load()) {
+            chunk.sort_by(|a, b| match (&a.body, &b.body) {
+                (Body::Load(a), Body::Load(b)) => compare_loads(a.file(), b.file()),
+                _ => std::cmp::Ordering::Equal,
+            });
+        }
+    }
+
+    /// Two load statements of one file become one.
+    fn join_loads(&mut self) {
+        let mut known: Vec<usize> = Vec::new();
+        for index in 0..self.statements.len() {
+            let Body::Load(load) = &self.statements[index].body else { continue };
+            let same = known.iter().copied().find(
+                |&other| matches!(&self.statements[other].body, Body::Load(other) if other.file() == load.file()),
+            );
+            let Some(same) = same else {
+                known.push(index);
+                continue;
+            };
+            let symbols = load.symbols().to_vec();
+            if let Body::Load(first) = &mut self.statements[same].body {
+                for symbol in symbols {
+                    first.add_symbol(symbol);
+                }
+            }
+            self.statements[index].deleted = true;
+        }
+        self.statements.retain(|statement| !statement.deleted);
+    }
+
+    /// The directives, in the order of the file.
+    pub(crate) fn directives(&self) -> Vec<Directive> {
+        let comments = self.statements.iter().flat_map(|statement| statement.before().iter().chain(&statement.after));
+        comments.filter_map(|comment| directive(comment)).collect()
+    }
+
+    /// The names that statements mention, and those that statements define.
+    pub(crate) fn names(&self) -> (HashSet<String>, HashSet<String>) {
+        let (mut mentioned, mut defined) = (HashSet::new(), HashSet::new());
+        for statement in self.statements.iter().filter(|statement| !statement.deleted) {
+            match &statement.body {
+                Body::Rule(rule) => rule.names(&mut |name| {
+                    if !mentioned.contains(name) {
+                        mentioned.insert(name.to_owned());
+                    }
+                }),
+                Body::Other { names, defines, .. } => {
+                    mentioned.extend(names.iter().cloned());
+                    defined.extend(defines.iter().cloned());
+                }
+                Body::Load(_) | Body::Comments => {}
+            }
+        }
+        (mentioned, defined)
+    }
+
+    /// The file as it is now.
+    pub(crate) fn text(&self) -> String {
+        let all = self.statements.iter().filter(|statement| statement.place.is_some()).count();
+        if all == 0 && self.statements.is_empty() {
+            return self.text.clone();
+        }
+        let mut out = String::with_capacity(self.text.len() + 256);
+        let mut last: Option<&Statement> = None;
+        for statement in self.statements.iter().filter(|statement| !statement.deleted) {
+            out.push_str(self.gap(last, statement));
+            match &statement.place {
+                Some((span, _)) if !statement.is_changed() => out.push_str(&self.text[span.clone()]),
+                _ => out.push_str(&statement.print(&self.text)),
+            }
+            last = Some(statement);
+        }
+        match last.map(|last| &last.place) {
+            Some(Some((span, index))) if index + 1 == self.original_count() => out.push_str(&self.text[span.end..]),
+            Some(_) => out.push('\n'),
+            None => {}
+        }
+        out
+    }
+
+    /// How many statements were read.
+    fn original_count(&self) -> usize {
+        self.statements
+            .iter()
+            .filter_map(|statement| statement.place.as_ref())
+            .map(|(_, index)| index + 1)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// What stands between two statements: what has stood there where they were neighbours, or what buildifier puts.
+    fn gap(&self, above: Option<&Statement>, below: &Statement) -> &str {
+        match (above.map(|above| &above.place), &below.place) {
+            (None, Some((span, 0))) => &self.text[..span.start],
+            (None, _) => "",
+            (Some(Some((above, index))), Some((below, next))) if index + 1 == *next => {
+                &self.text[above.end..below.start]
+            }
+            _ => {
+                let loads = above.is_some_and(|above| above.is_load() && above.after.is_empty())
+                    && below.is_load()
+                    && below.before().is_empty();
+                if loads { "\n" } else { "\n\n" }
+            }
+        }
+    }
+
+    /// The line of a rule's expression, from 1; 0 for one that is in no file.
+    pub(crate) fn line(&self, source: Option<&Range<usize>>) -> usize {
+        source.map_or(0, |source| position(&self.text, source.start).0)
+    }
+}
+
+impl Statement {
+    fn new(text: &str, index: usize, line: Line) -> Self {
+        let Line { span, before, suffix, after, body } = line;
+        let place = Some((span, index));
+        let body = match body {
+            LineBody::Comments => Body::Comments,
+            LineBody::Other { names, defines, is_string } => Body::Other { names, defines, is_string },
+            LineBody::Call(call, source) => match Load::of_call(call, !text[source.clone()].contains('\n')) {
+                Ok(mut load) => {
+                    (load.before, load.suffix) = (before, suffix);
+                    Body::Load(load)
+                }
+                Err(call) if call.function == "load" => {
+                    let mut names = Vec::new();
+                    call.names(&mut |name| names.push(name.to_owned()));
+                    Body::Other { names, defines: Vec::new(), is_string: false }
+                }
+                Err(call) => Body::Rule(Rule::read(before, suffix, call, source)),
+            },
+        };
+        Self { place, after, deleted: false, body }
+    }
+
+    fn is_load(&self) -> bool {
+        matches!(self.body, Body::Load(_))
+    }
+
+    fn is_changed(&self) -> bool {
+        match &self.body {
+            Body::Rule(rule) => rule.is_changed(),
+            Body::Load(load) => load.is_changed(),
+            Body::Comments | Body::Other { .. } => false,
+        }
+    }
+
+    fn before(&self) -> &[String] {
+        match &self.body {
+            Body::Rule(rule) => &rule.before,
+            Body::Load(load) => &load.before,
+            Body::Comments | Body::Other { .. } => &[],
+        }
+    }
+
+    fn print(&self, text: &str) -> String {
+        let mut printer = Printer::new(text);
+        printer.comments(self.before());
+        match &self.body {
+            Body::Rule(rule) => {
+                printer.call(rule.call());
+                printer.suffix(&rule.suffix);
+            }
+            Body::Load(load) => {
+                printer.call(&load.call());
+                printer.suffix(&load.suffix);
+            }
+            Body::Comments | Body::Other { .. } => {}
+        }
+        printer.comments_below(&self.after);
+        printer.finish()
+    }
+}
+
+/// Line and column of a place in a text, from 1.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.bytes().filter(|byte| *byte == b'\n').count() + 1, at - line_start + 1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,278 @@
+//! What do the directives that hold in a directory say?
+//!
+//! A directory inherits what holds in the one it is in, and adds what its own BUILD file says.
+//!
+//! | directives | file |
+//! |---|---|
+//! | `build_file_name`, `directive_file`, `exclude`, `follow`, `generation_mode`, `ignore`, `lang` | here |
+//! | `alias_kind`, `map_kind` | `mapping.rs` |
+//! | `resolve`, `resolve_regexp` | `overrides.rs` |
+
+mod mapping;
+mod overrides;
+
+pub(crate) use mapping::Mappings;
+pub(crate) use overrides::Overrides;
+
+use crate::{
+    build_file::directive_in_file,
+    glob::{Globs, clean, join_clean},
+    run::Options,
+};
+use dorcas_abi::message::{Directive, Severity};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+/// The directives that the pipeline itself understands.
+pub(crate) const DIRECTIVES: [&str; 11] = [
+    "alias_kind",
+    "build_file_name",
+    "directive_file",
+    "exclude",
+    "follow",
+    "generation_mode",
+    "ignore",
+    "lang",
+    "map_kind",
+    "resolve",
+    "resolve_regexp",
+];
+
+/// What holds in a directory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Config {
+    excludes: Vec<Arc<Globs>>,
+    follow: Vec<Arc<Globs>>,
+    /// Whether the directory's BUILD file is to be left alone.
+    pub(crate) ignore: bool,
+    /// Whether there are to be no new BUILD files.
+    pub(crate) update_only: bool,
+    /// The names of BUILD files, best first.
+    pub(crate) build_file_names: Vec<String>,
+    /// The languages that take part; all if there are none.
+    pub(crate) languages: Vec<String>,
+    pub(crate) mappings: Mappings,
+    /// Macros, and the kind that each stands for.
+    pub(crate) aliases: BTreeMap<String, String>,
+    pub(crate) overrides: Arc<Overrides>,
+}
+
+/// Something that is wrong with a directive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remark {
+    pub(crate) severity: Severity,
+    pub(crate) message: String,
+}
+
+impl Config {
+    /// What the command line says.
+    pub(crate) fn root(options: &Options) -> Result<Self, String> {
+        let mut config = Self {
+            build_file_names: options.build_file_names.clone(),
+            languages: options.languages.clone(),
+            ..Self::default()
+        };
+        for glob in &options.exclude {
+            let globs = globs(glob).map_err(|error| format!("{glob:?} cannot be excluded: {error}"))?;
+            config.excludes.push(Arc::new(globs));
+        }
+        Ok(config)
+    }
+
+    /// What holds in a directory of this one whose BUILD file has these directives.
+    pub(crate) fn below(&self, rel: &str, directives: &[Directive], remarks: &mut Vec<Remark>) -> Self {
+        let mut config = Self { ignore: false, ..self.clone() };
+        let mut overrides = overrides::Builder::default();
+        for Directive { key, value } in directives {
+            let result = match key.as_str() {
+                "build_file_name" => {
+                    config.build_file_names = value.split(',').map(String::from).collect();
+                    Ok(())
+                }
+                "generation_mode" => match value.trim() {
+                    "update_only" => {
+                        config.update_only = true;
+                        Ok(())
+                    }
+                    "create_and_update" => {
+                        config.update_only = false;
+                        Ok(())
+                    }
+                    _ => Err(error(format!("{value:?} is neither update_only nor create_and_update"))),
+                },
+                "exclude" => add_globs(&mut config.excludes, rel, value),
+                "follow" => add_globs(&mut config.follow, rel, value),
+                "ignore" => {
+                    config.ignore = true;
+                    let takes_none = || warning(format!("it takes no value; to leave {value:?} out, use exclude"));
+                    if value.is_empty() { Ok(()) } else { Err(takes_none()) }
+                }
+                "lang" => {
+                    let names = value.split(',').filter(|_| !value.is_empty());
+                    config.languages = names.map(String::from).collect();
+                    Ok(())
+                }
+                "map_kind" => config.mappings.add(value).map_err(error),
+                "alias_kind" => mapping::alias(value, &mut config.aliases).map_err(error),
+                "resolve" => overrides.add(rel, value).map_err(warning),
+                "resolve_regexp" => overrides.add_pattern(rel, value).map_err(warning),
+                _ => Ok(()),
+            };
+            if let Err(Remark { severity, message }) = result {
+                remarks.push(Remark { severity, message: format!("directive `{key} {value}`: {message}") });
+            }
+        }
+        config.overrides = overrides.finish(&self.overrides);
+        config
+    }
+
+    pub(crate) fn excludes(&self, path: &str) -> bool {
+        self.excludes.iter().any(|globs| globs.any(path))
+    }
+
+    pub(crate) fn follows(&self, path: &str) -> bool {
+        self.follow.iter().any(|globs| globs.any(path))
+    }
+
+    /// Whether a language takes part.
+    pub(crate) fn has_language(&self, name: &str) -> bool {
+        self.languages.is_empty() || self.languages.iter().any(|known| known == name)
+    }
+}
+
+fn error(message: String) -> Remark {
+    Remark { severity: Severity::Error, message }
+}
+
+fn warning(message: String) -> Remark {
+    Remark { severity: Severity::Warning, message }
+}
+
+fn add_globs(to: &mut Vec<Arc<Globs>>, rel: &str, glob: &str) -> Result<(), Remark> {
+    let globs = globs(&join_clean(rel, glob)).map_err(|error| warning(error.to_string()))?;
+    to.push(Arc::new(globs));
+    Ok(())
+}
+
+/// A glob, for which `a/**` means `a` too.
+fn globs(glob: &str) -> Result<Globs, globset::Error> {
+    let glob = clean(glob);
+    Globs::new([glob.as_str()].into_iter().chain(glob.strip_suffix("/**")))
+}
+
+/// The directives with those of `directive_file` in its place. A file is named relative to the directory.
+pub(crate) fn expand(dir: &Path, directives: Vec<Directive>, remarks: &mut Vec<Remark>) -> Vec<Directive> {
+    if directives.iter().all(|directive| directive.key != "directive_file") {
+        return directives;
+    }
+    let mut expanded = Vec::new();
+    for directive in directives {
+        if directive.key != "directive_file" {
+            expanded.push(directive);
+            continue;
+        }
+        let name = directive.value;
+        let mut fail = |message: String| remarks.push(error(format!("directive file {name}: {message}")));
+        let text = match fs::read_to_string(dir.join(&name)) {
+            Ok(text) => text,
+            Err(cause) => {
+                fail(cause.to_string());
+                continue;
+            }
+        };
+        let found: Result<Vec<_>, _> = text.lines().map(directive_in_file).collect();
+        match found {
+            Err(message) => fail(message),
+            Ok(found) => {
+                for found in found.into_iter().flatten() {
+                    if found.key == "directive_file" {
+                        fail(format!("it names another one, {}, which is not allowed", found.value));
+                    } else {
+                        expanded.push(found);
+                    }
+                }
+            }
+        }
+    }
+    expanded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn below(parent: &Config, rel: &str, directives: &[(&str, &str)]) -> (Config, Vec<String>) {
+        let directives: Vec<_> =
+            directives.iter().map(|(key, value)| Directive { key: (*key).into(), value: (*value).into() }).collect();
+        let mut remarks = Vec::new();
+        let config = parent.below(rel, &directives, &mut remarks);
+        (config, remarks.into_iter().map(|remark| format!("{:?}: {}", remark.severity, remark.message)).collect())
+    }
+
+    #[test]
+    fn what_holds_above_holds_below() {
+        let root = Config::root(&Options::new("")).unwrap();
+        let (a, _) =
+            below(&root, "a", &[("exclude", "*.x"), ("lang", "p,q"), ("build_file_name", "B"), ("ignore", "")]);
+        let (b, _) = below(&a, "a/b", &[("exclude", "./y/**"), ("generation_mode", "update_only")]);
+        assert!(b.excludes("a/n.x") && b.excludes("a/b/y") && b.excludes("a/b/y/z") && !b.excludes("a/b/n.x"));
+        assert!(!a.excludes("a/b/y") && a.ignore && !b.ignore && b.update_only && !a.update_only);
+        assert_eq!(
+            (&b.build_file_names[..], b.has_language("q"), b.has_language("r")),
+            (&["B".to_owned()][..], true, false)
+        );
+        let (c, _) = below(&b, "a/b/c", &[("lang", ""), ("generation_mode", "create_and_update")]);
+        assert!(c.has_language("r") && !c.update_only);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let root = Config::default();
+        let remarks = below(
+            &root,
+            "a",
+            &[
+                ("generation_mode", "x"),
+                ("exclude", "[a"),
+                ("ignore", "b"),
+                ("map_kind", "a b"),
+                ("alias_kind", "a a"),
+                ("resolve", "proto x"),
+                ("resolve_regexp", "proto ( //a"),
+            ],
+        );
+        assert_eq!(
+            remarks.1,
+            [
+                "Error: directive `generation_mode x`: \"x\" is neither update_only nor create_and_update",
+                "Warning: directive `exclude [a`: error parsing glob 'a/[a': unclosed character class; missing ']'",
+                "Warning: directive `ignore b`: it takes no value; to leave \"b\" out, use exclude",
+                "Error: directive `map_kind a b`: it takes three words: a kind, what is put in its place, and the file \
+                 that defines that",
+                "Error: directive `alias_kind a a`: a kind cannot stand for itself",
+                "Warning: directive `resolve proto x`: it takes three words or four: a language, the language of the \
+                 rule if that is another, an import, and a label",
+                "Warning: directive `resolve_regexp proto ( //a`: \"(\" is not a regular expression: error parsing \
+                 pattern 0",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_directive_file_stands_for_what_is_in_it() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("d"), "# c\na 1\n# gazelle:b 2\ndirective_file e\n").unwrap();
+        let directive = |key: &str, value: &str| Directive { key: key.into(), value: value.into() };
+        let mut remarks = Vec::new();
+        let all = vec![directive("x", ""), directive("directive_file", "d"), directive("directive_file", "gone")];
+        let expanded = expand(dir.path(), all, &mut remarks);
+        assert_eq!(expanded, [directive("x", ""), directive("a", "1"), directive("b", "2")]);
+        let messages: Vec<_> = remarks.iter().map(|remark| remark.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "directive file d: it names another one, e, which is not allowed",
+                "directive file gone: No such file or directory (os error 2)"
+            ]
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! Which label has the user set for an import?
+
+use crate::label::Label;
+use dorcas_abi::message::ImportSpec;
+use regex_automata::{meta::Regex, util::syntax};
+use std::{collections::HashMap, sync::Arc};
+
+/// What `resolve` and `resolve_regexp` say in a directory, and in those it is in.
+#[derive(Debug, Default)]
+pub(crate) struct Overrides {
+    /// By language and text of the import, and language of the rule.
+    exact: HashMap<(String, String, String), Label>,
+    patterns: Vec<Pattern>,
+    parent: Option<Arc<Overrides>>,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    import_language: String,
+    regex: Regex,
+    /// Empty for all.
+    language: String,
+    label: Label,
+}
+
+/// What one BUILD file says.
+#[derive(Default)]
+pub(super) struct Builder {
+    found: Overrides,
+}
+
+const WORDS: &str =
+    "it takes three words or four: a language, the language of the rule if that is another, an import, and a label";
+
+impl Builder {
+    pub(super) fn add(&mut self, rel: &str, value: &str) -> Result<(), String> {
+        let words: Vec<_> = value.split_whitespace().collect();
+        let (import_language, language, import, label) = match words.as_slice() {
+            [language, import, label] => (language, language, import, label),
+            [import_language, language, import, label] => (import_language, language, import, label),
+            _ => return Err(WORDS.into()),
+        };
+        let label = Label::parse(label).map_err(|error| error.to_string())?.abs("", rel);
+        let key = ((*import_language).into(), (*import).into(), (*language).into());
+        self.found.exact.insert(key, label);
+        Ok(())
+    }
+
+    pub(super) fn add_pattern(&mut self, rel: &str, value: &str) -> Result<(), String> {
+        let words: Vec<_> = value.split_whitespace().collect();
+        let (import_language, language, pattern, label) = match words.as_slice() {
+            [language, pattern, label] => (language, &"", pattern, label),
+            [import_language, language, pattern, label] => (import_language, language, pattern, label),
+            _ => return Err(WORDS.into()),
+        };
+        let ascii = syntax::Config::new().unicode(false).utf8(false);
+        let regex = Regex::builder()
+            .syntax(ascii)
+            .build(pattern)
+            .map_err(|error| format!("{pattern:?} is not a regular expression: {error}"))?;
+        let label = Label::parse(label).map_err(|error| error.to_string())?.abs("", rel);
+        let (import_language, language) = ((*import_language).into(), (*language).into());
+        self.found.patterns.push(Pattern { import_language, regex, language, label });
+        Ok(())
+    }
+
+    pub(super) fn finish(self, parent: &Arc<Overrides>) -> Arc<Overrides> {
+        if self.found.exact.is_empty() && self.found.patterns.is_empty() {
+            return Arc::clone(parent);
+        }
+        Arc::new(Overrides { parent: Some(Arc::clone(parent)), ..self.found })
+    }
+}
+
+impl Overrides {
+    /// The label for an import of a rule of a language. An exact text goes before patterns, and what is closer to the
+    /// directory, or further down in its file, before what is not.
+    pub(crate) fn find(&self, import: &ImportSpec, language: &str) -> Option<Label> {
+        if self.exact.is_empty() && self.patterns.is_empty() && self.parent.is_none() {
+            return None;
+        }
+        let key = (import.lang.clone(), import.imp.clone(), language.to_owned());
+        let levels = || std::iter::successors(Some(self), |level| level.parent.as_deref());
+        levels().find_map(|level| level.exact.get(&key).cloned()).or_else(|| {
+            let mut patterns = levels().flat_map(|level| level.patterns.iter().rev());
+            patterns.find_map(|pattern| pattern.find(import, language))
+        })
+    }
+}
+
+impl Pattern {
+    fn find(&self, import: &ImportSpec, language: &str) -> Option<Label> {
+        let applies = self.import_language == import.lang && (self.language.is_empty() || self.language == language);
+        if !applies || !self.regex.is_match(&import.imp) {
+            return None;
+        }
+        let text = self.label.to_string();
+        if !text.contains('$') {
+            return Some(self.label.clone());
+        }
+        // As in Gazelle, what is left and right of the match stays.
+        let mut out = String::new();
+        let mut end = 0;
+        for captures in self.regex.captures_iter(&import.imp) {
+            let Some(found) = captures.get_match() else { continue };
+            out.push_str(import.imp.get(end..found.start()).unwrap_or_default());
+            captures.interpolate_string_into(&import.imp, &text, &mut out);
+            end = found.end();
+        }
+        out.push_str(import.imp.get(end..).unwrap_or_default());
+        Some(Label::parse(&out).unwrap_or_else(|_| self.label.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(levels: &[&[(&str, &str)]], lang: &str, imp: &str, language: &str) -> String {
+        let mut overrides = Arc::default();
+        for (depth, level) in levels.iter().enumerate() {
+            let mut builder = Builder::default();
+            for (key, value) in *level {
+                let rel = ["", "a", "a/b"][depth];
+                let added = if *key == "resolve" { builder.add(rel, value) } else { builder.add_pattern(rel, value) };
+                added.unwrap();
+            }
+            overrides = builder.finish(&overrides);
+        }
+        let import = ImportSpec { lang: lang.into(), imp: imp.into() };
+        overrides.find(&import, language).map_or_else(|| "none".into(), |label| label.to_string())
+    }
+
+    #[test]
+    fn an_exact_text_goes_before_patterns_and_what_is_close_before_what_is_far() {
+        let levels: &[&[(&str, &str)]] = &[
+            &[
+                ("resolve", "proto x.proto //far"),
+                ("resolve_regexp", "proto .* //pattern"),
+                ("resolve", "proto go y :z"),
+            ],
+            &[("resolve", "proto x.proto :near"), ("resolve_regexp", "proto go ^z$ //of_go")],
+        ];
+        assert_eq!(found(levels, "proto", "x.proto", "proto"), "//a:near");
+        assert_eq!(found(&levels[..1], "proto", "x.proto", "proto"), "//far");
+        assert_eq!(found(levels, "proto", "x.proto", "go"), "//pattern");
+        assert_eq!(found(levels, "proto", "y", "go"), "//:z");
+        assert_eq!(found(levels, "proto", "z", "go"), "//of_go");
+        assert_eq!(found(levels, "proto", "z", "proto"), "//pattern");
+        assert_eq!(found(levels, "go", "z", "go"), "none");
+    }
+
+    #[test]
+    fn groups_are_put_into_the_label() {
+        let levels: &[&[(&str, &str)]] =
+            &[&[("resolve_regexp", r"p ^(\w+)/(\w+)$ //$1/${2}x:$2"), ("resolve_regexp", r"p ^(?P<n>b)$ //n/$n")]];
+        assert_eq!(found(levels, "p", "a/b", "p"), "//a/bx:b");
+        assert_eq!(found(levels, "p", "b", "p"), "//n/b");
+    }
+}

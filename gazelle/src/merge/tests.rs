@@ -1,0 +1,339 @@
+use super::*;
+use dorcas_abi::message::{Attr, ListEntry, SelectBranch, StringEntry};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// A kind with an attribute of every sort.
+fn known() -> HashMap<String, Kind> {
+    let strings = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let lib = Kind {
+        name: "lib".into(),
+        match_attrs: strings(&["path", "srcs"]),
+        non_empty_attrs: strings(&["deps", "srcs"]),
+        substitute_attrs: strings(&["embed"]),
+        mergeable_attrs: strings(&["embed", "env", "lists", "opts", "path", "srcs"]),
+        resolve_attrs: strings(&["deps"]),
+        ..Kind::default()
+    };
+    let only = Kind { name: "only".into(), match_any: true, ..Kind::default() };
+    [lib, only].into_iter().chain(native()).map(|kind| (kind.name.clone(), kind)).collect()
+}
+
+fn strings(all: &[&str]) -> Value {
+    Value::Strings(all.iter().map(ToString::to_string).collect())
+}
+
+fn rule(kind: &str, name: &str, attrs: &[(&str, Value)]) -> message::Rule {
+    let attr = |(name, value): &(&str, Value)| Attr { name: (*name).into(), value: value.clone(), ..Attr::default() };
+    message::Rule {
+        kind: kind.into(),
+        name: name.into(),
+        attrs: attrs.iter().map(attr).collect(),
+        ..Default::default()
+    }
+}
+
+struct Case {
+    mapped: Vec<(String, String)>,
+    aliases: BTreeMap<String, String>,
+    drop_keep: bool,
+    phase: Phase,
+    unmerged: Vec<Unmerged>,
+}
+
+impl Case {
+    fn new() -> Self {
+        Self { mapped: vec![], aliases: BTreeMap::new(), drop_keep: false, phase: Phase::Generated, unmerged: vec![] }
+    }
+
+    fn merge(&mut self, text: &str, empty: &[message::Rule], rules: &[message::Rule]) -> String {
+        let known = known();
+        let kinds = Kinds::new(&known, self.mapped.clone(), &self.aliases);
+        let merge = Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: self.drop_keep };
+        let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
+        let mut incoming: Vec<_> = rules.iter().cloned().map(Incoming::new).collect();
+        self.unmerged = merge.merge(&mut file, empty, &mut incoming, self.phase).unwrap();
+        file.text()
+    }
+}
+
+/// The file after rules were merged into it.
+fn merged(text: &str, rules: &[message::Rule]) -> String {
+    Case::new().merge(text, &[], rules)
+}
+
+/// The value of an attribute of the rule `a` after another was merged with it.
+fn value(attr: &str, old: &str, new: Option<Value>) -> String {
+    let text = format!("lib(\n    name = \"a\",\n    {attr} = {old},\n)\n");
+    let attrs: Vec<_> = new.into_iter().map(|new| (attr, new)).collect();
+    let merged = merged(&text, &[rule("lib", "a", &attrs)]);
+    let start = merged.find(&format!("{attr} = ")).map(|at| at + attr.len() + 3);
+    let end = merged.rfind(",\n)");
+    start.zip(end).map_or_else(|| "gone".into(), |(start, end)| merged[start..end].to_owned())
+}
+
+#[test]
+fn a_rule_that_is_new_goes_to_the_end() {
+    let new = rule("lib", "b", &[("srcs", strings(&["y"]))]);
+    assert_eq!(
+        merged("lib(name = \"a\")\n", &[new]),
+        "lib(name = \"a\")\n\nlib(\n    name = \"b\",\n    srcs = [\"y\"],\n)\n"
+    );
+}
+
+#[test]
+fn a_rule_of_the_same_name_is_meant() {
+    let new = rule("lib", "a", &[("srcs", strings(&["y"])), ("visibility", strings(&["//v"]))]);
+    assert_eq!(
+        merged("lib(\n    name = \"a\",\n    srcs = [\"x\"],\n    visibility = [\"//mine\"],\n)\n", &[new]),
+        "lib(\n    name = \"a\",\n    srcs = [\"y\"],\n    visibility = [\"//mine\"],\n)\n",
+        "what is mergeable is replaced, what isn't stays"
+    );
+}
+
+#[test]
+fn a_rule_of_another_kind_with_the_name_is_left_alone() {
+    let text = "other(name = \"a\")\n";
+    assert_eq!(merged(text, &[rule("lib", "a", &[("srcs", strings(&["y"]))])]), text);
+}
+
+#[test]
+fn an_attribute_may_tell_which_rule_is_meant() {
+    let new = rule("lib", "b", &[("path", Value::String("q".into())), ("srcs", strings(&["y"]))]);
+    let text = "lib(\n    name = \"a\",\n    path = \"q\",\n)\n";
+    assert_eq!(
+        merged(text, std::slice::from_ref(&new)),
+        "lib(\n    name = \"a\",\n    srcs = [\"y\"],\n    path = \"q\",\n)\n"
+    );
+    let two = format!("{text}\nlib(\n    name = \"c\",\n    path = \"q\",\n)\n");
+    assert_eq!(merged(&two, &[new]), two, "two may be meant");
+    let text = "lib(\n    name = \"a\",\n    srcs = [\n        \"y\",\n        \"x\",\n    ],\n)\n";
+    assert_eq!(merged(text, &[rule("lib", "b", &[("srcs", strings(&["x", "y"]))])]), text, "in whatever order");
+}
+
+#[test]
+fn the_kind_alone_may_tell_which_rule_is_meant() {
+    let new = [rule("only", "b", &[("x", Value::Int(1))])];
+    assert_eq!(merged("only(name = \"a\")\n", &new), "only(\n    name = \"a\",\n    x = 1,\n)\n");
+    let two = "only(name = \"a\")\n\nonly(name = \"c\")\n";
+    assert_eq!(merged(two, &new), two);
+}
+
+#[test]
+fn a_macro_may_stand_for_a_kind() {
+    let mut case = Case { aliases: BTreeMap::from([("my".into(), "lib".into())]), ..Case::new() };
+    let new = rule("lib", "a", &[("srcs", strings(&["y"]))]);
+    assert_eq!(case.merge("my(name = \"a\")\n", &[], &[new]), "my(\n    name = \"a\",\n    srcs = [\"y\"],\n)\n");
+    assert_eq!(case.merge("my(\n    name = \"a\",\n    srcs = [\"x\"],\n)\n", &[rule("lib", "a", &[])], &[]), "");
+}
+
+#[test]
+fn a_kind_may_have_another_name() {
+    let mut case = Case { mapped: vec![("my".into(), "lib".into())], ..Case::new() };
+    let text = "my(\n    name = \"a\",\n    srcs = [\"x\"],\n)\n";
+    let new = rule("my", "a", &[("srcs", strings(&["y"]))]);
+    assert_eq!(case.merge(text, &[], &[new]), text.replace('x', "y"));
+}
+
+#[test]
+fn names_that_rules_have_are_put_into_others() {
+    let new = [
+        rule("lib", "b", &[("path", Value::String("q".into()))]),
+        rule("lib", "c", &[("embed", strings(&[":b", ":d"]))]),
+    ];
+    let merged = merged("lib(\n    name = \"a\",\n    path = \"q\",\n)\n", &new);
+    assert!(merged.contains("    embed = [\n        \":a\",\n        \":d\",\n    ],\n"), "{merged}");
+}
+
+#[test]
+fn an_empty_rule_is_deleted_unless_something_is_left() {
+    let empty = [rule("lib", "a", &[])];
+    let mut case = Case::new();
+    let text = "lib(\n    name = \"a\",\n    srcs = [\"x\"],\n    copts = [\"-c\"],\n)\n\nother(name = \"b\")\n";
+    assert_eq!(case.merge(text, &empty, &[]), "other(name = \"b\")\n");
+    let with_deps = text.replace("copts = [\"-c\"]", "deps = [\":x\"]");
+    assert_eq!(case.merge(&with_deps, &empty, &[]), with_deps.replace("    srcs = [\"x\"],\n", ""));
+    let kept = text.replace("\"x\"]", "\n        \"x\",  # keep\n    ]");
+    assert_eq!(case.merge(&kept, &empty, &[]), kept);
+    let kept = format!("# keep\n{text}");
+    assert_eq!(case.merge(&kept, &empty, &[]), kept);
+    let native = "filegroup(\n    name = \"f\",\n    srcs = [\"x\"],\n)\n";
+    assert_eq!(case.merge(native, &[rule("filegroup", "f", &[])], &[]), "");
+}
+
+#[test]
+fn each_phase_has_its_attributes() {
+    let text = "lib(\n    name = \"a\",\n    srcs = [\"x\"],\n    deps = [\":x\"],\n)\n";
+    let new = [rule("lib", "a", &[("deps", strings(&[":y"])), ("srcs", strings(&["y"]))])];
+    assert_eq!(merged(text, &new), text.replace("[\"x", "[\"y"));
+    let mut case = Case { phase: Phase::Resolved, ..Case::new() };
+    assert_eq!(case.merge(text, &[], &new), text.replace(":x", ":y"));
+}
+
+#[test]
+fn keep_keeps_rules_attributes_and_items() {
+    let new = [rule("lib", "a", &[("path", Value::String("new".into())), ("srcs", strings(&["new"]))])];
+    for text in [
+        "# keep\nlib(\n    name = \"a\",\n    srcs = [\"x\"],\n    path = \"old\",\n)\n",
+        "lib(\n    name = \"a\",\n    srcs = [\"x\"],\n    path = \"old\",\n)  # keep\n",
+        "lib(\n    name = \"a\",\n    # keep: because\n    srcs = [\"x\"],\n    path = \"old\",  # keep\n)\n",
+    ] {
+        assert_eq!(merged(text, &new), text);
+    }
+    assert_eq!(
+        value("srcs", "[\n        \"x\",\n        \"y\",  # keep\n        Z,  # keep\n    ]", Some(strings(&["new"]))),
+        "[\n        \"new\",\n        \"y\",  # keep\n        Z,  # keep\n    ]".replace(
+            "        \"new\",\n        \"y\",  # keep\n        Z,  # keep\n",
+            "        \"y\",  # keep\n        Z,  # keep\n        \"new\",\n"
+        )
+    );
+}
+
+#[test]
+fn keep_goes_where_it_keeps_nothing() {
+    let mut case = Case { drop_keep: true, ..Case::new() };
+    let text = "lib(\n    name = \"a\",\n    srcs = [\n        \"x\",  # keep\n        \"y\",  # keep\n    ],\n    path = \"p\",  # keep\n)\n";
+    let new = [rule("lib", "a", &[("path", Value::String("p".into())), ("srcs", strings(&["x"]))])];
+    assert_eq!(
+        case.merge(text, &[], &new),
+        "lib(\n    name = \"a\",\n    srcs = [\n        \"x\",\n        \"y\",  # keep\n    ],\n    path = \"p\",\n)\n"
+    );
+}
+
+#[test]
+fn lists_keep_order_and_comments_of_what_stays() {
+    let old = "[\n        # Before b.\n        \"b\",  # behind\n        \"gone\",\n        \"a\",\n    ]";
+    assert_eq!(
+        value("opts", old, Some(strings(&["a", "b", "c"]))),
+        "[\n        # Before b.\n        \"b\",  # behind\n        \"a\",\n        \"c\",\n    ]"
+    );
+    assert_eq!(
+        value("opts", "[\"a\"]", Some(Value::SortedStrings(vec!["a".into(), "0".into()]))),
+        "[\n        \"0\",\n        \"a\",\n    ]"
+    );
+    assert_eq!(value("opts", "[ \"a\"]", Some(strings(&["a"]))), "[ \"a\"]", "the same value is no change");
+    assert_eq!(value("opts", "[\"a\"]", None), "gone");
+}
+
+#[test]
+fn scalars_are_replaced() {
+    assert_eq!(value("path", "\"a\"", Some(Value::String("b".into()))), "\"b\"");
+    assert_eq!(value("path", "X", Some(Value::String("b".into()))), "\"b\"");
+    assert_eq!(value("path", "[\"a\"]", Some(Value::Bool(true))), "True");
+    assert_eq!(value("path", "'a'", Some(Value::String("a".into()))), "'a'");
+    assert_eq!(value("path", "\"a\"", None), "gone");
+}
+
+#[test]
+fn selects_by_platform_are_merged() {
+    let branch = |condition: &str, values: &[&str]| SelectBranch {
+        condition: condition.into(),
+        values: values.iter().map(ToString::to_string).collect(),
+    };
+    let new = |values: &[&str]| {
+        Value::Concat(vec![
+            Term::Strings(values.iter().map(ToString::to_string).collect()),
+            Term::Select(vec![branch("//conditions:default", &[]), branch("@io//p:linux", &["l", "m"])]),
+        ])
+    };
+    let select = |body: &str| format!("select({{\n{body}        \"//conditions:default\": [],\n    }})");
+    let linux = "        \"@io//p:linux\": [\n            \"l\",\n            \"m\",\n        ],\n";
+    assert_eq!(value("opts", "[\"a\"]", Some(new(&["a"]))), format!("[\n        \"a\",\n    ] + {}", select(linux)));
+    let windows =
+        "        \"@io//p:linux\": [\"l\"],\n        \"@io//p:windows\": [\n            \"w\",  # keep\n        ],\n";
+    let kept = &windows[windows.find("        \"@io//p:windows").unwrap()..];
+    assert_eq!(
+        value("opts", &select(windows), Some(new(&["a"]))),
+        format!("[\n        \"a\",\n    ] + {}", select(&format!("{linux}{kept}")))
+    );
+    assert_eq!(value("opts", &select(windows), None), select(kept));
+    let bare = "select({\n        \"//conditions:default\": [\"d\"],\n    })";
+    assert_eq!(value("opts", bare, None), "gone");
+}
+
+#[test]
+fn what_is_not_understood_stays() {
+    for old in
+        ["glob([\"*\"])", "select({\n        \":mine\": [],\n    })", "[\"a\"] + [\"b\"]", "select(X)", "f(1)[0](2)"]
+    {
+        assert_eq!(value("opts", old, Some(strings(&["a"]))), old);
+        assert_eq!(value("opts", old, None), old);
+    }
+    let mut case = Case::new();
+    let text = "# c\nlib(\n    name = \"a\",\n    srcs = glob([\"*\"]),\n)\n";
+    assert_eq!(case.merge(text, &[], &[rule("lib", "a", &[("srcs", strings(&["a"]))])]), text);
+    assert_eq!(case.unmerged, [Unmerged { line: 4, attr: "srcs".into() }]);
+}
+
+#[test]
+fn what_gazelle_passes_over_is_passed_over() {
+    assert_eq!(value("opts", "X + [\"a\"]", Some(strings(&["a", "b"]))), "[\n        \"a\",\n        \"b\",\n    ]");
+    assert_eq!(value("opts", "[x for x in Y]", Some(strings(&["a"]))), "[\"a\"]");
+}
+
+#[test]
+fn dicts_are_merged_entry_by_entry() {
+    let entry = |key: &str, value: &str| StringEntry { key: key.into(), value: value.into() };
+    let old = "{\n        # about a\n        \"a\": \"1\",  # behind\n        \"b\": \"2\",\n        \"k\": \"3\",  # keep\n    }";
+    assert_eq!(
+        value("env", old, Some(Value::StringDict(vec![entry("a", "9"), entry("c", "0")]))),
+        "{\n        # about a\n        \"a\": \"9\",  # behind\n        \"c\": \"0\",\n        \"k\": \"3\",  # keep\n    }"
+    );
+    let entry = |key: &str, values: &[&str]| ListEntry {
+        key: key.into(),
+        values: values.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(
+        value(
+            "lists",
+            "{\n        \"a\": [\n            \"x\",  # keep\n        ],\n    }",
+            Some(Value::ListDict(vec![entry("a", &["y"])]))
+        ),
+        "{\n        \"a\": [\n            \"x\",  # keep\n            \"y\",\n        ],\n    }"
+    );
+}
+
+#[test]
+fn new_attributes_are_put_in_order() {
+    let new = rule("lib", "a", &[("deps", strings(&["//z:z", ":b"])), ("srcs", strings(&["y", "x"]))]);
+    assert_eq!(
+        merged("lib(\n    name = \"a\",\n    **kwargs\n)\n", &[new]),
+        "lib(\n    **kwargs,\n    name = \"a\",\n    srcs = [\n        \"x\",\n        \"y\",\n    ],\n    deps = [\n        \":b\",\n        \"//z\",\n    ],\n)\n"
+    );
+}
+
+/// Files with rules of the kind `lib`, and rules that are generated for them. An attribute that is an empty list comes
+/// and goes, in Gazelle as well.
+fn cases() -> impl Strategy<Value = (String, Vec<message::Rule>)> {
+    let item = prop_oneof!["\"[xyz]\",", "\"[xyz]\",  # keep\n", "\n# c\n \"[xyz]\","];
+    let list = prop::collection::vec(item, 0..4).prop_map(|items| format!("[{}]", items.concat()));
+    let select = list.clone().prop_map(|list| format!("select({{\"//:linux\": {list}}})"));
+    let value = prop_oneof![
+        list.clone(),
+        select.clone(),
+        (list, select).prop_map(|(list, select)| format!("{list} + {select}")),
+        Just("glob([\"*\"])".to_owned())
+    ];
+    let file = prop::collection::vec((prop_oneof!["# c\n", "# keep\n", ""], "[ab]", value), 0..3).prop_map(|rules| {
+        let mut names = std::collections::HashSet::new();
+        let unique = rules.into_iter().filter(|(_, name, _)| names.insert(name.clone()));
+        let text = |(comment, name, value)| format!("{comment}lib(name = \"{name}\", srcs = {value})\n\n");
+        unique.map(text).collect::<Vec<_>>().concat()
+    });
+    let new =
+        prop::collection::btree_map("[abc]", prop::collection::btree_set("[xyz]", 1..3), 0..3).prop_map(|rules| {
+            let new = |(name, srcs): (String, std::collections::BTreeSet<String>)| {
+                rule("lib", &name, &[("srcs", Value::SortedStrings(srcs.into_iter().collect()))])
+            };
+            rules.into_iter().map(new).collect()
+        });
+    (file, new)
+}
+
+proptest! {
+    #[test]
+    fn to_merge_twice_is_to_merge_once((text, new) in cases()) {
+        let once = merged(&text, &new);
+        prop_assert_eq!(merged(&once, &new), once);
+    }
+}

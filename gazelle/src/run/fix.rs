@@ -1,0 +1,179 @@
+//! How are a language's edits made?
+
+use crate::{
+    build::{self, Package},
+    build_file::{BuildFile, Load},
+    error::Cause,
+    starlark::Expr,
+};
+use dorcas_abi::message::{Edit, Symbol};
+use std::collections::HashSet;
+
+/// Makes edits one after the other. Rules and loads are named by their index in the file as the language has seen it.
+pub(super) fn apply(
+    file: &mut BuildFile,
+    edits: Vec<Edit>,
+    should_fix: bool,
+    package: Package<'_>,
+) -> Result<(), Cause> {
+    let mut editor = Editor {
+        rules: file.rules().map(|(index, _)| index).collect(),
+        loads: file.loads().map(|(index, _)| index).collect(),
+        deleted: HashSet::new(),
+        inserted: Vec::new(),
+        should_fix,
+        package,
+        file,
+    };
+    for (index, edit) in edits.into_iter().enumerate() {
+        editor.apply(edit).map_err(|fault| Cause::Edit { number: index + 1, fault })?;
+    }
+    let Editor { rules, inserted, file, .. } = editor;
+    for index in rules {
+        if let Some(rule) = file.rule_mut(index) {
+            rule.arrange();
+        }
+    }
+    file.arrange_loads(inserted);
+    Ok(())
+}
+
+struct Editor<'a> {
+    rules: Vec<usize>,
+    loads: Vec<usize>,
+    deleted: HashSet<u32>,
+    inserted: Vec<Load>,
+    should_fix: bool,
+    package: Package<'a>,
+    file: &'a mut BuildFile,
+}
+
+impl Editor<'_> {
+    fn apply(&mut self, edit: Edit) -> Result<(), String> {
+        match edit {
+            Edit::SetKind { rule, kind } => {
+                self.only_fix("SetKind")?;
+                if !build::is_kind(&kind) {
+                    return Err(format!("{kind:?} is not a name of a kind (rule.identifiers)"));
+                }
+                self.rule(rule)?.set_kind(&kind);
+            }
+            Edit::SetName { rule, name } => {
+                self.only_fix("SetName")?;
+                self.rule(rule)?.set("name", Expr::string(name));
+            }
+            Edit::SetAttr { rule, attr } => {
+                let package = self.package;
+                let rule = self.rule(rule)?;
+                let argument = build::argument(&attr, rule.kind(), package).map_err(|fault| fault.to_string())?;
+                rule.set_argument(argument);
+            }
+            Edit::DeleteAttr { rule, name } => self.rule(rule)?.delete(&name),
+            Edit::DeleteRule { rule } => {
+                self.only_fix("DeleteRule")?;
+                self.rule(rule)?;
+                self.deleted.insert(rule);
+                self.file.delete(self.rules[rule as usize]);
+            }
+            Edit::AppendRule { rule } => {
+                let new = build::new_rule(&rule, self.package).map_err(|cause| cause.to_string())?;
+                self.file.push(new);
+            }
+            Edit::SetLoad { load, name, symbols } => {
+                let count = self.loads.len();
+                let index = self.loads.get(load as usize).copied();
+                let index = index.ok_or_else(|| no_such("load statement", load, count))?;
+                if symbols.is_empty() {
+                    self.file.delete(index);
+                } else if let Some(load) = self.file.load_mut(index) {
+                    load.set(&name, pairs(symbols));
+                }
+            }
+            Edit::InsertLoad { load, name, symbols } => {
+                if load as usize > self.loads.len() {
+                    return Err(no_such("load statement", load, self.loads.len()));
+                }
+                let mut new = Load::new(&name);
+                new.set(&name, pairs(symbols));
+                // All load statements are put in order when the file is written.
+                self.inserted.push(new);
+            }
+        }
+        Ok(())
+    }
+
+    fn rule(&mut self, rule: u32) -> Result<&mut crate::build_file::Rule, String> {
+        if self.deleted.contains(&rule) {
+            return Err(format!("rule {rule} was deleted by an edit before (fix.deleted)"));
+        }
+        let count = self.rules.len();
+        let index = self.rules.get(rule as usize).copied();
+        index.and_then(|index| self.file.rule_mut(index)).ok_or_else(|| no_such("rule", rule, count))
+    }
+
+    fn only_fix(&self, edit: &str) -> Result<(), String> {
+        if self.should_fix { Ok(()) } else { Err(format!("{edit} is for `fix` alone (fix.should-fix)")) }
+    }
+}
+
+fn no_such(what: &str, index: u32, count: usize) -> String {
+    format!("there is no {what} {index}: the file has {count} (fix.indices)")
+}
+
+fn pairs(symbols: Vec<Symbol>) -> impl Iterator<Item = (String, String)> {
+    symbols.into_iter().map(|symbol| (symbol.from, symbol.to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dorcas_abi::message::{Attr, Rule, Value};
+
+    const FILE: &str =
+        "load(\"//:b.bzl\", \"b\")\n\n# One.\na(name = \"one\")\n\na(\n    name = \"two\",\n    x = 1,\n)\n";
+
+    fn fixed(edits: Vec<Edit>, should_fix: bool) -> Result<String, String> {
+        let mut file = BuildFile::parse("BUILD", FILE.into()).unwrap();
+        apply(&mut file, edits, should_fix, Package { repo: "", rel: "p" }).map_err(|cause| cause.to_string())?;
+        Ok(file.text())
+    }
+
+    #[test]
+    fn edits_are_made_one_after_the_other() {
+        let symbol = |name: &str| Symbol { from: name.into(), to: name.into() };
+        let attr = |name: &str, value| Attr { name: name.into(), value, ..Attr::default() };
+        let edits = vec![
+            Edit::DeleteRule { rule: 0 },
+            Edit::SetKind { rule: 1, kind: "c".into() },
+            Edit::SetName { rule: 1, name: "three".into() },
+            Edit::SetAttr { rule: 1, attr: attr("deps", Value::Labels(vec!["//p:d".into(), "//a:a".into()])) },
+            Edit::DeleteAttr { rule: 1, name: "x".into() },
+            Edit::DeleteAttr { rule: 1, name: "y".into() },
+            Edit::AppendRule { rule: Rule { kind: "e".into(), name: "e".into(), ..Rule::default() } },
+            Edit::SetLoad { load: 0, name: "//:c.bzl".into(), symbols: vec![symbol("c")] },
+            Edit::InsertLoad { load: 0, name: "//:a.bzl".into(), symbols: vec![symbol("e")] },
+        ];
+        assert_eq!(
+            fixed(edits, true).unwrap(),
+            "load(\"//:a.bzl\", \"e\")\nload(\"//:c.bzl\", \"c\")\n\nc(\n    name = \"three\",\n    deps = [\n        \
+             \":d\",\n        \"//a\",\n    ],\n)\n\ne(name = \"e\")\n"
+        );
+        assert_eq!(fixed(vec![], false).unwrap(), FILE);
+    }
+
+    #[test]
+    fn edits_that_cannot_be_made() {
+        let delete = |rule| Edit::DeleteRule { rule };
+        let fault = |edits, should_fix| fixed(edits, should_fix).unwrap_err();
+        assert_eq!(fault(vec![delete(0)], false), "edit 1: DeleteRule is for `fix` alone (fix.should-fix)");
+        assert_eq!(
+            fault(vec![delete(0), delete(0)], true),
+            "edit 2: rule 0 was deleted by an edit before (fix.deleted)"
+        );
+        assert_eq!(fault(vec![delete(2)], true), "edit 1: there is no rule 2: the file has 2 (fix.indices)");
+        let load = Edit::SetLoad { load: 1, name: "x".into(), symbols: vec![] };
+        assert_eq!(fault(vec![load], true), "edit 1: there is no load statement 1: the file has 1 (fix.indices)");
+        let kind = Edit::SetKind { rule: 0, kind: "a b".into() };
+        assert_eq!(fault(vec![kind], true), "edit 1: \"a b\" is not a name of a kind (rule.identifiers)");
+    }
+}

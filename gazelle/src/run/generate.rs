@@ -1,0 +1,343 @@
+//! Which rules should a directory have, and how can they be imported?
+
+use super::{
+    Context, Diagnostic, Indexing, fail, fix,
+    roster::{FIX, GENERATE, IMPORTS},
+    visit::{Described, Generated, READER, Visited, display},
+};
+use crate::{
+    build_file::BuildFile,
+    error::{Cause, Failure},
+    index::Record,
+    label::Label,
+    merge::{Incoming, Kinds, Merge, Phase, Unmerged},
+    starlark::{Expr, Kind},
+    walk::{Build, Directory, join},
+};
+use dorcas_abi::message::{
+    Attr, Command, File, FixRequest, GenerateRequest, ImportsRequest, Rule, RuleImports, Severity, Value,
+};
+use std::collections::BTreeSet;
+
+impl Context<'_> {
+    /// Generates a directory's rules, if it is to be updated, merges them into its BUILD file, and notes for the index
+    /// how its rules are imported.
+    pub(super) fn generate(&self, dir: &Directory, visited: &mut Visited) {
+        if visited.failure.is_none()
+            && let Err(failure) = self.try_generate(dir, visited)
+        {
+            // Half of a directory's rules would be worse than none.
+            visited.rules.clear();
+            visited.records.clear();
+            visited.file = None;
+            fail(visited, *failure);
+        }
+        self.progress.step();
+    }
+
+    fn try_generate(&self, dir: &Directory, visited: &mut Visited) -> Result<(), Box<Failure>> {
+        if visited.states.is_none() {
+            return Ok(());
+        }
+        for name in &dir.unnameable {
+            visited.diagnostics.push(Diagnostic {
+                severity: Severity::Warning,
+                path: join(&dir.rel, name),
+                message: "the name is not UTF-8, so no language is told of it".into(),
+                ..Diagnostic::default()
+            });
+        }
+        let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
+        // An error of the system has no second copy.
+        let copy = |error: &std::io::Error| std::io::Error::new(error.kind(), error.to_string());
+        if let Some(error) = &dir.unreadable {
+            return Err(of_pipeline(Cause::Read { path: display(&dir.rel), cause: copy(error) }));
+        }
+        match &dir.build {
+            Build::Broken(Cause::BuildFile { path, line, column, fault }) => {
+                let (path, fault) = (path.clone(), fault.clone());
+                return Err(of_pipeline(Cause::BuildFile { path, line: *line, column: *column, fault }));
+            }
+            Build::Broken(Cause::Read { path, cause }) => {
+                return Err(of_pipeline(Cause::Read { path: path.clone(), cause: copy(cause) }));
+            }
+            _ => {}
+        }
+        let kinds = self.kinds(dir);
+        if !dir.update {
+            return self.ask_imports(dir, visited, &kinds, dir.build.file());
+        }
+        let mut file = dir.build.file().cloned();
+        if let Some(file) = &mut file {
+            self.fix(dir, visited, file)?;
+        }
+        let mut described = Described::default();
+        for language in self.taking_part(dir) {
+            self.generate_for(dir, visited, language, file.as_ref(), &mut described)?;
+        }
+        if file.is_some() || !visited.rules.is_empty() {
+            self.map_kinds(dir, visited, file.as_mut());
+        }
+        if let Some(file) = &mut file {
+            let kinds = self.kinds(dir);
+            self.merge_into(dir, visited, &kinds, file, Phase::Generated).map_err(of_pipeline)?;
+        }
+        self.ask_imports(dir, visited, &kinds, file.as_ref())?;
+        visited.file = file;
+        Ok(())
+    }
+
+    /// The languages that take part in a directory.
+    fn taking_part(&self, dir: &Directory) -> Vec<usize> {
+        let all = self.roster.members.iter().enumerate();
+        all.filter(|(_, member)| dir.config.has_language(member.language.name())).map(|(index, _)| index).collect()
+    }
+
+    fn fix(&self, dir: &Directory, visited: &mut Visited, file: &mut BuildFile) -> Result<(), Box<Failure>> {
+        let mut described = Described::default();
+        for language in self.taking_part(dir) {
+            let member = &self.roster.members[language];
+            let Some(build_file) = member.has.fix.then(|| described.file(self, dir, Some(file))).flatten() else {
+                continue;
+            };
+            let should_fix = self.options.command == Command::Fix;
+            let request = FixRequest { rel: dir.rel.clone(), state: state(visited, language), build_file, should_fix };
+            let response = member
+                .call(FIX, |language| language.fix(&request))
+                .map_err(|cause| self.failure(dir, language, FIX, Cause::Call(cause)))?;
+            if !response.edits.is_empty() {
+                fix::apply(file, response.edits, should_fix, self.package(&dir.rel))
+                    .map_err(|cause| self.failure(dir, language, FIX, cause))?;
+                described = Described::default();
+            }
+            self.note(dir, visited, language, response.diagnostics);
+        }
+        Ok(())
+    }
+
+    fn generate_for(
+        &self,
+        dir: &Directory,
+        visited: &mut Visited,
+        language: usize,
+        file: Option<&BuildFile>,
+        described: &mut Described,
+    ) -> Result<(), Box<Failure>> {
+        let member = &self.roster.members[language];
+        let fail = |cause| self.failure(dir, language, GENERATE, cause);
+        let files: Vec<File> = READER
+            .with_borrow_mut(|reader| member.inputs.gather(dir, member.language.request_bytes(), reader))
+            .map_err(fail)?;
+        let request = GenerateRequest {
+            rel: dir.rel.clone(),
+            state: state(visited, language),
+            build_file: described.file(self, dir, file),
+            files,
+            subdirs: dir.subdirs.clone(),
+            generated_files: generated_files(dir, &visited.rules),
+            other_rules: visited.rules.iter().map(|generated| generated.rule.clone()).collect(),
+            other_empty: visited.empty.clone(),
+        };
+        let response =
+            member.call(GENERATE, |language| language.generate(&request)).map_err(|cause| fail(Cause::Call(cause)))?;
+        visited.rules.extend(response.rules.into_iter().map(|rule| {
+            let incoming = Incoming::new(rule.rule.clone());
+            Generated { language, rule, incoming }
+        }));
+        visited.empty.extend(response.empty);
+        if self.options.indexing == Indexing::Lazy {
+            visited.rels_to_index.extend(response.rels_to_index);
+        }
+        self.note(dir, visited, language, response.diagnostics);
+        Ok(())
+    }
+
+    /// Gives kinds the names that `map_kind` wants, those in the file too.
+    fn map_kinds(&self, dir: &Directory, visited: &mut Visited, file: Option<&mut BuildFile>) {
+        let mappings = &dir.config.mappings;
+        let mut faults = BTreeSet::new();
+        let mut mapped = std::mem::take(&mut visited.mapped);
+        let mut map = |kind: &str| match mappings.of(kind) {
+            Ok(None) => None,
+            Ok(Some(mapping)) => {
+                mapped.push((mapping.kind.clone(), mapping.file.clone()));
+                Some(mapping.kind.clone())
+            }
+            Err(fault) => {
+                faults.insert(fault);
+                None
+            }
+        };
+        for generated in &mut visited.rules {
+            let rule = &mut generated.incoming.rule;
+            rule.kind = map(&rule.kind).unwrap_or_else(|| std::mem::take(&mut rule.kind));
+            if let Some(arg) = rule.args.first_mut().filter(|arg| self.roster.kinds.contains_key(arg.as_str())) {
+                *arg = map(arg).unwrap_or_else(|| std::mem::take(arg));
+            }
+        }
+        if let Some(file) = file {
+            let rules: Vec<_> = file.rules().map(|(index, _)| index).collect();
+            for index in rules {
+                let Some(rule) = file.rule_mut(index) else { continue };
+                if let Some(kind) = map(rule.kind()) {
+                    rule.set_kind(&kind);
+                }
+                let first = rule.args().next().and_then(|arg| match &arg.kind {
+                    Kind::Ident(name) if self.roster.kinds.contains_key(name) => Some(name.clone()),
+                    _ => None,
+                });
+                if let Some(kind) = first.and_then(|name| map(&name)) {
+                    rule.set_first_arg(&kind);
+                }
+                rule.arrange();
+            }
+        }
+        for empty in &mut visited.empty {
+            if let Some(mapping) = mappings.direct(&empty.kind) {
+                mapped.push((mapping.kind.clone(), mapping.file.clone()));
+                empty.kind.clone_from(&mapping.kind);
+            }
+        }
+        visited.mapped = mapped;
+        for message in faults {
+            let path = display(&dir.rel);
+            visited.diagnostics.push(Diagnostic { severity: Severity::Error, path, message, ..Diagnostic::default() });
+        }
+    }
+
+    /// Merges what was generated into the directory's BUILD file.
+    pub(super) fn merge_into(
+        &self,
+        dir: &Directory,
+        visited: &mut Visited,
+        kinds: &Kinds<'_>,
+        file: &mut BuildFile,
+        phase: Phase,
+    ) -> Result<(), Cause> {
+        let drop_keep = self.options.remove_noop_keep_comments || self.options.command == Command::Fix;
+        let merge = Merge { kinds, package: self.package(&dir.rel), drop_keep };
+        let empty = visited.empty.iter().map(|empty| Rule {
+            kind: empty.kind.clone(),
+            name: empty.name.clone(),
+            attrs: empty.attrs.clone(),
+            ..Rule::default()
+        });
+        let empty: Vec<_> = empty.collect();
+        let mut incoming: Vec<_> = visited.rules.iter_mut().map(|generated| generated.incoming.clone()).collect();
+        let unmerged = merge.merge(file, &empty, &mut incoming, phase)?;
+        for (generated, incoming) in visited.rules.iter_mut().zip(incoming) {
+            generated.incoming = incoming;
+        }
+        for Unmerged { line, attr } in unmerged {
+            visited.diagnostics.push(Diagnostic {
+                severity: Severity::Warning,
+                path: join(&dir.rel, &file.name),
+                line: (line > 0).then_some(line),
+                message: format!("attribute {attr} is left as it is: its value has a form that cannot be merged"),
+                ..Diagnostic::default()
+            });
+        }
+        Ok(())
+    }
+
+    /// Asks each language how the directory's rules of its kinds are imported.
+    fn ask_imports(
+        &self,
+        dir: &Directory,
+        visited: &mut Visited,
+        kinds: &Kinds<'_>,
+        file: Option<&BuildFile>,
+    ) -> Result<(), Box<Failure>> {
+        if self.options.indexing == Indexing::None {
+            return Ok(());
+        }
+        let mut by_language: Vec<Vec<(usize, Rule)>> = self.roster.members.iter().map(|_| Vec::new()).collect();
+        let wanted = |kind: &str| {
+            let language = self.roster.owner(kind)?;
+            let member = &self.roster.members[language];
+            (member.has.imports && dir.config.has_language(member.language.name())).then_some(language)
+        };
+        if let Some(file) = file {
+            for (position, (_, rule)) in file.rules().enumerate() {
+                if let Some(language) = wanted(kinds.original(rule.kind())) {
+                    let rule = rule.describe(file, &|kind| kinds.original(kind).to_owned());
+                    by_language[language].push((position, rule));
+                }
+            }
+        } else {
+            for (position, generated) in visited.rules.iter().enumerate() {
+                if let Some(language) = wanted(&generated.rule.rule.kind) {
+                    by_language[language].push((position, generated.rule.rule.clone()));
+                }
+            }
+        }
+        let mut records = Vec::new();
+        for (language, rules) in by_language.into_iter().enumerate() {
+            if !rules.is_empty() {
+                self.ask_imports_of(dir, visited, language, rules, &mut records)?;
+            }
+        }
+        // Those of all languages in the order of the file.
+        records.sort_by_key(|(position, _)| *position);
+        visited.records.extend(records.into_iter().map(|(_, record)| record));
+        Ok(())
+    }
+
+    fn ask_imports_of(
+        &self,
+        dir: &Directory,
+        visited: &Visited,
+        language: usize,
+        rules: Vec<(usize, Rule)>,
+        records: &mut Vec<(usize, Record)>,
+    ) -> Result<(), Box<Failure>> {
+        let (positions, rules): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
+        let request = ImportsRequest { rel: dir.rel.clone(), state: state(visited, language), rules };
+        let response = self.roster.members[language]
+            .call(IMPORTS, |language| language.imports(&request))
+            .map_err(|cause| self.failure(dir, language, IMPORTS, Cause::Call(cause)))?;
+        let answers = request.rules.iter().zip(response.rules);
+        for (position, (rule, RuleImports { importable, imports, embeds })) in positions.into_iter().zip(answers) {
+            if !importable {
+                continue;
+            }
+            let repo = &self.facts.name;
+            let embeds: Result<_, _> =
+                embeds.iter().map(|embed| Label::parse(embed).map(|label| label.abs(repo, &dir.rel))).collect();
+            let embeds = embeds.map_err(|error| {
+                let rule = format!("{} {:?}", rule.kind, rule.name);
+                self.failure(dir, language, IMPORTS, Cause::Rule { rule, fault: format!("embeds: {error}") })
+            })?;
+            let label = Label::new(repo, &dir.rel, &rule.name);
+            records.push((position, Record { label, language, imports, embeds }));
+        }
+        Ok(())
+    }
+}
+
+/// What a language keeps for the directory.
+pub(super) fn state(visited: &Visited, language: usize) -> dorcas_abi::wire::Bytes {
+    visited.states.as_ref().and_then(|states| states.get(language)).cloned().unwrap_or_default()
+}
+
+/// The files that rules make, by their attributes `out` and `outs`: those in the BUILD file as it was found, and those
+/// that were generated before.
+fn generated_files(dir: &Directory, rules: &[Generated]) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for rule in dir.build.file().into_iter().flat_map(BuildFile::rules).map(|(_, rule)| rule) {
+        for attr in ["out", "outs"] {
+            let one = rule.attr(attr).and_then(Expr::as_str).into_iter();
+            let all = one.chain(rule.strings(attr).unwrap_or_default());
+            names.extend(all.filter(|name| !dir.config.excludes(&join(&dir.rel, name))).map(String::from));
+        }
+    }
+    let attrs = rules.iter().flat_map(|generated| &generated.rule.rule.attrs);
+    let outs = attrs.filter(|attr| matches!(attr.name.as_str(), "out" | "outs"));
+    let made = outs.flat_map(|Attr { value, .. }| match value {
+        Value::String(name) | Value::Label(name) => std::slice::from_ref(name),
+        Value::Strings(names) | Value::SortedStrings(names) | Value::Labels(names) => names,
+        _ => &[],
+    });
+    names.extend(made.cloned());
+    names.into_iter().collect()
+}

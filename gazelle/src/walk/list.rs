@@ -1,0 +1,169 @@
+//! What is in a directory?
+
+use super::{Build, Directory, Entry, Ignore, Reach, join};
+use crate::{
+    build_file::BuildFile,
+    config::{Config, expand},
+    error::Cause,
+};
+use rayon::Scope;
+use std::{
+    fs::{self, DirEntry},
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What all threads know on their way through the directories.
+#[derive(Clone, Copy)]
+pub(super) struct Visit<'a> {
+    pub(super) ignore: &'a Ignore,
+    pub(super) reach: &'a Reach,
+    pub(super) found: &'a Mutex<Vec<Directory>>,
+}
+
+impl<'a> Visit<'a> {
+    /// Looks at a directory, and at those in it, each as a task of its own.
+    pub(super) fn directory(
+        self,
+        threads: &Scope<'a>,
+        rel: String,
+        path: PathBuf,
+        parent_updated: bool,
+        parent: &Arc<Config>,
+    ) {
+        let update = self.reach.updates(&rel, parent_updated);
+        let Some(mut dir) = list(rel, path, update, self.ignore, parent) else { return };
+        for name in &dir.subdirs {
+            let rel = join(&dir.rel, name);
+            if self.reach.visits(&rel, update) {
+                let (path, config) = (dir.path.join(name), Arc::clone(&dir.config));
+                threads.spawn(move |threads| self.directory(threads, rel, path, update, &config));
+            }
+        }
+        // What is ignored may be looked at all the same, for the index.
+        dir.update &= !dir.config.ignore;
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).push(dir);
+    }
+}
+
+/// Lists a directory; none where its own BUILD file leaves it out.
+pub(super) fn list(
+    rel: String,
+    path: PathBuf,
+    update: bool,
+    ignore: &Ignore,
+    parent: &Arc<Config>,
+) -> Option<Directory> {
+    let mut dir = Directory {
+        rel,
+        path,
+        update,
+        files: Vec::new(),
+        subdirs: Vec::new(),
+        children: Vec::new(),
+        parent: None,
+        unnameable: Vec::new(),
+        unreadable: None,
+        config: Arc::clone(parent),
+        build: Build::Missing,
+        directives: Vec::new(),
+        remarks: Vec::new(),
+    };
+    let entries = read(&mut dir).unwrap_or_else(|error| {
+        dir.unreadable = Some(error);
+        Vec::new()
+    });
+    dir.build = build(&dir, &entries, parent);
+    if let Some(file) = dir.build.file() {
+        dir.directives = expand(&dir.path, file.directives(), &mut dir.remarks);
+    }
+    if !dir.directives.is_empty() || parent.ignore {
+        dir.config = Arc::new(parent.below(&dir.rel, &dir.directives, &mut dir.remarks));
+    }
+    if !dir.rel.is_empty() && dir.config.excludes(&dir.rel) {
+        return None;
+    }
+    for Found { name, is_dir, regular } in entries {
+        let out = dir.config.excludes(&join(&dir.rel, &name));
+        if is_dir || (!regular && follow(&mut dir, &name)) {
+            if !out && !ignore.directory(&dir.rel, &name) {
+                dir.subdirs.push(name);
+            }
+        } else if !out && !ignore.file(&dir.rel, &name) {
+            dir.files.push(Entry { name, regular });
+        }
+    }
+    dir.files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    dir.subdirs.sort_unstable();
+    dir.unnameable.sort_unstable();
+    Some(dir)
+}
+
+struct Found {
+    name: String,
+    is_dir: bool,
+    regular: bool,
+}
+
+fn read(dir: &mut Directory) -> io::Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&dir.path)? {
+        let entry: DirEntry = entry?;
+        let ty = entry.file_type()?;
+        match entry.file_name().into_string() {
+            // As in Gazelle, a symbolic link is a file, wherever it leads.
+            Ok(name) => found.push(Found { name, is_dir: ty.is_dir(), regular: ty.is_file() }),
+            Err(name) => dir.unnameable.push(name.to_string_lossy().into_owned()),
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a name is a symbolic link for a directory that a directive wants to be followed.
+fn follow(dir: &mut Directory, name: &str) -> bool {
+    let rel = join(&dir.rel, name);
+    if !dir.config.follows(&rel) || !dir.path.join(name).is_dir() {
+        return false;
+    }
+    // Whoever follows a link upwards never comes to an end.
+    let upwards = match (fs::canonicalize(dir.path.join(name)), fs::canonicalize(&dir.path)) {
+        (Ok(target), Ok(here)) => here.starts_with(target),
+        _ => true,
+    };
+    if upwards {
+        dir.remarks.push(crate::config::Remark {
+            severity: dorcas_abi::message::Severity::Warning,
+            message: format!("the link {name} is not followed: it leads to a directory that it is in"),
+        });
+    }
+    !upwards
+}
+
+/// The BUILD file: the first of the names that there is.
+fn build(dir: &Directory, entries: &[Found], config: &Config) -> Build {
+    let is_there = |name: &&String| entries.iter().any(|entry| entry.name == **name && !entry.is_dir);
+    let Some(name) = config.build_file_names.iter().find(is_there) else { return Build::Missing };
+    match parse(&dir.path, &dir.rel, name) {
+        Ok(file) => Build::File(Box::new(file)),
+        Err(cause) => Build::Broken(cause),
+    }
+}
+
+fn parse(dir: &Path, rel: &str, name: &str) -> Result<BuildFile, Cause> {
+    let path = join(rel, name);
+    let content = fs::read(dir.join(name)).map_err(|cause| Cause::Read { path: path.clone(), cause })?;
+    let text = String::from_utf8(content).map_err(|error| {
+        let (valid, bad) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let line = valid.split(|byte| *byte == b'\n').count();
+        let column = valid.len() - valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1) + 1;
+        let fault = format!("the byte 0x{:02x} is not UTF-8", bad[0]);
+        Cause::BuildFile { path: path.clone(), line, column, fault }
+    })?;
+    BuildFile::parse(name, text).map_err(|fault| Cause::BuildFile {
+        path,
+        line: fault.line,
+        column: fault.column,
+        fault: fault.what,
+    })
+}
