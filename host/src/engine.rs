@@ -1,6 +1,6 @@
 use crate::{
-    Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, error::MAX_NAME_BYTES, instance::Code,
-    printable,
+    Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, dispatch, error::MAX_NAME_BYTES,
+    instance::Code, printable,
 };
 use std::sync::Arc;
 
@@ -35,7 +35,8 @@ pub enum Profile {
     #[default]
     Deterministic,
     /// Functions are compiled when they are first called, which makes loading a large guest faster. That work is charged
-    /// to the call in which it happens: fuel differs from call to call. Limits hold all the same.
+    /// to the call in which it happens: fuel differs from call to call. Limits hold all the same. Without the feature
+    /// `portable-dispatch` it is no different from the other profile.
     Fast,
 }
 
@@ -64,6 +65,7 @@ impl Engine {
         let (code, outline) = caught(|| {
             let outline = Outline::read(wasm, &self.config.limits)?;
             contract::check(&outline)?;
+            dispatch::check(&outline)?;
             Ok((self.compile(wasm, &outline)?, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
@@ -94,9 +96,9 @@ fn engine_config(config: &Config) -> wasmi::Config {
         .operator_cost(operator_cost())
         .ignore_custom_sections(true)
         .allow_start_fn(false)
-        .compilation_mode(match config.profile {
-            Profile::Deterministic => wasmi::CompilationMode::Eager,
-            Profile::Fast => wasmi::CompilationMode::LazyTranslation,
+        .compilation_mode(match dispatch::is_eager(config.profile) {
+            true => wasmi::CompilationMode::Eager,
+            false => wasmi::CompilationMode::LazyTranslation,
         })
         // An explicit list: what a later engine turns on by default must not become part of the ABI unseen.
         .floats(true)
@@ -121,11 +123,11 @@ fn operator_cost() -> wasmi::OperatorCost {
         // A call sets the locals of the callee to zero, up to `Limits::locals_per_function` of them.
         call: 24,
         call_indirect: 28,
-        memory_grow: 20,
+        memory_grow: dispatch::GROWTH_FUEL,
         memory_copy: 4,
         memory_fill: 4,
         memory_init: 4,
-        table_grow: 20,
+        table_grow: dispatch::GROWTH_FUEL,
         table_copy: 4,
         table_fill: 4,
         table_init: 4,

@@ -1,6 +1,7 @@
 use crate::{
-    Config, Outline, Profile, Run,
+    Config, Outline, Run,
     defect::caught,
+    dispatch,
     door::{Door, broken, lang_name},
     error::{At, CallError, RequestProblem},
     limiter::Limiter,
@@ -61,8 +62,7 @@ pub(crate) struct Code {
 impl Code {
     pub(crate) fn new(engine: wasmi::Engine, module: wasmi::Module, config: Arc<Config>, outline: &Outline) -> Self {
         let bytes = outline.memory_bytes + outline.data_bytes + 4 * outline.table_elements;
-        // Translated lazily, a function that is short of fuel before it begins can't be resumed either.
-        let in_slices = config.profile == Profile::Deterministic && !outline.grows_table;
+        let in_slices = dispatch::in_slices(config.profile, outline);
         Self { engine, module, config, instance_fuel: bytes.div_ceil(BYTES_COPIED), in_slices }
     }
 }

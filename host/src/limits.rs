@@ -73,6 +73,9 @@ limits! {
     function_bytes: u32 = 1 << 20;
     /// Blocks within blocks in a function. The engine remembers some hundred bytes for each that is open.
     nesting: u32 = 50_000;
+    /// Instructions `memory.grow` and `table.grow` in one function; compilers make one or two. Each that is carried out may
+    /// leave something on the host's stack for a while.
+    growths_per_function: u32 = 64;
     /// Data segments together: they are copied for each instance.
     data_bytes: u32 = 16 << 20;
     /// Custom sections together: names and debug information, which nobody reads here.

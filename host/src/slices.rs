@@ -6,8 +6,8 @@
 use crate::Run;
 use wasmi::{AsContext, Error, Store, TrapCode, TypedFunc, TypedResumableCall, WasmParams, WasmResults};
 
-/// Some milliseconds.
-const SLICE: u64 = 1_000_000;
+/// Less than a millisecond, so that an interruption is felt at once; much more than the microsecond that a stop takes.
+pub(crate) const SLICE: u64 = 200_000;
 
 /// Why a function did not return.
 pub(crate) enum Stop {
@@ -22,7 +22,7 @@ pub(crate) fn call<T, P: WasmParams, R: WasmResults>(
     function: TypedFunc<P, R>,
     store: &mut Store<T>,
     params: P,
-    run: &Run,
+    run: Option<&Run>,
 ) -> Result<R, Stop> {
     let mut rest = take_slice(store, 0);
     let mut state = function.call_resumable(&mut *store, params);
@@ -43,7 +43,7 @@ pub(crate) fn call<T, P: WasmParams, R: WasmResults>(
             }
         };
         give_back(store, rest);
-        if run.is_interrupted() {
+        if run.is_some_and(Run::is_interrupted) {
             return Err(Stop::Interrupted);
         }
         if paused.required_fuel() > fuel(store) {

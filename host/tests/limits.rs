@@ -223,6 +223,23 @@ fn function_bytes() {
 }
 
 #[test]
+fn growths_in_a_function() {
+    let growths = |count: usize| format!("(func {})", "(drop (memory.grow (i32.const 1)))".repeat(count));
+    let load = |count, limits: &Limits| {
+        Outline::read(&wat::parse_str(format!("(module (memory 1) {})", growths(count))).unwrap(), limits)
+    };
+    let limits = Limits { growths_per_function: 3, ..Limits::default() };
+    assert!(load(3, &limits).is_ok());
+    assert_eq!(
+        load(4, &limits).unwrap_err().to_string(),
+        "module has 4 `memory.grow` and `table.grow` in a function, the limit is 3 (`Limits::growths_per_function`)"
+    );
+    // Bytes that only look like the instruction: the type of an empty block, and `unreachable`.
+    let blocks = format!("(module (func {}))", "(block (unreachable))".repeat(4));
+    assert!(Outline::read(&wat::parse_str(blocks).unwrap(), &limits).is_ok());
+}
+
+#[test]
 fn nesting() {
     // Blocks one after the other, and a number that is the same byte, don't count.
     let item = |n| {

@@ -74,6 +74,8 @@
 //! like any others.
 
 mod answer;
+#[cfg(any(target_family = "wasm", test))]
+mod compare;
 mod export;
 #[cfg(any(target_family = "wasm", test))]
 mod heap;

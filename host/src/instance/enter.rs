@@ -4,6 +4,7 @@ use super::{CallStats, Instance};
 use crate::{
     CallError, Exceeded, Run,
     defect::caught,
+    dispatch,
     door::{Broken, Door},
     error::At,
     slices::{self, FUEL_IS_ON, Stop},
@@ -23,7 +24,9 @@ impl Instance {
     ) -> Result<R, CallError> {
         let outcome = match &self.run {
             Some(run) if run.is_interrupted() => Err(Stop::Interrupted),
-            Some(run) if self.code.in_slices => slices::call(function, &mut self.store, params, run),
+            run if self.code.in_slices && (run.is_some() || !dispatch::PORTABLE) => {
+                slices::call(function, &mut self.store, params, run.as_ref())
+            }
             _ => function.call(&mut self.store, params).map_err(Stop::Engine),
         };
         outcome.map_err(|stop| {

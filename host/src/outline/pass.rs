@@ -234,8 +234,10 @@ impl<'a> Pass<'a> {
         at_most("locals in a function", locals, limits.locals_per_function, "locals_per_function")?;
         self.outline.locals += locals;
         at_most("locals in all functions", self.outline.locals, limits.locals, "locals")?;
-        let found = code::look(body, limits.nesting);
+        let found = code::look(body, limits);
         self.outline.grows_table |= found.grows_table;
+        let limit = limits.growths_per_function;
+        at_most("`memory.grow` and `table.grow` in a function", found.growths.into(), limit, "growths_per_function")?;
         at_most("blocks within blocks", found.nesting.into(), limits.nesting, "nesting")
     }
 

@@ -35,9 +35,9 @@ const GOES_THROUGH: &str = "goes through";
 
 /// Tests that run in a process of their own. Each says how it ended, and how that is put into words.
 macro_rules! attacks {
-    ($($(#[doc = $doc:literal])* fn $name:ident() $outcome:block => $expected:expr;)*) => {
+    ($($(#[$attribute:meta])* fn $name:ident() $outcome:block => $expected:expr;)*) => {
         $(
-            $(#[doc = $doc])*
+            $(#[$attribute])*
             #[test]
             fn $name() {
                 crate::harness::attack(concat!(module_path!(), "::", stringify!($name)), || {

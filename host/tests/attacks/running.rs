@@ -75,11 +75,13 @@ attacks! {
         rules("", "(loop (drop (memory.grow (i32.const 60000))) (br 0)) (unreachable)")
     } => NO_FUEL;
 
+    #[cfg(feature = "portable-dispatch")]
     fn loop_of_table_growth() {
         rules("(table $t 0 externref)", "(loop (drop (table.grow $t (ref.null extern) (i32.const 1))) (br 0))
             (unreachable)")
     } => NO_FUEL;
 
+    #[cfg(feature = "portable-dispatch")]
     fn growth_of_16_tables() {
         let grow = |table| format!("(drop (table.grow {table} (ref.null extern) (i32.const 65536)))");
         let body: String = (0..16).map(grow).collect();
