@@ -82,7 +82,7 @@ impl Engine {
     }
 }
 
-fn engine_config(config: &Config) -> wasmi::Config {
+pub(crate) fn engine_config(config: &Config) -> wasmi::Config {
     let limits = &config.limits;
     let (recursion_depth, stack_bytes) = (limits.recursion_depth as usize, limits.stack_bytes as usize);
     let mut engine = wasmi::Config::default();

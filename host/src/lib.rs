@@ -22,6 +22,7 @@
 //! | [`Instance`] | memory and globals of a guest; initialised, then usable, poisoned by the first trap |
 //! | [`Run`] | what many calls have in common: a total of fuel, and a way to stop them |
 //! | [`Pool`] | instances that are used again, for many calls from many threads |
+//! | [`Specimen`], [`Probe`] | any module, looked at from outside, for tools that examine guests |
 //! | [`LoadError`] | why a file is no guest |
 //! | [`CallError`] | why a call has no result, sorted by who can change that |
 //!
@@ -55,6 +56,7 @@ mod memory;
 mod outline;
 mod pool;
 mod printable;
+mod probe;
 mod run;
 mod slices;
 mod trap;
@@ -69,4 +71,5 @@ pub use limits::Limits;
 pub use outline::{Export, ExternType, Import, Outline};
 pub use pool::Pool;
 pub use printable::printable;
+pub use probe::{Probe, Returned, Specimen, Stop};
 pub use run::Run;

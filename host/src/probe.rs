@@ -1,0 +1,328 @@
+//! How does one look at a module from outside, without trusting it to be a guest?
+
+use crate::{
+    CallError, Config, Exceeded, Limits, LoadError, Outline, TrapKind, engine::engine_config, error::At,
+    error::MAX_NAME_BYTES, limiter::Limiter, memory, printable, trap,
+};
+use dorcas_abi::{Span, export};
+use std::{fmt, sync::Arc};
+use wasmi::{Memory, Store, Val};
+
+/// A module that was compiled and may or may not be a guest: for tools that examine modules, a conformance runner above
+/// all. To use a guest, load it with an [`Engine`](crate::Engine).
+///
+/// Nothing of it has run. [`Specimen::instantiate`] makes a [`Probe`], which calls single exports with plain numbers.
+#[derive(Clone)]
+pub struct Specimen {
+    engine: wasmi::Engine,
+    module: wasmi::Module,
+    outline: Arc<Outline>,
+    limits: Limits,
+}
+
+/// An instance of a [`Specimen`]: its memory, and its functions one call at a time.
+///
+/// It knows no rule of the ABI. Whatever the module does, each call ends, with a value or a [`Stop`], within the fuel
+/// that it was given and the memory that the instance may have. Nothing runs by itself, not even `_initialize`.
+///
+/// ```
+/// use dorcas_host::{Config, Specimen, abi::Span};
+///
+/// let wasm = wat::parse_str(include_str!("../tests/guests/good.wat"))?;
+/// let specimen = Specimen::compile(&wasm, &Config::default())?;
+/// let mut probe = specimen.instantiate(1 << 20)?;
+/// let name = Span::unpack(probe.call("lang_name", &[], 1_000_000)?.i64().expect("an i64"));
+/// assert_eq!(probe.read(name), Some(&b"good"[..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Probe {
+    store: Store<Limiter>,
+    instance: wasmi::Instance,
+    memory: Option<Memory>,
+    limits: Limits,
+    fuel_used: u64,
+}
+
+/// What a function returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returned {
+    /// Nothing.
+    Nothing,
+    /// An `i32`, as the unsigned number that the ABI takes it for.
+    I32(u32),
+    /// An `i64`.
+    I64(i64),
+    /// Anything else: several results, or one of another type.
+    Other,
+}
+
+/// Why a function returned nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Stop {
+    /// It isn't there, or takes other parameters.
+    #[error("the module has no function `{export}` with {params} parameters of type i32")]
+    NoFunction {
+        /// The export.
+        export: String,
+        /// The number of parameters that were passed.
+        params: usize,
+    },
+    /// It used up its fuel.
+    #[error("it used up its fuel of {fuel}")]
+    Fuel {
+        /// How much it had.
+        fuel: u64,
+    },
+    /// It called too deep.
+    #[error("it called too deep")]
+    Stack,
+    /// The machine had no memory.
+    #[error("the system had no memory")]
+    System,
+    /// It trapped.
+    #[error("it trapped: {kind}{}{}", panic_text.as_deref().map_or("", |_| "; it said: "), panic_text.as_deref().unwrap_or(""))]
+    Trap {
+        /// The trap.
+        kind: TrapKind,
+        /// What the guest left as an explanation, as it may be shown.
+        panic_text: Option<String>,
+    },
+    /// There is no instance: the module could not be instantiated.
+    #[error("{0}")]
+    NotInstantiated(String),
+}
+
+impl Specimen {
+    /// Measures and compiles a module. Its imports, exports and start function don't matter, as long as it is valid.
+    pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
+        let outline = Outline::read(wasm, &config.limits)?;
+        let mut engine = engine_config(config);
+        // A start function is for the caller to judge. It never runs: see `instantiate`.
+        engine.allow_start_fn(true);
+        let engine = wasmi::Engine::new(&engine);
+        let module = wasmi::Module::new(&engine, wasm)
+            .map_err(|error| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })?;
+        Ok(Self { engine, module, outline: Arc::new(outline), limits: config.limits.clone() })
+    }
+
+    /// Its imports, exports and sizes.
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// A fresh instance, in which nothing has run, with at most so many bytes of memory.
+    ///
+    /// Refused are modules with imports, which nobody would provide, and with a start function, which would run.
+    pub fn instantiate(&self, memory_bytes: u64) -> Result<Probe, Stop> {
+        if self.outline.start || !self.outline.imports.is_empty() {
+            let what = if self.outline.start { "a start function" } else { "imports" };
+            return Err(Stop::NotInstantiated(format!("a module with {what} is not instantiated")));
+        }
+        let limits = Limits { memory_bytes, ..self.limits.clone() };
+        let mut store = Store::new(&self.engine, Limiter::new(&limits));
+        store.limiter(|limiter| limiter);
+        refuel(&mut store, limits.fuel_per_call);
+        let instance = wasmi::Instance::new(&mut store, &self.module, &[]).map_err(|error| {
+            Stop::NotInstantiated(match trap::not_instantiated(at("instantiation"), &error) {
+                CallError::Violation { what, .. } => what,
+                error => error.to_string(),
+            })
+        })?;
+        let memory = instance.get_memory(&store, export::MEMORY);
+        let mut probe = Probe { store, instance, memory, limits, fuel_used: 0 };
+        probe.store.data_mut().panic_address = probe.constant(export::PANIC);
+        Ok(probe)
+    }
+}
+
+impl Probe {
+    /// Calls an export with so much fuel.
+    ///
+    /// After a [`Stop`] the module may have left off in the middle of anything; a further call is possible, and means
+    /// little.
+    pub fn call(&mut self, export: &'static str, params: &[u32], fuel: u64) -> Result<Returned, Stop> {
+        let no_function = || Stop::NoFunction { export: export.to_owned(), params: params.len() };
+        let function = self.instance.get_func(&self.store, export).ok_or_else(no_function)?;
+        let ty = function.ty(&self.store);
+        if ty.params().len() != params.len() || ty.params().iter().any(|ty| *ty != wasmi::ValType::I32) {
+            return Err(no_function());
+        }
+        let params: Vec<Val> = params.iter().map(|param| Val::I32(param.cast_signed())).collect();
+        let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
+        refuel(&mut self.store, fuel);
+        let outcome = function.call(&mut self.store, &params, &mut results);
+        self.fuel_used = fuel.saturating_sub(self.store.get_fuel().unwrap_or(0));
+        match outcome {
+            Ok(()) => Ok(match results[..] {
+                [] => Returned::Nothing,
+                [Val::I32(value)] => Returned::I32(value.cast_unsigned()),
+                [Val::I64(value)] => Returned::I64(value),
+                _ => Returned::Other,
+            }),
+            Err(error) => Err(self.stop(&error, export, fuel)),
+        }
+    }
+
+    /// The fuel that the last call used, whether it returned or not.
+    pub fn fuel_used(&self) -> u64 {
+        self.fuel_used
+    }
+
+    /// Size of the memory at present.
+    pub fn memory_bytes(&self) -> u64 {
+        self.memory.map_or(0, |memory| memory.data_size(&self.store) as u64)
+    }
+
+    /// The bytes of a span; nothing where it isn't inside the memory.
+    pub fn read(&self, span: Span) -> Option<&[u8]> {
+        memory::bytes(self.memory?.data(&self.store), span)
+    }
+
+    /// The same to write to.
+    pub fn bytes_mut(&mut self, span: Span) -> Option<&mut [u8]> {
+        memory::bytes_mut(self.memory?.data_mut(&mut self.store), span)
+    }
+
+    /// The value of an exported constant of type `i32`.
+    pub fn constant(&self, export: &str) -> Option<u32> {
+        self.instance.get_global(&self.store, export)?.get(&self.store).i32().map(i32::cast_unsigned)
+    }
+
+    fn stop(&self, error: &wasmi::Error, export: &'static str, fuel: u64) -> Stop {
+        if error.as_trap_code() == Some(wasmi::TrapCode::OutOfFuel) {
+            return Stop::Fuel { fuel };
+        }
+        let memory = self.memory.map_or(&[][..], |memory| memory.data(&self.store));
+        match trap::stopped(at(export), error, &self.limits, self.store.data(), memory) {
+            CallError::Trap { kind, panic_text, .. } => Stop::Trap { kind, panic_text },
+            CallError::Limit { exceeded: Exceeded::Stack { .. }, .. } => Stop::Stack,
+            CallError::Limit { exceeded: Exceeded::System, .. } => Stop::System,
+            other => Stop::Trap { kind: TrapKind::Other(other.to_string()), panic_text: None },
+        }
+    }
+}
+
+impl Returned {
+    /// The `i32`, if it is one.
+    pub fn i32(self) -> Option<u32> {
+        if let Self::I32(value) = self { Some(value) } else { None }
+    }
+
+    /// The `i64`, if it is one.
+    pub fn i64(self) -> Option<i64> {
+        if let Self::I64(value) = self { Some(value) } else { None }
+    }
+}
+
+fn refuel(store: &mut Store<Limiter>, fuel: u64) {
+    store.set_fuel(fuel).expect("each engine of this crate is configured to charge fuel");
+}
+
+/// A probe's errors don't say where: the caller knows.
+fn at(entry: &'static str) -> At {
+    At { guest: Arc::from(""), method: entry, entry }
+}
+
+impl fmt::Debug for Specimen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Specimen").field("outline", &self.outline).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Probe").field("memory_bytes", &self.memory_bytes()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FUEL: u64 = 1_000_000;
+
+    fn specimen(fields: &str) -> Specimen {
+        let wasm = wat::parse_str(format!("(module {fields})")).unwrap();
+        Specimen::compile(&wasm, &Config::default()).unwrap()
+    }
+
+    fn probe(fields: &str) -> Probe {
+        specimen(fields).instantiate(1 << 20).unwrap()
+    }
+
+    #[test]
+    fn results_are_what_they_are() {
+        let mut probe = probe(
+            r#"(func (export "none")) (func (export "i32") (result i32) (i32.const -1))
+            (func (export "i64") (param i32) (result i64) (i64.extend_i32_u (local.get 0)))
+            (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2))"#,
+        );
+        assert_eq!(probe.call("none", &[], FUEL), Ok(Returned::Nothing));
+        assert_eq!(probe.call("i32", &[], FUEL), Ok(Returned::I32(u32::MAX)));
+        assert_eq!(probe.call("i64", &[u32::MAX], FUEL), Ok(Returned::I64(u32::MAX.into())));
+        assert_eq!(probe.call("two", &[], FUEL), Ok(Returned::Other));
+    }
+
+    #[test]
+    fn a_function_that_is_not_there() {
+        let mut probe = probe(r#"(func (export "f") (param i64))"#);
+        assert_eq!(
+            probe.call("g", &[], FUEL).unwrap_err().to_string(),
+            "the module has no function `g` with 0 parameters of type i32"
+        );
+        assert_eq!(
+            probe.call("f", &[1], FUEL).unwrap_err().to_string(),
+            "the module has no function `f` with 1 parameters of type i32"
+        );
+    }
+
+    #[test]
+    fn a_loop_ends_with_its_fuel() {
+        let mut probe = probe(r#"(func (export "f") (loop (br 0)))"#);
+        assert_eq!(probe.call("f", &[], 1_000), Err(Stop::Fuel { fuel: 1_000 }));
+        assert!(probe.fuel_used() > 900, "{}", probe.fuel_used());
+    }
+
+    #[test]
+    fn a_recursion_ends_with_the_stack() {
+        let mut probe = probe(r#"(func $f (export "f") (call $f))"#);
+        assert_eq!(probe.call("f", &[], FUEL), Err(Stop::Stack));
+    }
+
+    #[test]
+    fn a_trap_comes_with_its_text() {
+        let mut probe = probe(
+            r#"(memory (export "memory") 1) (global (export "dorcas_panic") i32 (i32.const 16))
+            (data (i32.const 16) "\20\00\00\00\04\00\00\00") (data (i32.const 32) "oops")
+            (func (export "f") (unreachable))"#,
+        );
+        assert_eq!(probe.constant("dorcas_panic"), Some(16));
+        let stop = probe.call("f", &[], FUEL).unwrap_err();
+        assert_eq!(stop.to_string(), "it trapped: unreachable; it said: oops");
+    }
+
+    #[test]
+    fn memory_is_bounded_for_each_instance() {
+        let specimen =
+            specimen(r#"(memory (export "memory") 2) (func (export "f") (result i32) (memory.grow (i32.const 1)))"#);
+        let mut roomy = specimen.instantiate(3 << 16).unwrap();
+        assert_eq!(roomy.call("f", &[], FUEL), Ok(Returned::I32(2)));
+        assert_eq!(roomy.memory_bytes(), 3 << 16);
+        assert_eq!(roomy.call("f", &[], FUEL), Ok(Returned::I32(u32::MAX)));
+        assert!(matches!(specimen.instantiate(1 << 16), Err(Stop::NotInstantiated(_))));
+    }
+
+    #[test]
+    fn a_start_function_does_not_run() {
+        let stop = specimen("(func $f (unreachable)) (start $f)").instantiate(1 << 16).unwrap_err();
+        assert_eq!(stop.to_string(), "a module with a start function is not instantiated");
+    }
+
+    #[test]
+    fn a_module_without_memory_has_no_bytes() {
+        let mut probe = probe("");
+        assert_eq!((probe.memory_bytes(), probe.read(Span { ptr: 0, len: 0 })), (0, None));
+        assert_eq!(probe.bytes_mut(Span { ptr: 0, len: 1 }), None);
+    }
+}
