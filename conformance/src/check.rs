@@ -14,8 +14,8 @@ pub struct Check {
 
 impl Check {
     /// The clause that it is about.
-    pub fn clause(&self) -> &'static Clause {
-        clause::find(clause_name(self.name)).expect("a test compares the names with those of the specification")
+    pub fn clause(&self) -> Option<&'static Clause> {
+        clause::find(clause_name(self.name))
     }
 }
 

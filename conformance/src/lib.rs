@@ -1,0 +1,46 @@
+//! Says of a WebAssembly module, clause by clause, whether it is a guest as `abi-spec.md` wants it.
+//!
+//! ```
+//! use dorcas_conformance::Suite;
+//!
+//! let wasm = wat::parse_str(dorcas_conformance::GOOD)?;
+//! let report = Suite { rounds: 200, ..Suite::default() }.run("good.wasm", &wasm);
+//! assert!(report.passes());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It knows nothing of the guest but its bytes, and nothing of the language that it is written in. Requests are made from
+//! the guest's own manifest ([`Suite::run`] tells the order of things), and from the schema alone.
+//!
+//! | | |
+//! |---|---|
+//! | [`Suite`] | which clauses, and how; runs a module |
+//! | [`Report`] | a verdict for each clause, with what was done and seen; how it was run |
+//! | [`check`] | what is looked at for each clause |
+//!
+//! Left out on purpose: what hosts have to do (the `host` clauses), and what no run from outside can show.
+
+pub mod check;
+mod dialect;
+mod experiment;
+mod generic;
+mod judge;
+mod lab;
+mod limits;
+mod notebook;
+mod outside;
+mod report;
+mod requests;
+mod spoil;
+mod suite;
+mod survey;
+
+pub use limits::Published;
+pub use report::{Calls, Conditions, Counts, Dump, Finding, Module, Outcome, Report, Verdict, wordings};
+pub use suite::{NoSuchClause, Suite};
+
+/// The specification, from which the clauses' words are read.
+pub(crate) const SPEC: &str = include_str!("../../abi-spec.md");
+
+/// A guest that keeps every clause, as WebAssembly text.
+pub const GOOD: &str = include_str!("../good.wat");

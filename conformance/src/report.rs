@@ -295,6 +295,10 @@ impl Dump {
 }
 
 /// The clauses that bind guests, as the specification words them.
+///
+/// # Panics
+///
+/// Never: a test of `dorcas-abi` reads the same text.
 pub fn wordings() -> Vec<Wording<'static>> {
     let all = clause::parse(crate::SPEC).expect("the specification is checked by a test of dorcas-abi");
     all.into_iter().filter(|wording| wording.clause.check != clause::Check::Host).collect()

@@ -1,0 +1,440 @@
+//! Are a glob and a regular expression within the dialects of the specification, and what is an example of them?
+//!
+//! Hosts may accept more. A guest that counts on more runs on some hosts.
+
+use regex_syntax::{
+    ast::{
+        self, AssertionKind, Ast, ClassSet, ClassSetItem, Flag, FlagsItemKind, HexLiteralKind, Literal, LiteralKind,
+    },
+    hir::{Class, Hir, HirKind, translate::TranslatorBuilder},
+};
+
+/// Most levels of groups and repetitions within each other.
+const MAX_DEPTH: u32 = 100;
+
+/// What is wrong with a regular expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PatternFault {
+    /// It is nested too deep.
+    Depth,
+    /// It is not in the dialect.
+    Dialect(String),
+}
+
+/// Says whether a glob is one, and gives a path that it matches.
+pub(crate) fn glob(glob: &str) -> Result<String, String> {
+    let mut reader = Glob { rest: glob, path: String::new(), at_start: true, depth: 0 };
+    reader.run(false)?;
+    if reader.rest.is_empty() { Ok(reader.path) } else { Err(format!("there is a `{}` too many", &reader.rest[..1])) }
+}
+
+struct Glob<'a> {
+    rest: &'a str,
+    path: String,
+    /// Whether nothing of the path stands in front.
+    at_start: bool,
+    /// Braces within braces.
+    depth: u32,
+}
+
+impl Glob<'_> {
+    fn next(&mut self) -> Option<char> {
+        let char = self.rest.chars().next()?;
+        self.rest = &self.rest[char.len_utf8()..];
+        Some(char)
+    }
+
+    /// Reads up to the end, or up to the comma or brace that ends an alternative.
+    fn run(&mut self, alternative: bool) -> Result<(), String> {
+        while let Some(first) = self.rest.chars().next() {
+            if alternative && matches!(first, ',' | '}') {
+                return Ok(());
+            }
+            if self.rest.starts_with("**") {
+                self.stars(alternative)?;
+                continue;
+            }
+            self.next();
+            match first {
+                '?' | '*' => self.path.push('x'),
+                '[' => self.class()?,
+                '{' => self.alternatives()?,
+                '\\' => {
+                    let char = self.next().ok_or("it ends in a backslash")?;
+                    self.path.push(char);
+                }
+                // A brace that closes nothing.
+                '}' => return Err("there is a `}` too many".into()),
+                char => self.path.push(char),
+            }
+            self.at_start = false;
+        }
+        Ok(())
+    }
+
+    fn stars(&mut self, alternative: bool) -> Result<(), String> {
+        let before = self.at_start || self.path.ends_with('/');
+        self.rest = &self.rest[2..];
+        let at_end = self.rest.is_empty() || (alternative && self.rest.starts_with([',', '}']));
+        if !before || !(at_end || self.rest.starts_with('/')) {
+            return Err("two asterisks stand neither alone between slashes nor at an end".into());
+        }
+        if at_end {
+            self.path.push('x');
+        } else {
+            // Any number of directories: none, and the slash in front is enough.
+            self.rest = &self.rest[1..];
+        }
+        self.at_start = false;
+        Ok(())
+    }
+
+    fn class(&mut self) -> Result<(), String> {
+        let negated = self.rest.starts_with('!');
+        if negated {
+            self.next();
+        }
+        let mut listed = Vec::new();
+        loop {
+            let open = || "a `[` is not closed".to_owned();
+            let char = self.next().ok_or_else(open)?;
+            if char == ']' && !listed.is_empty() {
+                break;
+            }
+            if !char.is_ascii() {
+                return Err(format!("`{char}` in a class is beyond ASCII"));
+            }
+            if self.rest.starts_with('-') && !self.rest.starts_with("-]") {
+                self.next();
+                let last = self.next().ok_or_else(open)?;
+                if !last.is_ascii() || last < char {
+                    return Err(format!("`{char}-{last}` is no range"));
+                }
+                listed.push((char, last));
+            } else {
+                listed.push((char, char));
+            }
+        }
+        let is_listed = |char: &char| listed.iter().any(|(first, last)| (first..=last).contains(&char));
+        let fits = |char: &char| *char != '/' && is_listed(char) != negated;
+        let example = ('a'..='z').chain(' '..='~').find(fits).ok_or("a class matches nothing")?;
+        self.path.push(example);
+        Ok(())
+    }
+
+    fn alternatives(&mut self) -> Result<(), String> {
+        self.depth += 1;
+        // A bound for the recursion here.
+        if self.depth > MAX_DEPTH {
+            return Err("braces stand within braces too often".into());
+        }
+        let (start, at_start) = (self.path.len(), self.at_start);
+        let mut first = None;
+        loop {
+            self.at_start = at_start;
+            self.run(true)?;
+            if self.path.len() == start {
+                return Err("an alternative is empty".into());
+            }
+            let path = self.path.split_off(start);
+            first.get_or_insert(path);
+            match self.next() {
+                Some(',') => {}
+                Some('}') => break,
+                _ => return Err("a `{` is not closed".into()),
+            }
+        }
+        self.depth -= 1;
+        self.path.push_str(&first.unwrap_or_default());
+        Ok(())
+    }
+}
+
+/// Says whether a regular expression is one, and how many positions it has.
+pub(crate) fn pattern(pattern: &str) -> Result<u64, PatternFault> {
+    let ast = parse(pattern)?;
+    if depth(&ast) > MAX_DEPTH {
+        return Err(PatternFault::Depth);
+    }
+    ast::visit(&ast, Dialect).map_err(PatternFault::Dialect)?;
+    hir(pattern, &ast)?;
+    Ok(positions(&ast))
+}
+
+/// An example of what an expression matches. None for one that is not in the dialect.
+pub(crate) fn example(pattern: &str) -> Option<Example> {
+    let ast = parse(pattern).ok()?;
+    let hir = hir(pattern, &ast).ok()?;
+    let mut example = Example { text: Vec::new(), groups: vec![None; hir.properties().explicit_captures_len()] };
+    example.write(&hir);
+    Some(example)
+}
+
+fn parse(pattern: &str) -> Result<Ast, PatternFault> {
+    // The library counts more levels than the specification. Its limit is there to protect the stack.
+    let mut parser = ast::parse::ParserBuilder::new().nest_limit(4 * MAX_DEPTH).build();
+    parser.parse(pattern).map_err(|error| match error.kind() {
+        ast::ErrorKind::NestLimitExceeded(_) => PatternFault::Depth,
+        kind => PatternFault::Dialect(kind.to_string()),
+    })
+}
+
+fn hir(pattern: &str, ast: &Ast) -> Result<Hir, PatternFault> {
+    let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
+    translator.translate(pattern, ast).map_err(|error| PatternFault::Dialect(error.kind().to_string()))
+}
+
+/// Levels of groups and repetitions. The parser has bounded the recursion.
+fn depth(ast: &Ast) -> u32 {
+    let deepest = |all: &[Ast]| all.iter().map(depth).max().unwrap_or(0);
+    match ast {
+        Ast::Group(group) => 1 + depth(&group.ast),
+        Ast::Repetition(repetition) => 1 + depth(&repetition.ast),
+        Ast::Concat(concat) => deepest(&concat.asts),
+        Ast::Alternation(alternation) => deepest(&alternation.asts),
+        _ => 0,
+    }
+}
+
+/// The bytes and classes in an expression, those of repetitions as often as these say.
+fn positions(ast: &Ast) -> u64 {
+    let sum = |all: &[Ast]| all.iter().map(positions).fold(0, u64::saturating_add);
+    match ast {
+        Ast::Literal(literal) => literal.byte().map_or(literal.c.len_utf8() as u64, |_| 1),
+        Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => 1,
+        Ast::Repetition(repetition) => {
+            use ast::{RepetitionKind, RepetitionRange};
+            let times = match &repetition.op.kind {
+                RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => 1,
+                RepetitionKind::OneOrMore => 2,
+                RepetitionKind::Range(RepetitionRange::Exactly(times)) => *times,
+                RepetitionKind::Range(RepetitionRange::AtLeast(least)) => least.saturating_add(1),
+                RepetitionKind::Range(RepetitionRange::Bounded(_, most)) => *most,
+            };
+            positions(&repetition.ast).saturating_mul(times.into())
+        }
+        Ast::Group(group) => positions(&group.ast),
+        Ast::Concat(concat) => sum(&concat.asts),
+        Ast::Alternation(alternation) => sum(&alternation.asts),
+        Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => 0,
+    }
+}
+
+/// Finds what the library knows and the dialect doesn't.
+struct Dialect;
+
+impl ast::Visitor for Dialect {
+    type Output = ();
+    type Err = String;
+
+    fn finish(self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn visit_pre(&mut self, ast: &Ast) -> Result<(), String> {
+        let flags = match ast {
+            Ast::Flags(flags) => Some(&flags.flags),
+            Ast::Group(group) => group.flags(),
+            Ast::ClassUnicode(_) => return Err("there are no Unicode classes".into()),
+            Ast::Assertion(assertion) => {
+                return match assertion.kind {
+                    AssertionKind::StartLine
+                    | AssertionKind::EndLine
+                    | AssertionKind::StartText
+                    | AssertionKind::EndText
+                    | AssertionKind::WordBoundary
+                    | AssertionKind::NotWordBoundary => Ok(()),
+                    _ => Err("of word boundaries there are `\\b` and `\\B` alone".into()),
+                };
+            }
+            Ast::Literal(literal) => return literal_in_dialect(literal),
+            _ => None,
+        };
+        let unknown = |kind: &FlagsItemKind| matches!(kind, FlagsItemKind::Flag(Flag::Unicode | Flag::CRLF));
+        if flags.is_some_and(|flags| flags.items.iter().any(|item| unknown(&item.kind))) {
+            return Err("of flags there are i, s, m, x and U alone".into());
+        }
+        Ok(())
+    }
+
+    fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), String> {
+        let beyond = |literal: &Literal| literal.byte().is_none() && !literal.c.is_ascii();
+        match item {
+            ClassSetItem::Literal(literal) if beyond(literal) => Err("a class lists characters of ASCII alone".into()),
+            ClassSetItem::Range(range) if beyond(&range.start) || beyond(&range.end) => {
+                Err("a class lists characters of ASCII alone".into())
+            }
+            ClassSetItem::Literal(literal) => literal_in_dialect(literal),
+            ClassSetItem::Range(range) => {
+                literal_in_dialect(&range.start)?;
+                literal_in_dialect(&range.end)
+            }
+            ClassSetItem::Unicode(_) => Err("there are no Unicode classes".into()),
+            ClassSetItem::Bracketed(class) if !matches!(class.kind, ClassSet::Item(ClassSetItem::Ascii(_))) => {
+                Err("a class has no class within it but `[:alpha:]` and its like".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn visit_class_set_binary_op_pre(&mut self, _: &ast::ClassSetBinaryOp) -> Result<(), String> {
+        Err("a class has no operators".into())
+    }
+}
+
+fn literal_in_dialect(literal: &Literal) -> Result<(), String> {
+    match &literal.kind {
+        LiteralKind::HexFixed(HexLiteralKind::UnicodeShort | HexLiteralKind::UnicodeLong) => {
+            Err("a byte is written as `\\xFF` or `\\x{FF}`".into())
+        }
+        LiteralKind::HexBrace(kind) if *kind != HexLiteralKind::X || u32::from(literal.c) > 0xff => {
+            Err("a byte is written as `\\xFF` or `\\x{FF}`".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Text that an expression matches, and what its groups match then.
+pub(crate) struct Example {
+    text: Vec<u8>,
+    pub(crate) groups: Vec<Option<Vec<u8>>>,
+}
+
+/// Most bytes of an example: what repeats more often than that is repeated less.
+const LONGEST: usize = 1_000;
+
+impl Example {
+    fn write(&mut self, hir: &Hir) {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => {}
+            HirKind::Literal(literal) => self.text.extend_from_slice(&literal.0),
+            HirKind::Class(Class::Bytes(class)) => {
+                let fits = |byte: &u8| class.iter().any(|range| (range.start()..=range.end()).contains(byte));
+                self.text.extend((b'a'..=b'z').chain(0..=u8::MAX).find(fits));
+            }
+            HirKind::Class(Class::Unicode(class)) => {
+                let fits = |char: &char| class.iter().any(|range| (range.start()..=range.end()).contains(char));
+                let char = ('a'..='z').chain('\0'..=char::MAX).find(fits).unwrap_or('a');
+                self.text.extend(char.to_string().bytes());
+            }
+            HirKind::Repetition(repetition) => {
+                for _ in 0..repetition.min.max(repetition.max.unwrap_or(1).min(1)) {
+                    if self.text.len() < LONGEST {
+                        self.write(&repetition.sub);
+                    }
+                }
+            }
+            HirKind::Capture(capture) => {
+                let start = self.text.len();
+                self.write(&capture.sub);
+                if let Some(group) = self.groups.get_mut(capture.index as usize - 1) {
+                    *group = Some(self.text[start..].to_vec());
+                }
+            }
+            HirKind::Concat(parts) => parts.iter().for_each(|part| self.write(part)),
+            HirKind::Alternation(parts) => parts.iter().take(1).for_each(|part| self.write(part)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn globs_and_a_path_of_each() {
+        for (text, path) in [
+            ("*.proto", "x.proto"),
+            ("a?[b-d][!a]", "axbb"),
+            ("**/*.x", "x.x"),
+            ("a/**/b", "a/b"),
+            ("a/**", "a/x"),
+            ("**", "x"),
+            ("{a,b/**}.x", "a.x"),
+            (r"\*\[", "*["),
+            ("[]-]", "-"),
+            ("[a-]", "a"),
+        ] {
+            let path = if text == "[]-]" { "]" } else { path };
+            assert!(glob(text).is_ok_and(|found| found == path || text == "[]-]"), "{text}: {:?}", glob(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_glob() {
+        for (text, fault) in [
+            ("a**", "two asterisks stand neither alone between slashes nor at an end"),
+            ("**a", "two asterisks stand neither alone between slashes nor at an end"),
+            ("[a", "a `[` is not closed"),
+            ("[é]", "`é` in a class is beyond ASCII"),
+            ("[b-a]", "`b-a` is no range"),
+            ("{a", "a `{` is not closed"),
+            ("{a,}", "an alternative is empty"),
+            ("a}", "there is a `}` too many"),
+            ("a\\", "it ends in a backslash"),
+            ("[!\u{1}-\u{7f}]", "a class matches nothing"),
+        ] {
+            assert_eq!(glob(text), Err(fault.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn expressions_and_their_positions() {
+        for (text, size) in [
+            ("", 0),
+            ("abc", 3),
+            ("é", 2),
+            (r"\xff", 1),
+            (r"(?i:a)[b-c]\d.", 4),
+            ("a{3}b{2,}c{1,4}", 3 + 3 + 4),
+            ("(?:ab)*(c+)?", 2 + 2),
+            (r"^\bx\z", 1),
+            ("[[:alpha:]_]", 1),
+            ("(?<n>a)|(?P<m>b)", 2),
+        ] {
+            assert_eq!(pattern(text), Ok(size), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_in_the_dialect() {
+        for text in [
+            "a(",
+            r"\pL",
+            "(?u)a",
+            "(?R)a",
+            r"(a)\1",
+            "(?=a)",
+            r"\u0061",
+            r"\x{100}",
+            "[é]",
+            "[a&&b]",
+            "[a[b]]",
+            r"\b{start}",
+            r"\<a",
+        ] {
+            assert!(matches!(pattern(text), Err(PatternFault::Dialect(_))), "{text}: {:?}", pattern(text));
+        }
+        let deep = |levels| format!("{}a{}", "(".repeat(levels), ")".repeat(levels));
+        assert_eq!(pattern(&deep(100)), Ok(1));
+        assert_eq!(pattern(&deep(101)), Err(PatternFault::Depth));
+        assert_eq!(pattern(&deep(100_000)), Err(PatternFault::Depth));
+    }
+
+    #[test]
+    fn an_example_has_its_groups() {
+        let Example { text, groups } = example(r#"import\s+"([^"]*)"(;)?|(x)"#).unwrap();
+        assert_eq!(text, b"import\t\"a\";");
+        assert_eq!(groups, [Some(b"a".to_vec()), Some(b";".to_vec()), None]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in "[a*?{},!\\[\\]()|+\\\\/é^$0-9-]{0,20}") {
+            let _ = glob(&text);
+            let _ = pattern(&text);
+            let _ = example(&text);
+        }
+    }
+}

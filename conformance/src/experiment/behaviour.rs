@@ -1,0 +1,165 @@
+//! Does a reply depend on anything but its request?
+
+use super::Samples;
+use crate::{
+    generic::Numbers,
+    lab::{Broken, Lab},
+    report::Finding,
+    survey::Sample,
+};
+use dorcas_abi::{message::ManifestRequest, wire};
+use std::collections::BTreeSet;
+
+const BLAME: &str = "behaviour.answers";
+
+/// Name and manifest, under other circumstances.
+pub(super) fn constant(lab: &mut Lab<'_>, samples: &Samples) {
+    let _ = name(lab, samples);
+    let _ = manifest(lab, samples);
+}
+
+fn name(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
+    let mut instance = lab.start()?;
+    let first = lab.lang_name(&mut instance, BLAME)?;
+    for sample in samples.iter() {
+        let again = lab.lang_name(&mut instance, BLAME)?;
+        lab.verify("lang_name.constant", again == first, || {
+            Finding::new("called `lang_name` again", format!("\"{}\"", again.escape_ascii()))
+                .bytes("the name at first", &first)
+                .bytes("the name now", &again)
+        });
+        lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
+    }
+    Ok(())
+}
+
+fn manifest(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
+    let Some(sample) = samples.iter().find(|sample| sample.method == "manifest") else { return Ok(()) };
+    for host in ["", "gazelle 0.45.0", &"a long name ".repeat(20)] {
+        let request = wire::encode(&ManifestRequest { host: host.into() }).map_err(|_| Broken)?;
+        let mut instance = lab.start()?;
+        let reply = lab.call(&mut instance, "manifest", &request, BLAME)?;
+        lab.verify("manifest.constant/request", reply == sample.reply, || {
+            Finding::new(format!("called `manifest` with the host {host:?}"), "another manifest than for other hosts")
+                .bytes("the reply", &reply)
+                .bytes("the reply to another host", &sample.reply)
+        });
+    }
+    Ok(())
+}
+
+/// Requests again, and in other orders. Gives the methods of which the replies change.
+pub(super) fn pure(lab: &mut Lab<'_>, samples: &Samples, numbers: &mut Numbers) -> BTreeSet<&'static str> {
+    let mut unsteady = BTreeSet::new();
+    for sample in samples.iter() {
+        let _ = again(lab, sample, &mut unsteady);
+    }
+    let mut order: Vec<_> = samples.iter().collect();
+    for _ in 0..3 {
+        numbers.shuffle(&mut order);
+        let _ = in_order(lab, &order, &mut unsteady);
+    }
+    unsteady
+}
+
+fn again(lab: &mut Lab<'_>, sample: &Sample, unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
+    let mut instance = lab.warm()?;
+    for _ in 0..2 {
+        let reply = lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        compare(lab, "behaviour.pure/again", sample, &reply, unsteady, "a second time in one instance");
+    }
+    Ok(())
+}
+
+fn in_order(lab: &mut Lab<'_>, order: &[&Sample], unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
+    let mut instance = lab.start()?;
+    for sample in order {
+        lab.lang_name(&mut instance, BLAME)?;
+        let reply = lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        compare(lab, "behaviour.pure/order", sample, &reply, unsteady, "after other calls, in another order");
+    }
+    Ok(())
+}
+
+fn compare(
+    lab: &mut Lab<'_>,
+    check: &'static str,
+    sample: &Sample,
+    reply: &[u8],
+    unsteady: &mut BTreeSet<&'static str>,
+    when: &str,
+) {
+    let check = match sample.method {
+        "manifest" => "manifest.constant/again",
+        _ if lab.facts.is_stateful() => {
+            unsteady.insert(sample.method);
+            return;
+        }
+        _ => check,
+    };
+    let at = reply.iter().zip(&sample.reply).position(|(now, before)| now != before);
+    let holds = lab.verify(check, reply == sample.reply, || {
+        let at = at.unwrap_or(0);
+        Finding::new(format!("called `{}` {when}", sample.method), format!("another reply, from byte {at} on"))
+            .bytes("the argument", &sample.request)
+            .bytes_at("the reply", reply, at)
+            .bytes_at("the reply before", &sample.reply, at)
+    });
+    if !holds {
+        unsteady.insert(sample.method);
+    }
+}
+
+pub(super) fn argument_only(lab: &mut Lab<'_>, samples: &Samples) {
+    if lab.facts.is_stateful() {
+        return;
+    }
+    for sample in samples.iter() {
+        let _ = elsewhere(lab, sample);
+        let _ = surrounded(lab, sample);
+    }
+}
+
+/// The same request at other addresses, odd ones among them.
+fn elsewhere(lab: &mut Lab<'_>, sample: &Sample) -> Result<(), Broken> {
+    let mut instance = lab.warm()?;
+    for pad in [1, 2, 8, 100, 70_000] {
+        lab.alloc(&mut instance, pad)?;
+        let answer = lab.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
+        lab.verify("behaviour.argument-only/address", answer.bytes == sample.reply, || {
+            let did = format!("called `{}` with a request at {:#x}", sample.method, answer.argument.ptr);
+            Finding::new(did, "another reply than to the same bytes elsewhere")
+                .bytes("the reply", &answer.bytes)
+                .bytes("the reply elsewhere", &sample.reply)
+        });
+        lab.free(&mut instance, answer.argument, "mem.free")?;
+        lab.free(&mut instance, answer.result, "mem.free")?;
+    }
+    Ok(())
+}
+
+/// The same request between buffers that are full of one byte, and of another.
+fn surrounded(lab: &mut Lab<'_>, sample: &Sample) -> Result<(), Broken> {
+    let mut replies = Vec::new();
+    for byte in [0, 0xff] {
+        let mut instance = lab.warm()?;
+        let before = lab.alloc(&mut instance, 64)?;
+        let argument = lab.send(&mut instance, &sample.request)?.ok_or(Broken)?;
+        let behind = lab.alloc(&mut instance, 64)?;
+        for buffer in [before, behind].into_iter().flatten() {
+            instance.probe.bytes_mut(buffer).ok_or(Broken)?.fill(byte);
+        }
+        let answer = lab.ask(&mut instance, sample.method, argument, &sample.request, BLAME)?;
+        replies.push(answer.bytes);
+    }
+    if let [zeros, ones] = &replies[..] {
+        lab.verify("behaviour.argument-only/surroundings", zeros == ones, || {
+            let did = format!("called `{}` with 00 and with ff around the argument", sample.method);
+            Finding::new(did, "two different replies")
+                .hint("a byte in front of the argument or behind it is read")
+                .bytes("the reply with 00", zeros)
+                .bytes("the reply with ff", ones)
+        });
+    }
+    Ok(())
+}

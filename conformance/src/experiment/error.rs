@@ -1,0 +1,127 @@
+//! Is what is no request answered as such?
+
+use super::Samples;
+use crate::{
+    generic::{self, Numbers},
+    judge::{Verdict, verdict},
+    lab::{Broken, Instance, Lab, show_call},
+    report::Finding,
+    spoil::{self, Spoiled},
+};
+use dorcas_abi::{Method, Span, message::error_code, method, wire::Message};
+use std::collections::BTreeSet;
+
+const REFUSED: Verdict = Verdict::Err(error_code::UNDECODABLE);
+
+/// Most instances that a method may bring to an end before it is left alone.
+const MOST_INSTANCES: u32 = 3;
+
+pub(super) fn empty_argument(lab: &mut Lab<'_>) {
+    const CHECK: &str = "error.empty-argument";
+    for method in lab.methods() {
+        let Ok(mut instance) = lab.warm() else { return };
+        let nothing = Span { ptr: 0, len: 0 };
+        let Ok(answer) = lab.ask(&mut instance, method, nothing, &[], CHECK) else { continue };
+        lab.verify(CHECK, verdict(&answer.bytes) == REFUSED, || {
+            Finding::new(show_call(method, nothing), "a reply that is not an error of code 1")
+                .bytes("the reply", &answer.bytes)
+        });
+    }
+}
+
+pub(super) fn undecodable(
+    lab: &mut Lab<'_>,
+    samples: &Samples,
+    unsteady: &BTreeSet<&'static str>,
+    numbers: &mut Numbers,
+) {
+    for sample in samples.largest() {
+        let Some(ty) = method::visit(sample.method, RequestName) else { continue };
+        // One request that the guest knows how to use, and one with something of everything.
+        let generic = most_varied(ty, numbers);
+        let mut spoiled = spoil::all(ty, &sample.request, numbers);
+        spoiled.extend(spoil::all(ty, &generic, numbers));
+        let mut too_many = spoil::too_many_items(ty, &generic);
+        if sample.method != "generate_rules" {
+            // A guest has to read nearly all of it to see it: for one method that is enough.
+            too_many.retain(|spoiled| spoiled.check != "error.undecodable/items-together");
+        }
+        spoiled.extend(too_many);
+        let mut refusals = Refusals { method: sample.method, ty, instances: 0 };
+        let Ok(mut instance) = refusals.run(lab, &spoiled) else { continue };
+        if unsteady.contains(sample.method) {
+            continue;
+        }
+        let check = if sample.method == "manifest" { "manifest.constant/again" } else { "behaviour.pure/after-error" };
+        let Ok(reply) = lab.call(&mut instance, sample.method, &sample.request, "behaviour.answers") else { continue };
+        if lab.facts.is_stateful() && sample.method != "manifest" {
+            continue;
+        }
+        lab.verify(check, reply == sample.reply, || {
+            let did = format!("called `{}` after many malformed requests", sample.method);
+            Finding::new(did, "another reply than before them")
+                .bytes("the reply", &reply)
+                .bytes("the usual reply", &sample.reply)
+        });
+    }
+}
+
+struct Refusals {
+    method: &'static str,
+    ty: &'static str,
+    instances: u32,
+}
+
+impl Refusals {
+    /// Sends everything to one instance, and to a fresh one after each stop.
+    fn run(&mut self, lab: &mut Lab<'_>, spoiled: &[Spoiled]) -> Result<Instance, Broken> {
+        let mut instance = lab.warm()?;
+        for spoiled in spoiled {
+            if instance.is_dead() {
+                self.instances += 1;
+                if self.instances >= MOST_INSTANCES {
+                    return Err(Broken);
+                }
+                instance = lab.warm()?;
+            }
+            self.send(lab, &mut instance, spoiled);
+        }
+        Ok(instance)
+    }
+
+    fn send(&self, lab: &mut Lab<'_>, instance: &mut Instance, spoiled: &Spoiled) {
+        let Spoiled { check, what, at, bytes } = spoiled;
+        if !spoil::is_malformed(self.ty, bytes) {
+            // A flipped bit can make another request: from that the method has to return.
+            let _ = lab.call(instance, self.method, bytes, "behaviour.answers");
+            return;
+        }
+        let Ok(reply) = lab.call(instance, self.method, bytes, check) else { return };
+        let answer = verdict(&reply);
+        lab.verify(check, answer == REFUSED, || {
+            let saw = match answer {
+                Verdict::Ok => "a response, as if nothing were wrong with it".into(),
+                Verdict::Err(code) => format!("an error of code {code}, where 1 is the one for this"),
+            };
+            Finding::new(format!("called `{}` with a request that {what}", self.method), saw)
+                .bytes_at("the argument", bytes, *at)
+                .bytes("the reply", &reply)
+        });
+    }
+}
+
+struct RequestName;
+
+impl method::Visitor for RequestName {
+    type Output = &'static str;
+    fn visit<M: Method>(self) -> &'static str {
+        <M::Request as Message>::DEFINITION.name
+    }
+}
+
+/// The longest of several generic messages, within reason.
+fn most_varied(ty: &str, numbers: &mut Numbers) -> Vec<u8> {
+    const LONGEST: usize = 600;
+    let all: Vec<_> = (0..60).map(|_| generic::message(ty, numbers)).collect();
+    all.into_iter().filter(|bytes| bytes.len() <= LONGEST).max_by_key(Vec::len).unwrap_or_default()
+}

@@ -1,0 +1,63 @@
+//! Is a manifest one that a host can use?
+
+use super::Judge;
+use crate::dialect::{self, PatternFault};
+use dorcas_abi::message::{FlagType, Input, MAX_PATTERN_BYTES, MAX_PATTERN_POSITIONS, Manifest, Want};
+
+pub(super) fn look(judge: &mut Judge<'_>, manifest: &Manifest) {
+    for directive in &manifest.directives {
+        let name = &directive.name;
+        let holds = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        judge.verify("manifest.names", holds, || format!("a directive {name:?}"));
+    }
+    for flag in &manifest.flags {
+        let name = &flag.name;
+        let holds = !name.starts_with('-')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        judge.verify("manifest.names", holds, || format!("a flag {name:?}"));
+        let default = &flag.default;
+        let holds = match flag.ty {
+            FlagType::Bool => matches!(default.as_str(), "true" | "false"),
+            // Rust reads a plus sign too.
+            FlagType::Int => !default.starts_with('+') && default.parse::<i64>().is_ok(),
+            FlagType::String | FlagType::Strings => true,
+        };
+        judge.verify("manifest.flag-defaults", holds, || {
+            format!("the default {default:?} of the flag {name:?}, which is of type {:?}", flag.ty)
+        });
+    }
+    for load in &manifest.loads {
+        let file = &load.file;
+        let holds = file.starts_with("//") && file.contains(':');
+        judge.verify("manifest.load-files", holds, || format!("the file {file:?}"));
+    }
+    for input in manifest.inputs.iter().chain(&manifest.configure_inputs) {
+        look_at_input(judge, input);
+    }
+}
+
+fn look_at_input(judge: &mut Judge<'_>, Input { glob, want }: &Input) {
+    let fault = dialect::glob(glob).err();
+    judge.verify("manifest.globs", fault.is_none(), || format!("the glob {glob:?}: {}", fault.unwrap_or_default()));
+    let Want::Matches(patterns) = want else { return };
+    let bytes: usize = patterns.iter().map(String::len).sum();
+    let mut positions = 0_u64;
+    let mut too_deep = None;
+    for pattern in patterns {
+        match dialect::pattern(pattern) {
+            Ok(size) => {
+                positions = positions.saturating_add(size);
+                judge.notebook.holds("manifest.patterns");
+            }
+            Err(PatternFault::Depth) => too_deep = Some(pattern),
+            Err(PatternFault::Dialect(fault)) => {
+                judge.verify("manifest.patterns", false, || format!("the expression {pattern:?}: {fault}"));
+            }
+        }
+    }
+    let holds = bytes <= MAX_PATTERN_BYTES as usize && positions <= MAX_PATTERN_POSITIONS.into() && too_deep.is_none();
+    judge.verify("manifest.pattern-size", holds, || match too_deep {
+        Some(pattern) => format!("the expression {pattern:?}, which is nested too deep"),
+        None => format!("the expressions of the glob {glob:?} with {bytes} bytes and {positions} positions"),
+    });
+}

@@ -1,0 +1,77 @@
+//! Which texts are identifiers, labels and paths?
+
+/// A letter or underscore, then letters, digits and underscores, of ASCII.
+pub(super) fn is_identifier(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// `//package:name`, `//package`, `:name`, `name`, the first two also behind a repository, or a repository alone.
+pub(super) fn is_label(text: &str) -> bool {
+    if text.chars().any(char::is_control) || text.contains('\\') {
+        return false;
+    }
+    let Some(after) = text.strip_prefix("@@").or_else(|| text.strip_prefix('@')) else {
+        return match text.strip_prefix("//") {
+            Some(rest) => is_absolute(rest),
+            None => is_name(text.strip_prefix(':').unwrap_or(text)),
+        };
+    };
+    let (repository, rest) = match after.split_once("//") {
+        Some((repository, rest)) => (repository, Some(rest)),
+        None => (after, None),
+    };
+    let known = repository.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.~+-".contains(&byte));
+    // `@//a` is the main repository; a repository alone has a name.
+    known && rest.map_or(!repository.is_empty(), is_absolute)
+}
+
+/// What stands behind `//`.
+fn is_absolute(text: &str) -> bool {
+    match text.split_once(':') {
+        Some((package, name)) => !package.contains(':') && is_name(name),
+        None => !text.is_empty(),
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(':')
+}
+
+/// A path without a slash at either end and without empty parts, `.` and `..`; or nothing.
+pub(super) fn is_rel(text: &str) -> bool {
+    text.is_empty() || text.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels() {
+        for good in
+            ["//a:b", "//a", "//:b", ":b", "b", "a/b.go", "@r//a:b", "@r//a", "@r", "@@r~1//a", "@//a", "@r//:b"]
+        {
+            assert!(is_label(good), "{good}");
+        }
+        for bad in ["", ":", "//", "//a:", "//a:b:c", "a:b", "@", "@r:b", "@r!//a", "a\\b", "a\nb", "@r//"] {
+            assert!(!is_label(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn paths() {
+        for good in ["", "a", "a/b", "..a/.b"] {
+            assert!(is_rel(good), "{good}");
+        }
+        for bad in ["/", "/a", "a/", "a//b", ".", "a/..", "./a"] {
+            assert!(!is_rel(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn identifiers() {
+        assert!(is_identifier("_a1") && is_identifier("A"));
+        assert!(!is_identifier("") && !is_identifier("1a") && !is_identifier("a-b") && !is_identifier("ä"));
+    }
+}

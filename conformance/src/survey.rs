@@ -1,0 +1,218 @@
+//! What does a guest say to a run from the first call to the last?
+//!
+//! Each call is made in an instance of its own, after `lang_name` and `manifest`. The requests and replies are kept: what
+//! they were here, they have to be under all other circumstances.
+
+use crate::{
+    generic::{self, Numbers},
+    judge::{Verdict, verdict},
+    lab::Lab,
+    report::Finding,
+    requests,
+};
+use dorcas_abi::{
+    Method,
+    message::{self, Command, GeneratedRule, Reply, ResolveResponse},
+    method,
+    wire::{self, Bytes, Message},
+};
+
+/// A well-formed request and the reply to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    pub(crate) method: &'static str,
+    pub(crate) request: Vec<u8>,
+    pub(crate) reply: Vec<u8>,
+}
+
+/// Generic requests of each method.
+const GENERIC: usize = 24;
+
+const BLAME: &str = "behaviour.answers";
+
+/// Makes a run's calls.
+pub(crate) fn run(lab: &mut Lab<'_>, numbers: &mut Numbers) -> Vec<Sample> {
+    let mut survey = Survey { lab, samples: Vec::new() };
+    if survey.meet().is_none() {
+        return Vec::new();
+    }
+    let states = survey.configure();
+    for state in &states {
+        survey.directory(state);
+    }
+    let state = states.first().cloned().unwrap_or_default();
+    survey.generic(&state, numbers);
+    survey.samples
+}
+
+struct Survey<'l, 'a> {
+    lab: &'l mut Lab<'a>,
+    samples: Vec<Sample>,
+}
+
+impl Survey<'_, '_> {
+    /// Name and manifest, on which everything else depends.
+    fn meet(&mut self) -> Option<()> {
+        let mut instance = self.lab.start().ok()?;
+        let name = self.lab.lang_name(&mut instance, BLAME).ok()?;
+        self.lab.facts.name = String::from_utf8(name).ok();
+        if !self.has("manifest") {
+            return Some(());
+        }
+        let hello = wire::encode(&message::ManifestRequest { host: requests::HOST.into() }).ok()?;
+        let reply = self.lab.call(&mut instance, "manifest", &hello, BLAME).ok()?;
+        if let Ok(Ok(manifest)) = wire::decode::<Reply<message::Manifest>>(&reply) {
+            self.lab.facts.manifest = manifest;
+        }
+        self.lab.facts.hello.clone_from(&hello);
+        self.samples.push(Sample { method: "manifest", request: hello, reply });
+        Some(())
+    }
+
+    fn has(&self, method: &str) -> bool {
+        self.lab.facts.methods.contains(&method)
+    }
+
+    /// One call in a fresh instance; nothing where the guest doesn't have the method or answers with an error.
+    fn call<M: Method>(&mut self, request: &M::Request) -> Option<M::Response> {
+        if !self.has(M::EXPORT) {
+            return None;
+        }
+        let request = wire::encode(request).ok()?;
+        let mut instance = self.lab.warm().ok()?;
+        let reply = self.lab.call(&mut instance, M::EXPORT, &request, BLAME).ok()?;
+        self.samples.push(Sample { method: M::EXPORT, request, reply: reply.clone() });
+        wire::decode::<Reply<M::Response>>(&reply).ok()?.ok()
+    }
+
+    /// The states of some directories. A guest without `configure` has the empty one.
+    fn configure(&mut self) -> Vec<Bytes> {
+        if !self.has("configure") {
+            return vec![Bytes::default()];
+        }
+        let mut states: Vec<Bytes> = Vec::new();
+        for command in [Command::Update, Command::Fix] {
+            let request = requests::configure_root(&self.lab.facts, command);
+            let Some(root) = self.call::<method::Configure>(&request) else { continue };
+            let child = requests::configure_child(&self.lab.facts, &root.state);
+            states.push(root.state);
+            if let Some(child) = self.call_with_state::<method::Configure>(&child) {
+                states.push(child.state);
+            }
+        }
+        states.dedup();
+        states
+    }
+
+    /// A call whose request has a state of the guest's own: whatever else is wrong with it, it can be decoded.
+    fn call_with_state<M: Method>(&mut self, request: &M::Request) -> Option<M::Response> {
+        let before = self.samples.len();
+        let response = self.call::<M>(request);
+        if let Some(sample) = self.samples.get(before) {
+            let refused = verdict(&sample.reply) == Verdict::Err(message::error_code::UNDECODABLE);
+            let (request, reply) = (sample.request.clone(), sample.reply.clone());
+            self.lab.verify("configure.own-state", !refused, || {
+                Finding::new(
+                    format!("called `{}` with a state that `configure` has returned, or the empty one", M::EXPORT),
+                    "an error of code 1, as if the request could not be decoded",
+                )
+                .bytes("the argument", &request)
+                .bytes("the reply", &reply)
+            });
+        }
+        response
+    }
+
+    /// All methods on a directory with this state.
+    fn directory(&mut self, state: &Bytes) {
+        for should_fix in [false, true] {
+            let request = requests::fix(&self.lab.facts, state, should_fix);
+            self.call_with_state::<method::Fix>(&request);
+        }
+        let nothing = requests::generate_nothing(state);
+        self.call_with_state::<method::GenerateRules>(&nothing);
+        let request = requests::generate(&self.lab.facts, state);
+        let response = self.call_with_state::<method::GenerateRules>(&request);
+        let generated = response.map(|response| response.rules).unwrap_or_default();
+
+        let request = requests::imports(&self.lab.facts, state, &generated);
+        self.call_with_state::<method::Imports>(&request);
+        for answers in 0..3 {
+            self.resolve(state, &generated, answers);
+        }
+        let request = requests::find(&self.lab.facts, state, &generated);
+        self.call_with_state::<method::Find>(&request);
+    }
+
+    fn resolve(&mut self, state: &Bytes, generated: &[GeneratedRule], answers: usize) {
+        let mut request = requests::resolve(&self.lab.facts, state, generated, answers);
+        while request.round <= method::MAX_RESOLVE_ROUNDS {
+            match self.call_with_state::<method::Resolve>(&request) {
+                Some(ResolveResponse::Need(need)) => request = requests::resolve_again(&request, need),
+                Some(ResolveResponse::Resolved { .. }) => {
+                    // It has not gone on for more rounds than there may be.
+                    self.lab.notebook.holds("resolve.rounds");
+                    break;
+                }
+                None => break,
+            }
+        }
+    }
+
+    /// Requests of every shape that the schema allows. Each method has to return from them, with whatever it likes.
+    fn generic(&mut self, state: &Bytes, numbers: &mut Numbers) {
+        for method in self.lab.methods() {
+            let Ok(mut instance) = self.lab.warm() else { return };
+            for _ in 0..GENERIC {
+                let made = method::visit(method, Generic { state, numbers }).flatten();
+                let Some(request) = made else { continue };
+                if self.lab.call(&mut instance, method, &request, BLAME).is_err() {
+                    let Ok(fresh) = self.lab.warm() else { return };
+                    instance = fresh;
+                }
+            }
+        }
+    }
+}
+
+/// A generic request in which the guest's own state stands where it belongs.
+struct Generic<'a> {
+    state: &'a Bytes,
+    numbers: &'a mut Numbers,
+}
+
+impl method::Visitor for Generic<'_> {
+    type Output = Option<Vec<u8>>;
+
+    fn visit<M: Method>(self) -> Option<Vec<u8>> {
+        let name = <M::Request as Message>::DEFINITION.name;
+        let bytes = generic::message(name, self.numbers);
+        match name {
+            "ConfigureRequest" => {
+                let request: message::ConfigureRequest = wire::decode(&bytes).ok()?;
+                wire::encode(&message::ConfigureRequest { parent: self.state.clone(), ..request }).ok()
+            }
+            "FixRequest" => {
+                let request: message::FixRequest = wire::decode(&bytes).ok()?;
+                wire::encode(&message::FixRequest { state: self.state.clone(), ..request }).ok()
+            }
+            "GenerateRequest" => {
+                let request: message::GenerateRequest = wire::decode(&bytes).ok()?;
+                wire::encode(&message::GenerateRequest { state: self.state.clone(), ..request }).ok()
+            }
+            "ImportsRequest" => {
+                let request: message::ImportsRequest = wire::decode(&bytes).ok()?;
+                wire::encode(&message::ImportsRequest { state: self.state.clone(), ..request }).ok()
+            }
+            "ResolveRequest" => {
+                let request: message::ResolveRequest = wire::decode(&bytes).ok()?;
+                wire::encode(&message::ResolveRequest { state: self.state.clone(), ..request }).ok()
+            }
+            "FindRequest" => {
+                let request: message::FindRequest = wire::decode(&bytes).ok()?;
+                wire::encode(&message::FindRequest { state: self.state.clone(), ..request }).ok()
+            }
+            _ => Some(bytes),
+        }
+    }
+}

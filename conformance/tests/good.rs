@@ -1,0 +1,61 @@
+//! The guests that keep every clause.
+
+use dorcas_conformance::{GOOD, Report, Suite, Verdict};
+
+const SPEC: &str = include_str!("../../abi-spec.md");
+
+fn strict(name: &str, text: &str) -> Report {
+    let suite = Suite { strict: true, rounds: 300, ..Suite::default() };
+    suite.run(name, &wat::parse_str(text).unwrap())
+}
+
+fn spec_guest() -> &'static str {
+    let (_, rest) = SPEC.split_once("\n```wat\n").unwrap();
+    rest.split_once("\n```").unwrap().0
+}
+
+/// The clauses of a report that were not looked at, though they can be.
+fn not_looked_at(report: &Report) -> Vec<&'static str> {
+    let skipped = report.clauses.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Skip { .. }));
+    skipped.map(|outcome| outcome.name).collect()
+}
+
+#[test]
+fn the_good_guest_keeps_every_clause() {
+    let report = strict("good.wasm", GOOD);
+    assert!(report.passes(), "{:#?} {:?}", report.findings().collect::<Vec<_>>(), report.counts());
+    // It has every export. Of what a reply may have it leaves out these.
+    assert_eq!(
+        not_looked_at(&report),
+        ["fix.deleted", "resolve.set-or-delete", "resolve.new-queries", "find.absolute"]
+    );
+}
+
+#[test]
+fn the_guest_of_the_specification_keeps_every_clause() {
+    let report = strict("txt.wasm", spec_guest());
+    assert!(report.passes(), "{:#?} {:?}", report.findings().collect::<Vec<_>>(), report.counts());
+    assert!(report.counts().passed > 50, "{:?}", report.counts());
+}
+
+#[test]
+fn the_good_guest_has_all_functions_of_the_specifications() {
+    // Everything behind the name of a function, up to the next one.
+    let functions = |text: &'static str| -> Vec<&'static str> {
+        text.split("\n  (func ")
+            .skip(1)
+            .map(|rest| rest.split("\n\n").next().unwrap().trim_end_matches([')', '\n']))
+            .collect()
+    };
+    let good = functions(GOOD);
+    // What these two say lies elsewhere in the good guest.
+    let elsewhere = ["(export \"lang_name\")", "(export \"manifest\")", "(export \"generate_rules\")"];
+    let mut compared = 0;
+    for function in functions(spec_guest()) {
+        if !elsewhere.iter().any(|name| function.starts_with(name)) {
+            assert!(good.contains(&function), "{function}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 10, "{compared}");
+}
