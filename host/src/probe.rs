@@ -1,8 +1,8 @@
 //! How does one look at a module from outside, without trusting it to be a guest?
 
 use crate::{
-    CallError, Config, Exceeded, Limits, LoadError, Outline, TrapKind, engine::engine_config, error::At,
-    error::MAX_NAME_BYTES, limiter::Limiter, memory, printable, trap,
+    CallError, Config, Exceeded, Limits, LoadError, Outline, TrapKind, defect::caught, engine::engine_config,
+    error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, printable, trap,
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
@@ -96,13 +96,17 @@ pub enum Stop {
 impl Specimen {
     /// Measures and compiles a module. Its imports, exports and start function don't matter, as long as it is valid.
     pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
-        let outline = Outline::read(wasm, &config.limits)?;
-        let mut engine = engine_config(config);
-        // A start function is for the caller to judge. It never runs: see `instantiate`.
-        engine.allow_start_fn(true);
-        let engine = wasmi::Engine::new(&engine);
-        let module = wasmi::Module::new(&engine, wasm)
-            .map_err(|error| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })?;
+        let (engine, module, outline) = caught(|| {
+            let outline = Outline::read(wasm, &config.limits)?;
+            let mut engine = engine_config(config);
+            // A start function is for the caller to judge. It never runs: see `instantiate`.
+            engine.allow_start_fn(true);
+            let engine = wasmi::Engine::new(&engine);
+            let module = wasmi::Module::new(&engine, wasm)
+                .map_err(|error| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })?;
+            Ok((engine, module, outline))
+        })
+        .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
         Ok(Self { engine, module, outline: Arc::new(outline), limits: config.limits.clone() })
     }
 
@@ -151,16 +155,17 @@ impl Probe {
         let params: Vec<Val> = params.iter().map(|param| Val::I32(param.cast_signed())).collect();
         let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
         refuel(&mut self.store, fuel);
-        let outcome = function.call(&mut self.store, &params, &mut results);
+        let outcome = caught(|| function.call(&mut self.store, &params, &mut results));
         self.fuel_used = fuel.saturating_sub(self.store.get_fuel().unwrap_or(0));
         match outcome {
-            Ok(()) => Ok(match results[..] {
+            Err(defect) => Err(Stop::Trap { kind: TrapKind::Other(defect), panic_text: None }),
+            Ok(Ok(())) => Ok(match results[..] {
                 [] => Returned::Nothing,
                 [Val::I32(value)] => Returned::I32(value.cast_unsigned()),
                 [Val::I64(value)] => Returned::I64(value),
                 _ => Returned::Other,
             }),
-            Err(error) => Err(self.stop(&error, export, fuel)),
+            Ok(Err(error)) => Err(self.stop(&error, export, fuel)),
         }
     }
 

@@ -41,12 +41,7 @@ pub(super) fn undecodable(
         let generic = most_varied(ty, numbers);
         let mut spoiled = spoil::all(ty, &sample.request, numbers);
         spoiled.extend(spoil::all(ty, &generic, numbers));
-        let mut too_many = spoil::too_many_items(ty, &generic);
-        if sample.method != "generate_rules" {
-            // A guest has to read nearly all of it to see it: for one method that is enough.
-            too_many.retain(|spoiled| spoiled.check != "error.undecodable/items-together");
-        }
-        spoiled.extend(too_many);
+        spoiled.extend(spoil::too_many_items(ty, &generic));
         let mut refusals = Refusals { method: sample.method, ty, instances: 0 };
         let Ok(mut instance) = refusals.run(lab, &spoiled) else { continue };
         if unsteady.contains(sample.method) {
