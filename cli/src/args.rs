@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::update::Mode;
+use crate::{conform, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -75,6 +75,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
                         .help("File with the request as JSON, - for standard input; without it an empty request"),
                 ),
         )
+        .subcommand(conform::command())
 }
 
 fn guest_argument() -> Arg {

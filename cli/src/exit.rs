@@ -1,5 +1,6 @@
 //! How the command ends: the exit statuses that `--help` documents, and the failures behind them.
 
+use dorcas_conformance::{ExpectedError, NoSuchClause};
 use dorcas_gazelle::RunError;
 use dorcas_host::LoadError;
 use std::{io, path::PathBuf, process::ExitCode};
@@ -43,6 +44,18 @@ pub(crate) enum Failure {
     Call(#[from] dorcas_host::CallError),
     #[error("{0}")]
     Run(#[from] RunError),
+    #[error("{0}")]
+    NoSuchClause(#[from] NoSuchClause),
+    #[error("`{name}` can't be granted: a guest imports nothing here")]
+    Grant { name: String },
+    #[error("can't read the known failures {}: {cause}", path.display())]
+    ReadExpected { path: PathBuf, cause: io::Error },
+    #[error("{} is no list of known failures: {cause}", path.display())]
+    Expected { path: PathBuf, cause: Box<ExpectedError> },
+    #[error("can't write the report {}: {cause}", path.display())]
+    WriteReport { path: PathBuf, cause: io::Error },
+    #[error("the runner itself failed; please report this with the guest")]
+    Runner,
     #[error("can't write to standard output: {0}")]
     Output(#[from] io::Error),
 }
@@ -66,6 +79,10 @@ impl Failure {
             | Self::ReadRequest { .. }
             | Self::Request { .. }
             | Self::Encode(_)
+            | Self::NoSuchClause(_)
+            | Self::Grant { .. }
+            | Self::ReadExpected { .. }
+            | Self::Expected { .. }
             | Self::Run(
                 RunError::Directory { .. }
                 | RunError::OutsideRepository { .. }
@@ -78,7 +95,7 @@ impl Failure {
             | Self::FlagName { .. }
             | Self::ManyFlags { .. }
             | Self::Run(RunError::Manifest { .. }) => 3,
-            Self::NoRepository { .. } | Self::Run(_) | Self::Output(_) => 4,
+            Self::NoRepository { .. } | Self::Run(_) | Self::WriteReport { .. } | Self::Runner | Self::Output(_) => 4,
         })
     }
 }

@@ -4,13 +4,14 @@
 //! $ dorcas update --mode print --repo-root path/to/repository
 //! ```
 //!
-//! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`]
-//! and [`call`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what `update` shows, [`exit`]
+//! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`],
+//! [`call`] and [`conform`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what `update` shows, [`exit`]
 //! is how they end. What a language may do and how BUILD files come
 //! about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
 mod call;
+mod conform;
 mod document;
 mod exit;
 mod guests;
@@ -62,6 +63,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         }
         Some(("inspect", matches)) => inspect::run(matches),
         Some(("call", matches)) => call::run(matches),
+        Some(("conform", matches)) => conform::run(matches),
         _ => Ok(exit::usage()),
     }
 }

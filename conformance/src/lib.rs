@@ -17,12 +17,18 @@
 //! | [`Suite`] | which clauses, and how; runs a module |
 //! | [`Report`] | a verdict for each clause, with what was done and seen; how it was run |
 //! | [`check`] | what is looked at for each clause |
+//! | [`Format`](format::Format) | a report for people, as Markdown, JSON, `JUnit` and TAP |
+//! | [`Expected`] | failures that are known, with a reason |
+//! | [`bad`] | guests that are known to be bad, by which the suite shows that it can fail |
 //!
 //! Left out on purpose: what hosts have to do (the `host` clauses), and what no run from outside can show.
 
+pub mod bad;
 pub mod check;
 mod dialect;
+mod expect;
 mod experiment;
+pub mod format;
 mod generic;
 mod judge;
 mod lab;
@@ -35,6 +41,7 @@ mod spoil;
 mod suite;
 mod survey;
 
+pub use expect::{Expected, ExpectedError};
 pub use limits::Published;
 pub use report::{Calls, Conditions, Counts, Dump, Finding, Module, Outcome, Report, Verdict, wordings};
 pub use suite::{NoSuchClause, Suite};
@@ -42,5 +49,5 @@ pub use suite::{NoSuchClause, Suite};
 /// The specification, from which the clauses' words are read.
 pub(crate) const SPEC: &str = include_str!("../../abi-spec.md");
 
-/// A guest that keeps every clause, as WebAssembly text.
+/// A guest that keeps every clause, as WebAssembly text. The [`bad`] ones are this one after a single edit each.
 pub const GOOD: &str = include_str!("../good.wat");

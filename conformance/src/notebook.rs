@@ -48,6 +48,10 @@ impl Notebook {
         self.verify(check, false, || finding);
     }
 
+    pub(crate) fn is_broken(&self, clause: &str) -> bool {
+        self.broken.contains_key(clause)
+    }
+
     /// The names of the broken clauses.
     pub(crate) fn broken(&self) -> impl Iterator<Item = &'static str> {
         self.broken.keys().copied()

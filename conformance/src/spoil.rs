@@ -23,11 +23,8 @@ pub(crate) struct Spoiled {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Most messages that are spoiled in one way: then those are taken that lie apart.
-const MOST_OF_A_KIND: usize = 100;
-
-/// Every way to spoil a well-formed message of a type.
-pub(crate) fn all(type_name: &'static str, message: &[u8], numbers: &mut Numbers) -> Vec<Spoiled> {
+/// Every way to spoil a well-formed message of a type, and in each way at most so many messages.
+pub(crate) fn all(type_name: &'static str, message: &[u8], most: u32, numbers: &mut Numbers) -> Vec<Spoiled> {
     let mut walk = Walk { bytes: message, at: 0, places: Vec::new() };
     if walk.named(type_name, "").is_none() || walk.at != message.len() {
         return Vec::new();
@@ -43,13 +40,14 @@ pub(crate) fn all(type_name: &'static str, message: &[u8], numbers: &mut Numbers
         let bytes = [message, left_over].concat();
         spoiler.push("error.undecodable/left-over", format!("has {left_over:02x?} behind"), message.len(), bytes);
     }
-    for bit in 0..message.len() * 8 {
+    let step = (message.len() * 8).div_ceil(most.max(1) as usize).max(1);
+    for bit in (numbers.below(step)..message.len() * 8).step_by(step) {
         let (at, mask) = (bit / 8, 1 << (bit % 8));
         let mut bytes = message.to_vec();
         bytes[at] ^= mask;
         spoiler.push("error.undecodable/flipped", format!("has a bit flipped in byte {at}"), at, bytes);
     }
-    thin_out(spoiler.out, numbers)
+    thin_out(spoiler.out, most, numbers)
 }
 
 /// Messages with more items than any may have: in one list, or in two lists together.
@@ -101,14 +99,14 @@ pub(crate) fn too_many_items(type_name: &'static str, message: &[u8]) -> Vec<Spo
 }
 
 /// Keeps some of each kind, spread evenly.
-fn thin_out(all: Vec<Spoiled>, numbers: &mut Numbers) -> Vec<Spoiled> {
+fn thin_out(all: Vec<Spoiled>, most: u32, numbers: &mut Numbers) -> Vec<Spoiled> {
     let mut kinds: BTreeMap<&'static str, Vec<Spoiled>> = BTreeMap::new();
     for spoiled in all {
         kinds.entry(spoiled.check).or_default().push(spoiled);
     }
     let mut kept = Vec::new();
     for (_, kind) in kinds {
-        let step = kind.len().div_ceil(MOST_OF_A_KIND).max(1);
+        let step = kind.len().div_ceil(most.max(1) as usize).max(1);
         kept.extend(kind.into_iter().skip(numbers.below(step)).step_by(step));
     }
     kept
@@ -134,12 +132,26 @@ struct Place {
 }
 
 enum What {
-    Number { bits: u32 },
+    Number {
+        bits: u32,
+    },
     Flag,
-    Variant { count: usize },
-    Text { non_empty: bool, body: Range<usize> },
+    /// `end` is where what the variant carries ends.
+    Variant {
+        count: usize,
+        end: usize,
+    },
+    Text {
+        non_empty: bool,
+        body: Range<usize>,
+    },
     Bytes,
-    List { item: &'static Type, sorted_by: u8, items: Vec<Range<usize>>, body: Range<usize> },
+    List {
+        item: &'static Type,
+        sorted_by: u8,
+        items: Vec<Range<usize>>,
+        body: Range<usize>,
+    },
 }
 
 struct Walk<'a> {
@@ -223,7 +235,7 @@ impl Walk<'_> {
             Shape::Enum(variants) => {
                 let start = self.at;
                 let variant = variants.get(usize::try_from(self.varint()?).ok()?)?;
-                self.push(path, start, self.at, What::Variant { count: variants.len() });
+                let (index, head) = (self.places.len(), self.at);
                 match variant.payload {
                     Payload::Unit => {}
                     Payload::One(ty) => self.value(&ty, path)?,
@@ -233,6 +245,8 @@ impl Walk<'_> {
                         }
                     }
                 }
+                let what = What::Variant { count: variants.len(), end: self.at };
+                self.places.insert(index, Place { path: path.into(), range: start..head, what });
             }
         }
         Some(())
@@ -272,11 +286,15 @@ impl Spoiler<'_> {
                 let canonical = "error.undecodable/canonical";
                 self.put(canonical, "a number beyond its range", place, range, &too_large);
             }
-            What::Variant { count } => {
+            What::Variant { count, end } => {
                 self.long(place);
                 let mut beyond = Vec::new();
                 varint(*count as u64, &mut beyond);
-                self.put("error.undecodable/closed", "the variant after the last", place, range, &beyond);
+                let what = "the variant after the last";
+                self.put("error.undecodable/closed", what, place, range.start..*end, &beyond);
+                if *end > range.end {
+                    self.put("error.undecodable/closed", what, place, range, &beyond);
+                }
             }
             What::Text { non_empty, body } => {
                 self.long(place);
@@ -375,7 +393,7 @@ mod tests {
             let ty = method::visit(name, Request).unwrap();
             for _ in 0..20 {
                 let message = generic::message(ty, &mut numbers);
-                for spoiled in all(ty, &message, &mut numbers) {
+                for spoiled in all(ty, &message, 100, &mut numbers) {
                     // A flipped bit may give another message; everything else may not.
                     let malformed = is_malformed(ty, &spoiled.bytes);
                     assert!(

@@ -34,6 +34,8 @@ pub struct Suite {
     pub seed: u64,
     /// How often the same calls are made to watch the memory.
     pub rounds: u32,
+    /// Most malformed requests that are made of one request in one way, by a number that is too long for instance.
+    pub spoiled: u32,
     /// What the module may use.
     pub limits: Published,
     /// One of the [checks](crate::check) that is left out. That a bad guest gets another verdict without it shows that it
@@ -49,6 +51,7 @@ impl Default for Suite {
             strict: false,
             seed: 1,
             rounds: 2_000,
+            spoiled: 100,
             limits: Published::default(),
             without: None,
         }
@@ -87,7 +90,7 @@ impl Suite {
             lab.notebook = notebook;
             let mut numbers = Numbers::new(self.seed);
             let samples = survey::run(&mut lab, &mut numbers);
-            experiment::run(&mut lab, &samples, self.rounds, &mut numbers);
+            experiment::run(&mut lab, &samples, self, &mut numbers);
             inside = Inside { language: lab.facts.name.clone(), stateful: lab.facts.is_stateful(), ..inside };
             (notebook, inside.calls, inside.exhausted) = lab.into_parts();
         }
@@ -122,6 +125,7 @@ impl Suite {
                 limits: self.limits,
                 seed: self.seed,
                 rounds: self.rounds,
+                spoiled: self.spoiled,
                 strict: self.strict,
                 static_only: self.static_only,
             },

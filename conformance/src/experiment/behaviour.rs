@@ -38,6 +38,7 @@ fn manifest(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
     for host in ["", "gazelle 0.45.0", &"a long name ".repeat(20)] {
         let request = wire::encode(&ManifestRequest { host: host.into() }).map_err(|_| Broken)?;
         let mut instance = lab.start()?;
+        lab.lang_name(&mut instance, BLAME)?;
         let reply = lab.call(&mut instance, "manifest", &request, BLAME)?;
         lab.verify("manifest.constant/request", reply == sample.reply, || {
             Finding::new(format!("called `manifest` with the host {host:?}"), "another manifest than for other hosts")

@@ -33,14 +33,15 @@ pub(super) fn undecodable(
     lab: &mut Lab<'_>,
     samples: &Samples,
     unsteady: &BTreeSet<&'static str>,
+    most: u32,
     numbers: &mut Numbers,
 ) {
     for sample in samples.largest() {
         let Some(ty) = method::visit(sample.method, RequestName) else { continue };
         // One request that the guest knows how to use, and one with something of everything.
         let generic = most_varied(ty, numbers);
-        let mut spoiled = spoil::all(ty, &sample.request, numbers);
-        spoiled.extend(spoil::all(ty, &generic, numbers));
+        let mut spoiled = spoil::all(ty, &sample.request, most, numbers);
+        spoiled.extend(spoil::all(ty, &generic, most, numbers));
         spoiled.extend(spoil::too_many_items(ty, &generic));
         let mut refusals = Refusals { method: sample.method, ty, instances: 0 };
         let Ok(mut instance) = refusals.run(lab, &spoiled) else { continue };

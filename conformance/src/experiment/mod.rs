@@ -9,29 +9,29 @@ mod init;
 mod memory;
 mod result;
 
-use crate::{generic::Numbers, lab::Lab, survey::Sample};
+use crate::{generic::Numbers, lab::Lab, suite::Suite, survey::Sample};
 use std::collections::BTreeSet;
 
 /// Runs all of them.
-pub(crate) fn run(lab: &mut Lab<'_>, samples: &[Sample], rounds: u32, numbers: &mut Numbers) {
+pub(crate) fn run(lab: &mut Lab<'_>, samples: &[Sample], suite: &Suite, numbers: &mut Numbers) {
     let samples = Samples::choose(samples);
     memory::alloc_bounds(lab);
     memory::alloc_failure(lab);
     memory::alloc_again(lab);
     memory::alloc_large(lab);
+    memory::argument_not_freed(lab, &samples);
     init::any_order(lab, &samples);
     behaviour::constant(lab, &samples);
     let unsteady = behaviour::pure(lab, &samples, numbers);
     error::empty_argument(lab);
-    error::undecodable(lab, &samples, &unsteady, numbers);
+    error::undecodable(lab, &samples, &unsteady, suite.spoiled, numbers);
     let samples = samples.without(&unsteady);
     behaviour::argument_only(lab, &samples);
     memory::disjoint(lab, &samples);
     memory::free_order(lab, &samples);
-    memory::argument_not_freed(lab, &samples);
     memory::argument_dropped(lab, &samples);
     result::valid(lab, &samples);
-    memory::steady(lab, &samples, rounds);
+    memory::steady(lab, &samples, suite.rounds);
 }
 
 /// Requests to experiment with, some of each method.

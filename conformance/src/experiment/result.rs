@@ -26,7 +26,7 @@ fn keep_results(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
     for sample in samples.iter() {
         let answer = lab.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
         // The argument is over with; what was said stays.
-        lab.free(&mut instance, answer.argument, "mem.free")?;
+        lab.free(&mut instance, answer.argument, "mem.free-order")?;
         look(lab, &instance, &kept, sample.method)?;
         kept.push(Kept { export: sample.method, result: answer.result, bytes: answer.bytes });
     }

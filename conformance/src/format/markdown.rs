@@ -1,0 +1,88 @@
+use super::{Mark, conditions, summary, thousands, verdict};
+use crate::{Finding, Outcome, Report, Verdict};
+use std::fmt::Write as _;
+
+pub(super) fn show(report: &Report) -> String {
+    let mut out = format!(
+        "## {}: {}\n\n{}\n\n{}.\n\n",
+        code(&report.module.file),
+        verdict(report),
+        report.badge(),
+        summary(report)
+    );
+    let broken: Vec<_> = report
+        .clauses
+        .iter()
+        .filter(|outcome| outcome.is_broken() || matches!(Mark::of(report, outcome), Mark::Fixed | Mark::Blocked))
+        .collect();
+    for outcome in broken {
+        one(&mut out, report, outcome);
+    }
+    out.push_str("<details><summary>All clauses</summary>\n\n| | clause | |\n|---|---|---|\n");
+    for outcome in &report.clauses {
+        let why = match &outcome.verdict {
+            Verdict::Pass { times } => format!("looked at {} times", thousands(*times)),
+            Verdict::Fail { times, .. } => format!("broken {} times", thousands(*times)),
+            Verdict::Skip { reason, .. } => reason.clone(),
+            Verdict::Unchecked => "not checkable from outside".into(),
+        };
+        let word = Mark::of(report, outcome).word();
+        line(&mut out, &format!("| {word} | `{}` | {} |", outcome.name, cell(&why)));
+    }
+    out.push_str("\n</details>\n\n");
+    if !report.calls.is_empty() {
+        out.push_str("| fuel of | calls | least | most |\n|---|--:|--:|--:|\n");
+        for calls in &report.calls {
+            let [count, least, most] = [calls.calls, calls.least_fuel, calls.most_fuel].map(thousands);
+            line(&mut out, &format!("| `{}` | {count} | {least} | {most} |", calls.export));
+        }
+        out.push('\n');
+    }
+    out.push_str("| | |\n|---|---|\n");
+    for (name, value) in conditions(report) {
+        line(&mut out, &format!("| {name} | {} |", cell(&value)));
+    }
+    out
+}
+
+fn one(out: &mut String, report: &Report, outcome: &Outcome) {
+    let mark = Mark::of(report, outcome);
+    line(out, &format!("### {} `{}` ({})\n\n> {}\n", mark.word(), outcome.name, outcome.level, outcome.text));
+    if let Some(reason) = &outcome.known {
+        line(out, &format!("Known: {reason}\n"));
+    }
+    match &outcome.verdict {
+        Verdict::Fail { findings, .. } => findings.iter().for_each(|shown| finding(out, shown)),
+        Verdict::Skip { reason, .. } => line(out, &format!("{reason}\n")),
+        _ => {}
+    }
+}
+
+fn finding(out: &mut String, finding: &Finding) {
+    line(out, &format!("- did: {}", finding.did));
+    line(out, &format!("- saw: {}", finding.saw));
+    if let Some(hint) = &finding.hint {
+        line(out, &format!("- hint: {hint}"));
+    }
+    out.push('\n');
+    if !finding.bytes.is_empty() {
+        out.push_str("```text\n");
+        for dump in &finding.bytes {
+            line(out, &format!("{}, {} bytes:", dump.of, thousands(dump.len as u64)));
+            dump.lines().iter().for_each(|row| line(out, row));
+        }
+        out.push_str("```\n\n");
+    }
+}
+
+fn line(out: &mut String, text: &str) {
+    writeln!(out, "{text}").expect("writing to a string");
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'"))
+}
