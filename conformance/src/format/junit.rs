@@ -18,9 +18,9 @@ pub(super) fn show(report: &Report) -> String {
         areas.push(TestSuite::new("none"));
     }
     for suite in &mut areas {
-        suite.add_property(("verdict", verdict(report)));
+        suite.add_property(("verdict", verdict(report).as_str()));
         for (name, value) in conditions(report) {
-            suite.add_property((name, value));
+            suite.add_property((name, value.as_str()));
         }
     }
     document.add_test_suites(areas);
