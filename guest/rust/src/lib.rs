@@ -99,3 +99,8 @@ pub mod __private {
     };
     pub use dorcas_abi::method;
 }
+
+/// The examples of the project's README, which compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
