@@ -96,9 +96,10 @@ pub(crate) fn engine_config(config: &Config) -> wasmi::Config {
         .operator_cost(operator_cost())
         .ignore_custom_sections(true)
         .allow_start_fn(false)
-        .compilation_mode(match dispatch::is_eager(config.profile) {
-            true => wasmi::CompilationMode::Eager,
-            false => wasmi::CompilationMode::LazyTranslation,
+        .compilation_mode(if dispatch::is_eager(config.profile) {
+            wasmi::CompilationMode::Eager
+        } else {
+            wasmi::CompilationMode::LazyTranslation
         })
         // An explicit list: what a later engine turns on by default must not become part of the ABI unseen.
         .floats(true)

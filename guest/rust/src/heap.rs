@@ -55,6 +55,7 @@ impl<P: Pages> Heap<P> {
     /// # Safety
     ///
     /// The memory between `start` and the end of `pages` is this heap's alone. The layout's size is not 0.
+    #[inline]
     pub(crate) unsafe fn get(&mut self, layout: Layout) -> *mut u8 {
         let Some((class, size)) = class(layout) else { return ptr::null_mut() };
         let block = match self.free[class] {
@@ -73,7 +74,7 @@ impl<P: Pages> Heap<P> {
         // SAFETY: `shift` is at least GRAIN, since both addresses are multiples of it, and at most the alignment.
         unsafe {
             let value = block.add(shift);
-            value.sub(size_of::<usize>()).cast::<usize>().write(shift);
+            value.sub(size_of::<usize>()).cast::<usize>().write_unaligned(shift);
             value
         }
     }
@@ -83,13 +84,14 @@ impl<P: Pages> Heap<P> {
     /// # Safety
     ///
     /// The block is live and came from this heap, for the same layout.
+    #[inline]
     pub(crate) unsafe fn give_back(&mut self, value: *mut u8, layout: Layout) {
         let (Some((class, _)), Some(value)) = (class(layout), NonNull::new(value)) else { return };
-        // SAFETY: see `get`: what stands before a value of this alignment is the way back to its block.
         let block = if layout.align() <= GRAIN {
             value
         } else {
-            unsafe { value.sub(value.sub(size_of::<usize>()).cast::<usize>().read()) }
+            // SAFETY: see `get`: what stands before a value of this alignment is the way back to its block.
+            unsafe { value.sub(value.sub(size_of::<usize>()).cast::<usize>().read_unaligned()) }
         };
         let block = block.cast::<Free>();
         // SAFETY: a block has room for an address, is aligned, and is nobody's from now on.
@@ -346,7 +348,9 @@ mod tests {
                 unsafe {
                     let layouts = sizes.iter().map(|&size| Layout::from_size_align(size, 1).unwrap());
                     let blocks: Vec<_> = layouts.map(|layout| (heap.get(layout), layout)).collect();
-                    blocks.into_iter().for_each(|(block, layout)| heap.give_back(block, layout));
+                    for (block, layout) in blocks {
+                        heap.give_back(block, layout);
+                    }
                 }
                 prop_assert_eq!(heap.next, *after_first.get_or_insert(heap.next));
             }
