@@ -33,7 +33,7 @@ pub(crate) fn look(notebook: &mut Notebook, wasm: &[u8], limits: &Published) -> 
         Finding::new("compiled the module", without_clause(&what))
     });
     let runnable = match specimen {
-        Ok(specimen) if ready && valid => Ok(specimen),
+        Ok(specimen) if ready && valid => specimen.obstacle().map_or(Ok(specimen), Err),
         _ => Err("nothing was run: the clauses on the module and its exports come first".to_owned()),
     };
     Outside { is_module: true, runnable }

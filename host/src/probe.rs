@@ -1,12 +1,12 @@
 //! How does one look at a module from outside, without trusting it to be a guest?
 
 use crate::{
-    CallError, Config, Exceeded, Limits, LoadError, Outline, TrapKind, defect::caught, engine::engine_config,
-    error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, printable, trap,
+    CallError, Config, Exceeded, Limits, LoadError, Outline, TrapKind, defect::caught, dispatch, engine::engine_config,
+    error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, printable, slices, trap,
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
-use wasmi::{Memory, Store, Val};
+use wasmi::{Memory, Store, WasmParams, WasmResults};
 
 /// A module that was compiled and may or may not be a guest: for tools that examine modules, a conformance runner above
 /// all. To use a guest, load it with an [`Engine`](crate::Engine).
@@ -52,16 +52,14 @@ pub enum Returned {
     I32(u32),
     /// An `i64`.
     I64(i64),
-    /// Anything else: several results, or one of another type.
-    Other,
 }
 
 /// Why a function returned nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Stop {
-    /// It isn't there, or takes other parameters.
-    #[error("the module has no function `{export}` with {params} parameters of type i32")]
+    /// It isn't there, or its type is none of those that a guest's functions have.
+    #[error("the module has no function `{export}` of a guest's type with {params} parameters")]
     NoFunction {
         /// The export.
         export: String,
@@ -115,13 +113,22 @@ impl Specimen {
         &self.outline
     }
 
+    /// Why there can be no instance here, if so: the module has imports, which nobody would provide, or a start function,
+    /// which would run, or needs another build of this crate.
+    pub fn obstacle(&self) -> Option<String> {
+        if self.outline.start {
+            return Some("a module with a start function is not instantiated".into());
+        }
+        if !self.outline.imports.is_empty() {
+            return Some("a module with imports is not instantiated".into());
+        }
+        dispatch::check(&self.outline).err().map(|error| error.to_string())
+    }
+
     /// A fresh instance, in which nothing has run, with at most so many bytes of memory.
-    ///
-    /// Refused are modules with imports, which nobody would provide, and with a start function, which would run.
     pub fn instantiate(&self, memory_bytes: u64) -> Result<Probe, Stop> {
-        if self.outline.start || !self.outline.imports.is_empty() {
-            let what = if self.outline.start { "a start function" } else { "imports" };
-            return Err(Stop::NotInstantiated(format!("a module with {what} is not instantiated")));
+        if let Some(obstacle) = self.obstacle() {
+            return Err(Stop::NotInstantiated(obstacle));
         }
         let limits = Limits { memory_bytes, ..self.limits.clone() };
         let mut store = Store::new(&self.engine, Limiter::new(&limits));
@@ -146,26 +153,40 @@ impl Probe {
     /// After a [`Stop`] the module may have left off in the middle of anything; a further call is possible, and means
     /// little.
     pub fn call(&mut self, export: &'static str, params: &[u32], fuel: u64) -> Result<Returned, Stop> {
-        let no_function = || Stop::NoFunction { export: export.to_owned(), params: params.len() };
-        let function = self.instance.get_func(&self.store, export).ok_or_else(no_function)?;
-        let ty = function.ty(&self.store);
-        if ty.params().len() != params.len() || ty.params().iter().any(|ty| *ty != wasmi::ValType::I32) {
-            return Err(no_function());
-        }
-        let params: Vec<Val> = params.iter().map(|param| Val::I32(param.cast_signed())).collect();
-        let mut results: Vec<Val> = ty.results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
         refuel(&mut self.store, fuel);
-        let outcome = caught(|| function.call(&mut self.store, &params, &mut results));
+        let outcome = caught(|| match *params {
+            [] => self.typed(export, (), Returned::I64).or_else(|| self.typed(export, (), |()| Returned::Nothing)),
+            [a] => self.typed(export, a, Returned::I32),
+            [a, b] => {
+                self.typed(export, (a, b), Returned::I64).or_else(|| self.typed(export, (a, b), |()| Returned::Nothing))
+            }
+            _ => None,
+        });
         self.fuel_used = fuel.saturating_sub(self.store.get_fuel().unwrap_or(0));
         match outcome {
+            Ok(Some(Ok(returned))) => Ok(returned),
+            Ok(Some(Err(error))) => Err(self.stop(&error, export, fuel)),
+            Ok(None) => Err(Stop::NoFunction { export: export.to_owned(), params: params.len() }),
             Err(defect) => Err(Stop::Trap { kind: TrapKind::Other(defect), panic_text: None }),
-            Ok(Ok(())) => Ok(match results[..] {
-                [] => Returned::Nothing,
-                [Val::I32(value)] => Returned::I32(value.cast_unsigned()),
-                [Val::I64(value)] => Returned::I64(value),
-                _ => Returned::Other,
-            }),
-            Ok(Err(error)) => Err(self.stop(&error, export, fuel)),
+        }
+    }
+
+    /// Calls an export that has exactly this type.
+    fn typed<P: WasmParams, R: WasmResults>(
+        &mut self,
+        export: &str,
+        params: P,
+        returned: impl FnOnce(R) -> Returned,
+    ) -> Option<Result<Returned, wasmi::Error>> {
+        let function = self.instance.get_typed_func::<P, R>(&self.store, export).ok()?;
+        if dispatch::PORTABLE {
+            return Some(function.call(&mut self.store, params).map(returned));
+        }
+        match slices::call(function, &mut self.store, params, None) {
+            Ok(results) => Some(Ok(returned(results))),
+            Err(slices::Stop::Engine(error)) => Some(Err(error)),
+            // There is nobody who could interrupt.
+            Err(slices::Stop::Interrupted) => None,
         }
     }
 
@@ -259,14 +280,12 @@ mod tests {
     #[test]
     fn results_are_what_they_are() {
         let mut probe = probe(
-            r#"(func (export "none")) (func (export "i32") (result i32) (i32.const -1))
-            (func (export "i64") (param i32) (result i64) (i64.extend_i32_u (local.get 0)))
-            (func (export "two") (result i32 i32) (i32.const 1) (i32.const 2))"#,
+            r#"(func (export "none")) (func (export "i32") (param i32) (result i32) (i32.const -1))
+            (func (export "i64") (param i32 i32) (result i64) (i64.extend_i32_u (local.get 1)))"#,
         );
         assert_eq!(probe.call("none", &[], FUEL), Ok(Returned::Nothing));
-        assert_eq!(probe.call("i32", &[], FUEL), Ok(Returned::I32(u32::MAX)));
-        assert_eq!(probe.call("i64", &[u32::MAX], FUEL), Ok(Returned::I64(u32::MAX.into())));
-        assert_eq!(probe.call("two", &[], FUEL), Ok(Returned::Other));
+        assert_eq!(probe.call("i32", &[1], FUEL), Ok(Returned::I32(u32::MAX)));
+        assert_eq!(probe.call("i64", &[1, u32::MAX], FUEL), Ok(Returned::I64(u32::MAX.into())));
     }
 
     #[test]
@@ -274,11 +293,11 @@ mod tests {
         let mut probe = probe(r#"(func (export "f") (param i64))"#);
         assert_eq!(
             probe.call("g", &[], FUEL).unwrap_err().to_string(),
-            "the module has no function `g` with 0 parameters of type i32"
+            "the module has no function `g` of a guest's type with 0 parameters"
         );
         assert_eq!(
             probe.call("f", &[1], FUEL).unwrap_err().to_string(),
-            "the module has no function `f` with 1 parameters of type i32"
+            "the module has no function `f` of a guest's type with 1 parameters"
         );
     }
 
@@ -309,12 +328,13 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_for_each_instance() {
-        let specimen =
-            specimen(r#"(memory (export "memory") 2) (func (export "f") (result i32) (memory.grow (i32.const 1)))"#);
+        let specimen = specimen(
+            r#"(memory (export "memory") 2) (func (export "f") (param i32) (result i32) (memory.grow (local.get 0)))"#,
+        );
         let mut roomy = specimen.instantiate(3 << 16).unwrap();
-        assert_eq!(roomy.call("f", &[], FUEL), Ok(Returned::I32(2)));
+        assert_eq!(roomy.call("f", &[1], FUEL), Ok(Returned::I32(2)));
         assert_eq!(roomy.memory_bytes(), 3 << 16);
-        assert_eq!(roomy.call("f", &[], FUEL), Ok(Returned::I32(u32::MAX)));
+        assert_eq!(roomy.call("f", &[1], FUEL), Ok(Returned::I32(u32::MAX)));
         assert!(matches!(specimen.instantiate(1 << 16), Err(Stop::NotInstantiated(_))));
     }
 

@@ -23,7 +23,9 @@ pub(super) fn show(report: &Report) -> String {
             lines.push("  ---".into());
             lines.push(format!("  clause: {}", quoted(&outcome.text)));
             lines.push("  findings:".into());
-            findings.iter().for_each(|finding| details(&mut lines, finding));
+            for finding in findings {
+                details(&mut lines, finding);
+            }
             lines.push("  ...".into());
         }
     }
