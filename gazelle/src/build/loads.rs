@@ -86,10 +86,11 @@ impl KnownLoads {
             for symbol in &symbols {
                 load.add(symbol);
             }
-            Some(load)
+            Some((0, load))
         });
         let new = new.collect();
-        file.arrange_loads(new);
+        file.insert_loads(new);
+        file.arrange_loads();
     }
 }
 

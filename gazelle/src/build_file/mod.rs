@@ -30,6 +30,8 @@ pub(crate) struct BuildFile {
     pub(crate) name: String,
     text: String,
     statements: Vec<Statement>,
+    /// How many statements were read.
+    read: usize,
 }
 
 /// Where and why a file is no BUILD file.
@@ -55,21 +57,22 @@ enum Body {
     Rule(Rule),
     Load(Load),
     Comments,
-    Other { names: Vec<String>, defines: Vec<String>, is_string: bool },
+    Other { before: Vec<String>, names: Vec<String>, defines: Vec<String>, is_string: bool },
 }
 
 impl BuildFile {
     /// A file that doesn't exist yet.
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.into(), text: String::new(), statements: Vec::new() }
+        Self { name: name.into(), text: String::new(), statements: Vec::new(), read: 0 }
     }
 
     /// Reads a file.
     pub(crate) fn parse(name: &str, text: String) -> Result<Self, Fault> {
         let lines = read(&text).map_err(|error| Fault { line: error.line, column: error.column, what: error.fault })?;
+        let count = lines.len();
         let statements =
             lines.into_iter().enumerate().map(|(index, line)| Statement::new(&text, index, line)).collect();
-        let file = Self { name: name.into(), text, statements };
+        let file = Self { name: name.into(), text, statements, read: count };
         let mut names = HashSet::new();
         for (_, rule) in file.rules() {
             if !rule.name().is_empty() && !names.insert(rule.name()) {
@@ -136,20 +139,22 @@ impl BuildFile {
         }
     }
 
-    /// Adds load statements, and puts all into buildifier's order. The indices of statements change.
-    pub(crate) fn arrange_loads(&mut self, new: Vec<Load>) {
-        let changed = !new.is_empty() || self.loads().any(|(_, load)| load.is_changed());
-        if !changed {
+    /// Puts load statements in front of the statements with these indices. The indices of statements change.
+    pub(crate) fn insert_loads(&mut self, new: Vec<(usize, Load)>) {
+        let mut new = new;
+        new.sort_by_key(|(index, _)| *index);
+        for (index, load) in new.into_iter().rev() {
+            let statement = Statement { place: None, after: Vec::new(), deleted: false, body: Body::Load(load) };
+            self.statements.insert(index.min(self.statements.len()), statement);
+        }
+    }
+
+    /// Puts load statements into buildifier's order, if any has changed. The indices of statements change.
+    pub(crate) fn arrange_loads(&mut self) {
+        if self.loads().all(|(_, load)| !load.is_changed()) {
             return;
         }
-        let new = new.into_iter().map(|load| Statement {
-            place: None,
-            after: Vec::new(),
-            deleted: false,
-            body: Body::Load(load),
-        });
         self.statements.retain(|statement| !statement.deleted);
-        self.statements.splice(..0, new);
         // Loads go before the first statement that isn't a comment or the file's description.
         let is_head = |statement: &Statement| {
             matches!(statement.body, Body::Load(_) | Body::Comments | Body::Other { is_string: true, .. })
@@ -223,8 +228,7 @@ impl BuildFile {
 
     /// The file as it is now.
     pub(crate) fn text(&self) -> String {
-        let all = self.statements.iter().filter(|statement| statement.place.is_some()).count();
-        if all == 0 && self.statements.is_empty() {
+        if self.read == 0 && self.statements.is_empty() {
             return self.text.clone();
         }
         let mut out = String::with_capacity(self.text.len() + 256);
@@ -238,21 +242,11 @@ impl BuildFile {
             last = Some(statement);
         }
         match last.map(|last| &last.place) {
-            Some(Some((span, index))) if index + 1 == self.original_count() => out.push_str(&self.text[span.end..]),
+            Some(Some((span, index))) if index + 1 == self.read => out.push_str(&self.text[span.end..]),
             Some(_) => out.push('\n'),
             None => {}
         }
         out
-    }
-
-    /// How many statements were read.
-    fn original_count(&self) -> usize {
-        self.statements
-            .iter()
-            .filter_map(|statement| statement.place.as_ref())
-            .map(|(_, index)| index + 1)
-            .max()
-            .unwrap_or(0)
     }
 
     /// What stands between two statements: what has stood there where they were neighbours, or what buildifier puts.
@@ -284,7 +278,7 @@ impl Statement {
         let place = Some((span, index));
         let body = match body {
             LineBody::Comments => Body::Comments,
-            LineBody::Other { names, defines, is_string } => Body::Other { names, defines, is_string },
+            LineBody::Other { names, defines, is_string } => Body::Other { before, names, defines, is_string },
             LineBody::Call(call, source) => match Load::of_call(call, !text[source.clone()].contains('\n')) {
                 Ok(mut load) => {
                     (load.before, load.suffix) = (before, suffix);
@@ -293,7 +287,7 @@ impl Statement {
                 Err(call) if call.function == "load" => {
                     let mut names = Vec::new();
                     call.names(&mut |name| names.push(name.to_owned()));
-                    Body::Other { names, defines: Vec::new(), is_string: false }
+                    Body::Other { before, names, defines: Vec::new(), is_string: false }
                 }
                 Err(call) => Body::Rule(Rule::read(before, suffix, call, source)),
             },
@@ -317,7 +311,8 @@ impl Statement {
         match &self.body {
             Body::Rule(rule) => &rule.before,
             Body::Load(load) => &load.before,
-            Body::Comments | Body::Other { .. } => &[],
+            Body::Other { before, .. } => before,
+            Body::Comments => &[],
         }
     }
 

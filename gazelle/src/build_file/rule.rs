@@ -1,7 +1,7 @@
 //! What can be asked and changed in a rule?
 
-use crate::starlark::{Call, Expr, Kind, Layout, Seq, is_keep, rewrite_argument, sort_arguments};
-use std::ops::Range;
+use crate::starlark::{Call, Expr, Kind, Layout, Seq, is_keep, is_leave_alone, rewrite_argument, sort_arguments};
+use std::{collections::HashSet, ops::Range};
 
 /// A call at the top of a BUILD file.
 #[derive(Clone, Debug)]
@@ -166,10 +166,19 @@ impl Rule {
         if items.iter().filter(|arg| matches!(arg.kind, Kind::Named(..))).count() > 1 {
             *layout = Layout::Lines;
         }
+        // Of two arguments with one name the last is meant.
+        let mut seen = HashSet::new();
+        let count = items.len();
+        let mut is_new = |arg: &Expr| !matches!(&arg.kind, Kind::Named(name, _) if !seen.insert(name.clone()));
+        let mut last: Vec<_> = items.drain(..).rev().filter(|arg| is_new(arg)).collect();
+        last.reverse();
+        *items = last;
+        self.changed |= items.len() < count;
         if self.changed {
             items.sort_by_key(|arg| matches!(arg.kind, Kind::Named(..)));
             sort_arguments(items);
-            for arg in items {
+            let leave_alone = self.before.iter().chain(&self.suffix).any(|comment| is_leave_alone(comment));
+            for arg in items.iter_mut().filter(|_| !leave_alone) {
                 rewrite_argument(&self.call.function, arg);
             }
         }

@@ -106,14 +106,32 @@ fn loads_are_put_in_their_place() {
     };
     let text = "# c\n\nload(\"//b:b.bzl\", \"b\")\n\nx()\n\n# late\nload(\"//a:a.bzl\", \"a\")\ny()\n";
     let mut file = parse(text);
-    file.arrange_loads(Vec::new());
+    file.arrange_loads();
     assert_eq!(file.text(), text, "nothing changes where nothing has to");
-    file.arrange_loads(vec![load("@r//:r.bzl", "r"), load("//b:b.bzl", "a")]);
+    file.insert_loads(vec![(0, load("@r//:r.bzl", "r")), (0, load("//b:b.bzl", "a"))]);
+    file.arrange_loads();
     assert_eq!(
         file.text(),
         "load(\"@r//:r.bzl\", \"r\")\nload(\"//b:b.bzl\", \"a\", \"b\")\n\n# c\n\n# late\nload(\"//a:a.bzl\", \"a\")\n\n\
          x()\n\ny()\n"
     );
+}
+
+#[test]
+fn what_is_deleted_stays_deleted_when_loads_change() {
+    let mut file = parse("load(\":a.bzl\", \"a\")\n\na(name = \"a\")\n");
+    file.delete(find(&file, "a"));
+    file.load_mut(0).unwrap().add("b");
+    file.arrange_loads();
+    assert_eq!(file.text(), "load(\":a.bzl\", \"a\", \"b\")\n");
+}
+
+#[test]
+fn of_two_arguments_with_one_name_the_last_is_meant() {
+    let text = "a(\n    name = \"a\",\n    x = 1,\n    x = 2,\n)\n";
+    assert_eq!(changed(text, |rule| rule.delete("y")), text);
+    let new = changed(text, |rule| rule.set("x", Expr::ident("X")));
+    assert_eq!(new, "a(\n    name = \"a\",\n    x = X,\n)\n");
 }
 
 #[test]
@@ -124,9 +142,9 @@ fn two_rules_of_one_name_are_a_fault() {
 
 #[test]
 fn directives_are_comments_at_the_top() {
-    let text = "# gazelle:a 1\n\n# x\n# gazelle:b\nx(\n    # gazelle:c\n)  # gazelle:d\n# gazelle:e  2 \n\n#gazelle:f";
+    let text = "# gazelle:a 1\n\n# x\n# gazelle:b\nx(\n    # gazelle:c\n)  # gazelle:d\n# gazelle:e  2 \n\n#gazelle:f\n[x]\n# gazelle:g\n";
     let shown: Vec<_> = parse(text).directives().into_iter().map(|found| found.key + "=" + &found.value).collect();
-    assert_eq!(shown, ["a=1", "b=", "e=2", "f="]);
+    assert_eq!(shown, ["a=1", "b=", "e=2", "f=", "g="]);
 }
 
 #[test]
@@ -171,7 +189,7 @@ proptest! {
     #[test]
     fn what_is_not_edited_comes_out_byte_for_byte(text in files()) {
         if let Ok(mut file) = BuildFile::parse("BUILD", text.clone()) {
-            file.arrange_loads(Vec::new());
+            file.arrange_loads();
             prop_assert_eq!(file.text(), text);
         }
     }

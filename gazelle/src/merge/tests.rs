@@ -302,6 +302,17 @@ fn new_attributes_are_put_in_order() {
     );
 }
 
+#[test]
+fn what_buildifier_is_to_leave_alone_is_not_sorted() {
+    let mut case = Case { phase: Phase::Resolved, ..Case::new() };
+    let text = "# buildifier: leave-alone\nlib(\n    name = \"a\",\n    deps = [\"//z:z\"],\n)\n";
+    let new = rule("lib", "a", &[("deps", strings(&["//z:z", "//b:b"]))]);
+    assert_eq!(
+        case.merge(text, &[], &[new]),
+        text.replace("[\"//z:z\"]", "[\n        \"//z:z\",\n        \"//b:b\",\n    ]")
+    );
+}
+
 /// Files with rules of the kind `lib`, and rules that are generated for them. An attribute that is an empty list comes
 /// and goes, in Gazelle as well.
 fn cases() -> impl Strategy<Value = (String, Vec<message::Rule>)> {

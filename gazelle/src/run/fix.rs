@@ -34,7 +34,7 @@ pub(super) fn apply(
             rule.arrange();
         }
     }
-    file.arrange_loads(inserted);
+    file.insert_loads(inserted);
     Ok(())
 }
 
@@ -42,7 +42,8 @@ struct Editor<'a> {
     rules: Vec<usize>,
     loads: Vec<usize>,
     deleted: HashSet<u32>,
-    inserted: Vec<Load>,
+    /// With the index of the statement that it is put in front of.
+    inserted: Vec<(usize, Load)>,
     should_fix: bool,
     package: Package<'a>,
     file: &'a mut BuildFile,
@@ -90,13 +91,14 @@ impl Editor<'_> {
                 }
             }
             Edit::InsertLoad { load, name, symbols } => {
-                if load as usize > self.loads.len() {
-                    return Err(no_such("load statement", load, self.loads.len()));
-                }
+                let index = match self.loads.get(load as usize) {
+                    Some(index) => *index,
+                    None if load as usize == self.loads.len() => self.loads.last().map_or(0, |last| last + 1),
+                    None => return Err(no_such("load statement", load, self.loads.len())),
+                };
                 let mut new = Load::new(&name);
                 new.set(&name, pairs(symbols));
-                // All load statements are put in order when the file is written.
-                self.inserted.push(new);
+                self.inserted.push((index, new));
             }
         }
         Ok(())
@@ -135,6 +137,7 @@ mod tests {
     fn fixed(edits: Vec<Edit>, should_fix: bool) -> Result<String, String> {
         let mut file = BuildFile::parse("BUILD", FILE.into()).unwrap();
         apply(&mut file, edits, should_fix, Package { repo: "", rel: "p" }).map_err(|cause| cause.to_string())?;
+        file.arrange_loads();
         Ok(file.text())
     }
 

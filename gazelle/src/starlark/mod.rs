@@ -20,6 +20,6 @@ mod tree;
 pub(crate) use parse::{Syntax, expression_names};
 pub(crate) use print::Printer;
 pub(crate) use read::{Line, LineBody, read};
-pub(crate) use rewrite::{compare_loads, rewrite_argument, sort_arguments, sort_strings};
+pub(crate) use rewrite::{compare_loads, is_leave_alone, rewrite_argument, sort_arguments, sort_strings};
 pub(crate) use tables::is_sorted;
 pub(crate) use tree::{Call, Expr, Kind, Layout, Seq, is_keep};

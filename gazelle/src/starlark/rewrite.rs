@@ -10,6 +10,11 @@ const LEAVE_ALONE: &str = "buildifier: leave-alone";
 const DO_NOT_SORT: &str = "do not sort";
 const KEEP_SORTED: &str = "keep sorted";
 
+/// Whether a comment keeps buildifier from rewriting what it belongs to.
+pub(crate) fn is_leave_alone(comment: &str) -> bool {
+    comment.to_lowercase().contains(LEAVE_ALONE)
+}
+
 /// Puts the named arguments at the end of a call in order.
 pub(crate) fn sort_arguments(args: &mut [Expr]) {
     let start = args.iter().rposition(|arg| !matches!(arg.kind, Kind::Named(..))).map_or(0, |last| last + 1);
