@@ -15,22 +15,31 @@ pub(crate) struct Door {
     /// Its place in [`method::NAMES`], for a method.
     pub(crate) index: usize,
     pub(crate) is_reply: fn(&[u8]) -> bool,
+    /// The same, with what is wrong.
+    pub(crate) check: fn(&[u8]) -> Result<(), Broken>,
 }
 
 impl Door {
     /// Set-up code, which returns nothing.
-    pub(crate) const INITIALIZE: Self = Self { export: export::INITIALIZE, index: 0, is_reply: |_| false };
+    pub(crate) const INITIALIZE: Self =
+        Self { export: export::INITIALIZE, index: 0, is_reply: |_| false, check: |_| Ok(()) };
 
     /// The name of the language, which has no envelope.
     pub(crate) const LANG_NAME: Self = Self {
         export: export::LANG_NAME,
         index: 0,
         is_reply: |bytes| lang_name(bytes).is_ok_and(|name| export::is_lang_name(&name)),
+        check: |bytes| lang_name(bytes).map(drop),
     };
 
     pub(crate) fn of<M: Method>() -> Self {
         let index = method::NAMES.iter().position(|name| *name == M::EXPORT).expect("the list has every method");
-        Self { export: M::EXPORT, index, is_reply: |bytes| wire::check::<Reply<M::Response>>(bytes).is_ok() }
+        Self {
+            export: M::EXPORT,
+            index,
+            is_reply: |bytes| wire::check::<Reply<M::Response>>(bytes).is_ok(),
+            check: |bytes| wire::check::<Reply<M::Response>>(bytes).map_err(|fault| broken(&fault)),
+        }
     }
 
     /// The method of that name.

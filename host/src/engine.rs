@@ -1,6 +1,6 @@
 use crate::{
-    Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, dispatch, error::MAX_NAME_BYTES,
-    instance::Code, printable,
+    CallStats, Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, dispatch, error::MAX_NAME_BYTES,
+    instance::Code, outline, printable,
 };
 use std::sync::Arc;
 
@@ -62,14 +62,30 @@ impl Engine {
     /// First the bytes are measured ([`Outline`]) and the exports compared with the ABI; then the module is compiled;
     /// then a fresh instance is asked for the language's name and for the manifest, under the limits of any call.
     pub fn load(&self, wasm: &[u8]) -> Result<Guest, LoadError> {
-        let (code, outline) = caught(|| {
+        self.load_measured(wasm, &mut CallStats::default())
+    }
+
+    pub(crate) fn load_measured(&self, wasm: &[u8], stats: &mut CallStats) -> Result<Guest, LoadError> {
+        let digest = Digest::of(wasm);
+        let loaded = self
+            .checked(wasm)
+            .and_then(|(code, outline)| Guest::load(Arc::new(code), outline, digest, self.run.clone(), stats));
+        if let Some(recorder) = self.run.as_ref().and_then(Run::recorder) {
+            recorder.guest(digest, &self.config, stats.fuel, loaded.as_ref().map(Guest::introduction));
+        }
+        loaded
+    }
+
+    /// All that is done before anything of the guest runs.
+    fn checked(&self, wasm: &[u8]) -> Result<(Code, Outline), LoadError> {
+        caught(|| {
             let outline = Outline::read(wasm, &self.config.limits)?;
             contract::check(&outline)?;
             dispatch::check(&outline)?;
+            outline::validate(wasm)?;
             Ok((self.compile(wasm, &outline)?, outline))
         })
-        .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
-        Guest::load(Arc::new(code), outline, Digest::of(wasm), self.run.clone())
+        .unwrap_or_else(|what| Err(LoadError::Defect { what }))
     }
 
     /// Compiles a module with an engine of its own, since wasmi's engine never frees code: dropped with its last

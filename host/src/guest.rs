@@ -2,7 +2,7 @@ use crate::{CallError, CallStats, Config, Digest, Instance, LoadError, Outline, 
 use dorcas_abi::{
     Method, export,
     message::{Input, Manifest, ManifestRequest, Want},
-    method,
+    method, wire,
 };
 use std::{fmt, sync::Arc};
 
@@ -22,29 +22,45 @@ struct Loaded {
     manifest: Manifest,
     outline: Outline,
     digest: Digest,
+    /// What loading took.
+    fuel: u64,
 }
 
 impl Guest {
-    pub(crate) fn load(code: Arc<Code>, outline: Outline, digest: Digest, run: Option<Run>) -> Result<Self, LoadError> {
-        let mut instance = Instance::start(&code, &Arc::from(""), run.as_ref(), &mut CallStats::default())?;
-        let name = instance.lang_name()?;
+    pub(crate) fn load(
+        code: Arc<Code>,
+        outline: Outline,
+        digest: Digest,
+        run: Option<Run>,
+        stats: &mut CallStats,
+    ) -> Result<Self, LoadError> {
+        let mut instance = Instance::start(&code, &Arc::from(""), run.as_ref(), stats)?;
+        let name = instance.ask_name(stats)?;
         if !export::is_lang_name(&name) {
             return Err(LoadError::Name { name });
         }
         instance.rename(Arc::from(name));
         let manifest = if outline.exports.iter().any(|export| export.name == method::Manifest::EXPORT) {
-            instance.call::<method::Manifest>(&ManifestRequest { host: HOST.into() })?
+            instance.run::<method::Manifest>(&ManifestRequest { host: HOST.into() }, stats)?
         } else {
             Manifest { inputs: vec![Input { glob: "*".into(), want: Want::Name }], ..Manifest::default() }
         };
-        let loaded = Loaded { code, name: instance.guest_name(), manifest, outline, digest };
+        let loaded = Loaded { code, name: instance.guest_name(), manifest, outline, digest, fuel: stats.fuel };
         Ok(Self { loaded: Arc::new(loaded), run })
     }
 
     /// The same guest, for calls that belong to a run, whichever it belonged to before.
     #[must_use]
     pub fn in_run(&self, run: &Run) -> Self {
+        if let Some(recorder) = run.recorder() {
+            recorder.guest(self.digest(), self.config(), self.loaded.fuel, Ok(self.introduction()));
+        }
         Self { loaded: Arc::clone(&self.loaded), run: Some(run.clone()) }
+    }
+
+    /// What a recording knows of it.
+    pub(crate) fn introduction(&self) -> (String, Vec<u8>) {
+        (self.name().to_owned(), wire::encode(self.manifest()).expect("it was decoded, or is one of ours"))
     }
 
     /// The name of the language.
@@ -118,8 +134,16 @@ impl Guest {
         (result, stats)
     }
 
-    fn start(&self, stats: &mut CallStats) -> Result<Instance, CallError> {
-        Instance::start(&self.loaded.code, &self.loaded.name, self.run.as_ref(), stats)
+    pub(crate) fn start(&self, stats: &mut CallStats) -> Result<Instance, CallError> {
+        let mut started = Instance::start(&self.loaded.code, &self.loaded.name, self.run.as_ref(), stats);
+        if let Some(recorder) = self.run.as_ref().and_then(Run::recorder) {
+            let outcome = started.as_ref().map(drop);
+            let number = recorder.instance(self.digest(), self.config(), stats.fuel, outcome);
+            if let Ok(instance) = &mut started {
+                instance.record(recorder, number);
+            }
+        }
+        started
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     door::{Door, broken, lang_name},
     error::{At, CallError, RequestProblem},
     limiter::Limiter,
+    recording::Recorder,
     slices::FUEL_IS_ON,
     trap,
 };
@@ -31,8 +32,18 @@ pub struct Instance {
     exports: Exports,
     /// Fuel that the call had at its beginning.
     granted: u64,
+    record: Option<Record>,
     /// The text of the error after which the instance can't be trusted.
     poisoned: Option<String>,
+}
+
+/// Where the calls of an instance are recorded.
+struct Record {
+    recorder: Arc<Recorder>,
+    /// The number of the instance there.
+    instance: usize,
+    /// The last reply that could be read.
+    reply: Vec<u8>,
 }
 
 /// What a call took, whether it succeeded or not.
@@ -115,7 +126,7 @@ impl Instance {
     pub(crate) fn ask_name(&mut self, stats: &mut CallStats) -> Result<String, CallError> {
         let door = Door::LANG_NAME;
         self.guarded(&door, |this| {
-            this.fuelled(&door, stats, |this, stats| {
+            this.recorded(&door, true, &[], stats, |this, stats| {
                 let word = this.enter(&door, export::LANG_NAME, this.exports.lang_name, ())?;
                 let result = Span::unpack(word);
                 let name = this.receive(&door, NOTHING, result, lang_name)?;
@@ -175,7 +186,7 @@ impl Instance {
         let panic_address = instance.get_global(&store, export::PANIC).and_then(|global| global.get(&store).i32());
         store.data_mut().panic_address = panic_address.map(i32::cast_unsigned);
         let (code, guest, run) = (Arc::clone(code), Arc::clone(guest), run.cloned());
-        Ok(Self { code, guest, run, store, memory, exports, granted: 0, poisoned: None })
+        Ok(Self { code, guest, run, store, memory, exports, granted: 0, record: None, poisoned: None })
     }
 
     /// From a request to the response: encode, exchange, and see whether it answers.
@@ -189,7 +200,7 @@ impl Instance {
             let bytes = wire::encode(request)
                 .map_err(|fault| CallError::Request { at: this.at(&door), problem: RequestProblem::Schema(fault) })?;
             let reply: Reply<M::Response> =
-                this.exchange(&door, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
+                this.exchange(&door, true, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
             let response = reply.map_err(|error| CallError::Guest { at: this.at(&door), error })?;
             match M::check_answer(request, &response) {
                 Ok(()) => Ok(response),
@@ -204,7 +215,37 @@ impl Instance {
         request: &[u8],
         stats: &mut CallStats,
     ) -> Result<Vec<u8>, CallError> {
-        self.guarded(door, |this| this.exchange(door, request, stats, |reply| Ok(reply.to_vec())))
+        self.guarded(door, |this| this.exchange(door, false, request, stats, |reply| Ok(reply.to_vec())))
+    }
+
+    /// A call that was recorded, in the way it was made.
+    pub(crate) fn repeat(
+        &mut self,
+        method: &str,
+        checked: bool,
+        request: &[u8],
+        stats: &mut CallStats,
+    ) -> Result<Vec<u8>, CallError> {
+        if method == export::LANG_NAME {
+            return self.ask_name(stats).map(String::into_bytes);
+        }
+        let door = Door::named(method, &self.guest)?;
+        if !checked {
+            return self.run_bytes(&door, request, stats);
+        }
+        self.guarded(&door, |this| {
+            this.exchange(&door, true, request, stats, |reply| (door.check)(reply).map(|()| reply.to_vec()))
+        })
+    }
+
+    /// From now on its calls are recorded.
+    pub(crate) fn record(&mut self, recorder: &Arc<Recorder>, instance: Option<usize>) {
+        let recorder = Arc::clone(recorder);
+        self.record = instance.map(|instance| Record { recorder, instance, reply: Vec::new() });
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.code.config
     }
 
     pub(crate) fn guest_name(&self) -> Arc<str> {

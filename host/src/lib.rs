@@ -20,7 +20,8 @@
 //! | [`Engine`] | a [`Profile`] and [`Limits`], for all guests loaded with it |
 //! | [`Guest`] | a module that was checked and compiled; immutable, `Send + Sync`; [`Guest::call`] |
 //! | [`Instance`] | memory and globals of a guest; initialised, then usable, poisoned by the first trap |
-//! | [`Run`] | what many calls have in common: a total of fuel, and a way to stop them |
+//! | [`Run`] | what many calls have in common: a total of fuel, a way to stop them, a record |
+//! | [`Recording`] | all calls of a run with their bytes and fuel; it can be played again |
 //! | [`Pool`] | instances that are used again, for many calls from many threads |
 //! | [`Specimen`], [`Probe`] | any module, looked at from outside, for tools that examine guests |
 //! | [`LoadError`] | why a file is no guest |
@@ -57,6 +58,7 @@ mod outline;
 mod pool;
 mod printable;
 mod probe;
+mod recording;
 mod run;
 mod slices;
 mod trap;
@@ -72,4 +74,5 @@ pub use outline::{Export, ExternType, Import, Outline};
 pub use pool::Pool;
 pub use printable::printable;
 pub use probe::{Probe, Returned, Specimen, Stop};
+pub use recording::{Recording, RecordingError, ReplayError, Replayed};
 pub use run::Run;

@@ -1,12 +1,14 @@
+use crate::recording::Recorder;
 use std::{
     fmt,
+    io::{self, Write},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
-/// What the calls of one run have in common: a total of fuel, and a way to stop them all.
+/// What the calls of one run have in common: a total of fuel, a way to stop them all, and a record.
 ///
 /// ```
 /// # use dorcas_host::{CallError, Engine, LoadError, Run};
@@ -31,12 +33,13 @@ struct Shared {
     fuel_limit: u64,
     fuel_used: AtomicU64,
     interrupted: AtomicBool,
+    recorder: Option<Arc<Recorder>>,
 }
 
 impl Run {
     /// A run without bounds of its own.
     pub fn new() -> Self {
-        Self::with(u64::MAX)
+        Self::with(u64::MAX, None)
     }
 
     /// The same with a total of fuel for all calls, to be set before anything runs.
@@ -47,11 +50,26 @@ impl Run {
     /// [`Exceeded::Run`]: crate::Exceeded::Run
     #[must_use]
     pub fn with_fuel(self, fuel_limit: u64) -> Self {
-        Self::with(fuel_limit)
+        Self::with(fuel_limit, self.0.recorder.clone())
     }
 
-    fn with(fuel_limit: u64) -> Self {
-        Self(Arc::new(Shared { fuel_limit, fuel_used: AtomicU64::new(0), interrupted: AtomicBool::new(false) }))
+    /// The same with a record of all that is loaded and called, to be set before anything runs: a
+    /// [`Recording`](crate::Recording). It is written as things happen, in small pieces; its end comes with
+    /// [`Run::finish_record`].
+    #[must_use]
+    pub fn with_record(self, out: impl Write + Send + 'static) -> Self {
+        let out = Box::new(io::BufWriter::new(out));
+        Self::with(self.0.fuel_limit, Some(Arc::new(Recorder::new(out))))
+    }
+
+    fn with(fuel_limit: u64, recorder: Option<Arc<Recorder>>) -> Self {
+        let (fuel_used, interrupted) = (AtomicU64::new(0), AtomicBool::new(false));
+        Self(Arc::new(Shared { fuel_limit, fuel_used, interrupted, recorder }))
+    }
+
+    /// Ends the record. Fails with the first error there was in writing it; what is called later is not in it.
+    pub fn finish_record(&self) -> io::Result<()> {
+        self.0.recorder.as_ref().map_or(Ok(()), |recorder| recorder.finish())
     }
 
     /// Stops the calls that are running, within some milliseconds, and refuses those that begin later. For good: the next
@@ -72,6 +90,10 @@ impl Run {
     /// Fuel of all calls that have ended.
     pub fn fuel_used(&self) -> u64 {
         self.0.fuel_used.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn recorder(&self) -> Option<&Arc<Recorder>> {
+        self.0.recorder.as_ref()
     }
 
     pub(crate) fn fuel_limit(&self) -> u64 {

@@ -14,15 +14,18 @@
 //! | [`shaped_module`] | any valid module with the exports of a guest: all methods, in both profiles |
 //! | [`returned_word`] | any `i64` as a result, against a memory of any size |
 //! | [`wire_decode`] | any bytes as a message: what is accepted is what would have been written |
+//! | [`recording`] | any text as a recording: what is accepted is what would have been written |
 //! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
 
 mod buffers;
 mod module;
+mod record;
 mod wire;
 mod word;
 
 pub use buffers::buffers;
 pub use module::{module_bytes, shaped_module};
+pub use record::recording;
 pub use wire::wire_decode;
 pub use word::returned_word;
 
@@ -36,4 +39,5 @@ pub const ALL: &[(&str, Property)] = &[
     ("returned_word", returned_word),
     ("wire_decode", wire_decode),
     ("buffers", buffers),
+    ("recording", recording),
 ];

@@ -1,7 +1,7 @@
 //! Any module, and any module with the exports of a guest.
 
 use arbitrary::Unstructured;
-use dorcas_host::{CallStats, Config, Engine, Guest, Limits, Profile, abi::method};
+use dorcas_host::{CallError, CallStats, Config, Engine, Guest, Limits, LoadError, Profile, Run, abi::method};
 use std::sync::LazyLock;
 use wasm_encoder::{
     CodeSection, Function,
@@ -12,12 +12,15 @@ use wasmparser::{Parser, Payload};
 
 /// Any bytes as a module: a guest or an error, the same each time. A guest answers or fails, the same each time.
 pub fn module_bytes(data: &[u8]) {
-    let outcome = |profile| match engine(profile).load(data) {
+    let outcome = |engine: Engine| match engine.load(data) {
         Ok(guest) => (guest.name().to_owned(), calls(&guest)),
+        Err(LoadError::Defect { what }) => panic!("{what}"),
         Err(error) => (shown(&error.to_string()), Vec::new()),
     };
-    assert_eq!(outcome(Profile::Deterministic), outcome(Profile::Deterministic));
-    let _ = outcome(Profile::Fast);
+    // Once as it is, and once in a run, which makes the engine stop and go on.
+    let alone = outcome(engine(Profile::Deterministic));
+    assert_eq!(outcome(engine(Profile::Deterministic).in_run(&Run::new())), alone);
+    let _ = outcome(engine(Profile::Fast));
 }
 
 /// A valid module with the exports of a guest, made from the bytes.
@@ -52,7 +55,7 @@ pub fn shaped_module(data: &[u8]) {
 /// Small ones, so that most time goes into new inputs.
 fn engine(profile: Profile) -> Engine {
     let limits = Limits {
-        fuel_per_call: 100_000,
+        fuel_per_call: 250_000,
         memory_bytes: 1 << 20,
         table_elements: 1_000,
         reply_bytes: 1 << 16,
@@ -69,6 +72,7 @@ fn calls(guest: &Guest) -> Vec<(Result<Vec<u8>, String>, CallStats)> {
     for export in method::NAMES {
         for request in [&[][..], &[0; 12], &[0xff; 100]] {
             let (result, stats) = guest.call_bytes_measured(export, request);
+            assert!(!matches!(result, Err(CallError::Defect { .. })), "{result:?}");
             assert!(stats.fuel <= 2 * guest.config().limits.fuel_per_call, "{stats:?}");
             outcomes.push((result.map_err(|error| shown(&error.to_string())), stats));
             if let Some(instance) = &mut instance {

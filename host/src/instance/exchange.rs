@@ -19,13 +19,14 @@ impl Instance {
     pub(super) fn exchange<T>(
         &mut self,
         door: &Door,
+        checked: bool,
         request: &[u8],
         stats: &mut CallStats,
         decode: impl FnOnce(&[u8]) -> Result<T, Broken>,
     ) -> Result<T, CallError> {
         self.sound(door)?;
         let method = self.exports.methods[door.index].ok_or_else(|| door.missing(&self.guest))?;
-        self.fuelled(door, stats, |this, stats| {
+        self.recorded(door, checked, request, stats, |this, stats| {
             let argument = this.alloc(door, request)?;
             this.write(door, argument, request)?;
             stats.request_bytes = request.len() as u64;
@@ -105,6 +106,9 @@ impl Instance {
                 let exceeded = Exceeded::Reply { got: result.len, limit };
                 return Err(CallError::Limit { at: self.at(door), exceeded });
             } else {
+                if let Some(record) = &mut self.record {
+                    record.reply = bytes.to_vec();
+                }
                 match decode(bytes) {
                     Ok(value) => return Ok(value),
                     Err(broken) => broken,
@@ -122,5 +126,28 @@ impl Instance {
             return Ok(());
         }
         self.enter(door, export::FREE, self.exports.free, (span.ptr, span.len))
+    }
+
+    /// Does a call on its budget of fuel, and records it.
+    pub(super) fn recorded<T>(
+        &mut self,
+        door: &Door,
+        checked: bool,
+        request: &[u8],
+        stats: &mut CallStats,
+        work: impl FnOnce(&mut Self, &mut CallStats) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let before = stats.fuel;
+        let outcome = self.fuelled(door, stats, work);
+        // Nothing of the guest ran for some errors, so that there is nothing to repeat.
+        let idle = |error: &CallError| matches!(error, CallError::Poisoned { .. } | CallError::Request { .. });
+        if let Some(record) = &mut self.record
+            && !outcome.as_ref().is_err_and(idle)
+        {
+            let replied = outcome.as_ref().map(|_| std::mem::take(&mut record.reply));
+            let fuel = stats.fuel - before;
+            record.recorder.call(record.instance, checked, door.export, fuel, request, replied);
+        }
+        outcome
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     printable,
 };
 use std::fmt;
-use wasmparser::Parser;
+use wasmparser::{Parser, Validator};
 
 pub use extern_type::ExternType;
 pub(crate) use extern_type::signature;
@@ -97,6 +97,17 @@ impl Outline {
         }
         pass::run(wasm, limits)
     }
+}
+
+/// Says whether a module is valid, by the features that a guest may use.
+///
+/// The engine validates too, but function by function, each while it is being compiled, and looks only at the end of one
+/// whether anything stands behind it. What it compiles should have been valid before.
+pub(crate) fn validate(wasm: &[u8]) -> Result<(), LoadError> {
+    let mut validator = Validator::new_with_features(pass::FEATURES);
+    validator.validate_all(wasm).map(drop).map_err(|error| LoadError::Invalid {
+        what: printable(&format!("{} (at offset {:#x})", error.message(), error.offset()), 4 * MAX_NAME_BYTES),
+    })
 }
 
 /// A guess at what a file is that is no module.

@@ -28,7 +28,7 @@ pub(super) fn run(wasm: &[u8], limits: &Limits) -> Result<Outline, LoadError> {
 }
 
 /// What of WebAssembly a guest may use: what stock compilers emit. The engine is told the same.
-const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
+pub(super) const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
     .union(WasmFeatures::BULK_MEMORY)

@@ -100,9 +100,17 @@ attacks! {
 
     fn operands_without_end() {
         let mut bomb = Bomb::new();
-        bomb.body(0, &[0x41, 0].repeat(500_000));
+        bomb.body(0, &[[0x41, 0].repeat(300_000), vec![0x1a; 300_000]].concat());
         refused(&bomb.wasm())
     } => "module is not valid here: translation requires more registers for a function than available (module.features)";
+
+    /// Found by fuzzing: the engine compiled it, with nothing to stand on, before it said that it isn't valid.
+    fn code_behind_the_end_of_a_function() {
+        let mut bomb = Bomb::new();
+        bomb.body(1, &[0x41, 0, 0x0b, 0x20, 0]);
+        refused(&bomb.wasm())
+    } => "module is not valid here: operators remaining after end of function body or expression (at offset 0xa8) \
+          (module.features)";
 
     fn code_of_empty_blocks() { code(&[0x02, 0x40, 0x0b]) } => GOES_THROUGH;
     fn code_of_empty_loops() { code(&[0x03, 0x40, 0x0b]) } => GOES_THROUGH;

@@ -7,6 +7,7 @@
 
 mod compiling;
 mod harness;
+mod lasting;
 mod lying;
 mod module;
 mod running;

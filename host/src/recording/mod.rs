@@ -1,0 +1,60 @@
+use crate::{Config, Digest};
+
+mod entry;
+mod parse;
+mod recorder;
+mod replay;
+
+use entry::Entry;
+pub use parse::RecordingError;
+pub(crate) use recorder::Recorder;
+pub use replay::{ReplayError, Replayed};
+
+/// What a run did: each guest with its limits, each instance, each call with its bytes and its fuel.
+///
+/// [`Run::with_record`](crate::Run::with_record) writes one. It is a text of lines, to be compared, searched and sent by
+/// mail; a program reads it with [`Recording::parse`], and [`Recording::replay`] does everything again, anywhere.
+///
+/// ```
+/// # use dorcas_host::{Engine, Recording, Run};
+/// let wasm = wat::parse_str(include_str!("../../tests/guests/good.wat"))?;
+/// # let file = std::env::temp_dir().join(format!("dorcas-recording-{}", std::process::id()));
+/// let run = Run::new().with_record(std::fs::File::create(&file)?);
+/// let guest = Engine::default().in_run(&run).load(&wasm)?;
+/// guest.call_bytes("generate_rules", b"\0")?;
+/// run.finish_record()?;
+///
+/// let recording = Recording::parse(&std::fs::read_to_string(&file)?)?;
+/// # std::fs::remove_file(&file)?;
+/// let replayed = recording.replay(|digest| (*digest == guest.digest()).then(|| wasm.clone()))?;
+/// assert_eq!(replayed.calls, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The modules themselves are not in it, only their digests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    entries: Vec<Entry>,
+}
+
+impl Recording {
+    /// The modules that a replay needs.
+    pub fn modules(&self) -> Vec<Digest> {
+        let mut digests: Vec<_> = self.guests().map(|(digest, _)| *digest).collect();
+        digests.sort();
+        digests.dedup();
+        digests
+    }
+
+    /// Number of calls.
+    pub fn calls(&self) -> usize {
+        self.entries.iter().filter(|entry| matches!(entry, Entry::Call { .. })).count()
+    }
+
+    fn guests(&self) -> impl Iterator<Item = (&Digest, &Config)> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Guest { digest, config, .. } => Some((digest, config)),
+            _ => None,
+        })
+    }
+}
