@@ -1,7 +1,7 @@
 //! Calls of a guest that keeps the rules.
 
 use dorcas_host::{
-    CallError, CallStats, Config, Engine, Guest, Instance, Limits, LoadError, Pool, Profile,
+    CallError, CallStats, Config, Engine, Guest, Instance, Limits, LoadError, Pool, Profile, Run,
     abi::{
         message::{ConfigureRequest, GenerateRequest, GenerateResponse, GeneratedRule, Input, Manifest, Rule, Want},
         method::{Configure, GenerateRules},
@@ -255,6 +255,28 @@ fn a_pool_serves_many_threads() {
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| (0..100).for_each(|_| drop(pool.call::<GenerateRules>(&request()).unwrap())));
+        }
+    });
+}
+
+#[test]
+fn a_slow_call_holds_nobody_up() {
+    // It never returns where the request's first byte is 1.
+    let body = "(loop $again (br_if $again (i32.eq (i32.load8_u (local.get 0)) (i32.const 1))))
+        (call $answer (i32.const 32) (i32.const 5))))";
+    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body);
+    let limits = Limits { fuel_per_call: u64::MAX / 2, ..Limits::default() };
+    let run = Run::new();
+    let pool = Pool::new(load(&text, Config { limits, ..Config::default() }).in_run(&run));
+    thread::scope(|scope| {
+        let slow = [(); 3].map(|()| scope.spawn(|| pool.call_bytes("generate_rules", &[1])));
+        let quick = [(); 4]
+            .map(|()| scope.spawn(|| (0..100).for_each(|_| drop(pool.call_bytes("generate_rules", &[0]).unwrap()))));
+        quick.map(|thread| thread.join().unwrap());
+        assert!(slow.iter().all(|thread| !thread.is_finished()));
+        run.interrupt();
+        for thread in slow {
+            assert!(matches!(thread.join().unwrap(), Err(CallError::Interrupted { .. })));
         }
     });
 }

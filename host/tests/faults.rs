@@ -112,6 +112,7 @@ faults! {
     feature_function_references
     feature_gc
     feature_multi_memory
+    feature_relaxed_simd
     feature_shared_memory
     feature_simd
     feature_tail_call

@@ -1,0 +1,12 @@
+;; A guest that uses relaxed vector instructions, which are not among what a guest may use.
+;; load: module is not valid here: unexpected SIMD opcode: 0xfd (at offset 0x92) (module.features)
+(module
+  (memory (export "memory") 1)
+  (data (i32.const 16) "faulty")
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    (drop (i8x16.relaxed_swizzle (v128.const i64x2 0 0) (v128.const i64x2 0 0)))
+    (i64.const 0x20_0000_0005)))
