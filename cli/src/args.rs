@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::{conform, update::Mode};
+use crate::{conform, replay, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -76,6 +76,12 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
                 ),
         )
         .subcommand(conform::command())
+        .subcommand(replay::command())
+}
+
+/// Guests beside the one in this binary.
+pub(crate) fn guest_files() -> Arg {
+    Arg::new("guest").long("guest").value_name("FILE").action(ArgAction::Append).value_parser(value_parser!(PathBuf))
 }
 
 fn guest_argument() -> Arg {
@@ -127,11 +133,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                        has a MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file"),
         )
         .arg(
-            Arg::new("guest")
-                .long("guest")
-                .value_name("FILE")
-                .action(ArgAction::Append)
-                .value_parser(value_parser!(PathBuf))
+            guest_files()
                 .help("Adds a language from a .wasm file; may be repeated, languages run in this order"),
         )
         .arg(
@@ -168,6 +170,13 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .help("Threads to work on; one a processor where it isn't given. The result is the same"),
         )
         .arg(Arg::new("stats").long("stats").action(ArgAction::SetTrue).help("Shows calls, fuel, time and bytes of each guest"))
+        .arg(
+            Arg::new("record")
+                .long("record")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Writes every call of a guest to a file, for `dorcas replay`"),
+        )
         .arg(format())
         .args(guest_flags.iter().map(guest_flag))
 }

@@ -2,7 +2,7 @@
 
 use dorcas_conformance::{ExpectedError, NoSuchClause};
 use dorcas_gazelle::RunError;
-use dorcas_host::LoadError;
+use dorcas_host::{LoadError, RecordingError, ReplayError};
 use std::{io, path::PathBuf, process::ExitCode};
 
 /// Something that stops the command.
@@ -56,6 +56,14 @@ pub(crate) enum Failure {
     WriteReport { path: PathBuf, cause: io::Error },
     #[error("the runner itself failed; please report this with the guest")]
     Runner,
+    #[error("can't write the record {}: {cause}", path.display())]
+    Record { path: PathBuf, cause: io::Error },
+    #[error("can't read the recording {}: {cause}", path.display())]
+    ReadRecording { path: PathBuf, cause: io::Error },
+    #[error("can't use the recording {}: {cause}", path.display())]
+    Recording { path: PathBuf, cause: Box<RecordingError> },
+    #[error("{0}{hint}", hint = if matches!(**.0, ReplayError::Module { .. }) { "; name it with --guest" } else { "" })]
+    Replay(Box<ReplayError>),
     #[error("can't write to standard output: {0}")]
     Output(#[from] io::Error),
 }
@@ -69,7 +77,8 @@ impl Failure {
     /// The exit status that the help texts document.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Call(_) => 1,
+            Self::Replay(cause) if matches!(**cause, ReplayError::Module { .. }) => 3,
+            Self::Call(_) | Self::Replay(_) => 1,
             Self::FlagTaken { .. }
             | Self::GuestUnseen { .. }
             | Self::TwoGuests { .. }
@@ -83,6 +92,7 @@ impl Failure {
             | Self::Grant { .. }
             | Self::ReadExpected { .. }
             | Self::Expected { .. }
+            | Self::Recording { .. }
             | Self::Run(
                 RunError::Directory { .. }
                 | RunError::OutsideRepository { .. }
@@ -95,7 +105,13 @@ impl Failure {
             | Self::FlagName { .. }
             | Self::ManyFlags { .. }
             | Self::Run(RunError::Manifest { .. }) => 3,
-            Self::NoRepository { .. } | Self::Run(_) | Self::WriteReport { .. } | Self::Runner | Self::Output(_) => 4,
+            Self::NoRepository { .. }
+            | Self::Record { .. }
+            | Self::ReadRecording { .. }
+            | Self::Run(_)
+            | Self::WriteReport { .. }
+            | Self::Runner
+            | Self::Output(_) => 4,
         })
     }
 }

@@ -5,9 +5,8 @@
 //! ```
 //!
 //! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`],
-//! [`call`] and [`conform`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what `update` shows, [`exit`]
-//! is how they end. What a language may do and how BUILD files come
-//! about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
+//! [`call`], [`conform`] and [`replay`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
+//! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
 mod call;
@@ -18,6 +17,7 @@ mod guests;
 mod inspect;
 mod messages;
 mod progress;
+mod replay;
 mod stats;
 mod update;
 
@@ -64,6 +64,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("inspect", matches)) => inspect::run(matches),
         Some(("call", matches)) => call::run(matches),
         Some(("conform", matches)) => conform::run(matches),
+        Some(("replay", matches)) => replay::run(matches),
         _ => Ok(exit::usage()),
     }
 }

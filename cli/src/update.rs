@@ -7,7 +7,7 @@ use crate::{
     guests::Loaded,
     messages,
     progress::Bar,
-    stats,
+    replay, stats,
 };
 use clap::ArgMatches;
 use dorcas_abi::message::Command;
@@ -15,7 +15,7 @@ use dorcas_gazelle::{
     GuestLanguage, Indexing, Language, Options, Outcome, OutputFile, RunError, WriteError, diff, find_root, print,
     write,
 };
-use dorcas_host::LoadError;
+use dorcas_host::{LoadError, Run};
 use std::{
     collections::BTreeSet,
     io::{self, BufWriter, Write},
@@ -50,12 +50,14 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     let mode = Mode::ALL.into_iter().find(|mode| mode.name() == named).expect("clap has compared the value");
     let json = args::is_json(matches);
 
-    let languages = languages(matches, guests)?;
+    let record = replay::recorder(matches)?;
+    let languages = languages(matches, guests, record.as_ref())?;
     let languages: Vec<_> = languages.iter().map(|language| language as &dyn Language).collect();
     let options = options(command, matches, &languages)?;
     let bar = Bar::new(!json);
     let outcome = dorcas_gazelle::run(&options, &languages, &bar);
     bar.clear();
+    replay::finish(record.as_ref(), matches)?;
     let outcome = outcome?;
 
     let clock = Instant::now();
@@ -88,7 +90,7 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
 }
 
 /// The languages that `--lang` wants, in the order of the guests.
-fn languages(matches: &ArgMatches, guests: &[Loaded]) -> Result<Vec<GuestLanguage>, Failure> {
+fn languages(matches: &ArgMatches, guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
     let wanted: BTreeSet<&str> = matches
         .get_many::<String>("lang")
         .into_iter()
@@ -102,7 +104,7 @@ fn languages(matches: &ArgMatches, guests: &[Loaded]) -> Result<Vec<GuestLanguag
     }
     let chosen = guests.iter().filter(|loaded| wanted.is_empty() || wanted.contains(loaded.guest.name()));
     let language = |Loaded { path, guest }: &Loaded| {
-        GuestLanguage::new(guest.clone())
+        GuestLanguage::new(record.map_or_else(|| guest.clone(), |run| guest.in_run(run)))
             .map_err(|cause| Failure::LoadGuest { path: path.clone(), cause: LoadError::Call(cause).into() })
     };
     chosen.map(language).collect()

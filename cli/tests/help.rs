@@ -36,6 +36,11 @@ fn fix_is_like_update() {
 }
 
 #[test]
+fn replay() {
+    insta::assert_snapshot!("replay", help(&["replay", "--help"]));
+}
+
+#[test]
 fn inspect() {
     insta::assert_snapshot!("inspect", help(&["inspect", "--help"]));
 }
