@@ -1,6 +1,6 @@
 use crate::{
-    CallStats, Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, dispatch, error::MAX_NAME_BYTES,
-    instance::Code, outline, printable,
+    CallStats, Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, dispatch,
+    error::MAX_NAME_BYTES, instance::Code, outline, printable,
 };
 use std::sync::Arc;
 
