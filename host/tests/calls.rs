@@ -272,7 +272,9 @@ fn a_slow_call_holds_nobody_up() {
         let slow = [(); 3].map(|()| scope.spawn(|| pool.call_bytes("generate_rules", &[1])));
         let quick = [(); 4]
             .map(|()| scope.spawn(|| (0..100).for_each(|_| drop(pool.call_bytes("generate_rules", &[0]).unwrap()))));
-        quick.map(|thread| thread.join().unwrap());
+        for thread in quick {
+            thread.join().unwrap();
+        }
         assert!(slow.iter().all(|thread| !thread.is_finished()));
         run.interrupt();
         for thread in slow {
