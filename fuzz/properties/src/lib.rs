@@ -15,14 +15,17 @@
 //! | [`returned_word`] | any `i64` as a result, against a memory of any size |
 //! | [`wire_decode`] | any bytes as a message: what is accepted is what would have been written |
 //! | [`recording`] | any text as a recording: what is accepted is what would have been written |
+//! | [`allocator`] | any sequence of `alloc`, `free` and calls in the proto guest, against a model of what is live |
 //! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
 
+mod allocator;
 mod buffers;
 mod module;
 mod record;
 mod wire;
 mod word;
 
+pub use allocator::allocator;
 pub use buffers::buffers;
 pub use module::{module_bytes, shaped_module};
 pub use record::recording;
@@ -39,5 +42,6 @@ pub const ALL: &[(&str, Property)] = &[
     ("returned_word", returned_word),
     ("wire_decode", wire_decode),
     ("buffers", buffers),
+    ("allocator", allocator),
     ("recording", recording),
 ];

@@ -92,4 +92,4 @@ macro_rules! properties {
     };
 }
 
-properties! { module_bytes shaped_module returned_word wire_decode buffers recording }
+properties! { module_bytes shaped_module returned_word wire_decode buffers allocator recording }
