@@ -33,6 +33,7 @@ impl<'a> Reader<'a> {
         self.at
     }
 
+    #[inline]
     fn byte(&mut self) -> Result<u8, Fault> {
         let Some(&byte) = self.bytes.get(self.at) else {
             return Err(Fault::new(FaultKind::UnexpectedEnd { wanted: 1 }, self.at));
@@ -42,6 +43,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A varint of at most `bits` bits: seven bits a byte, the lowest first, in the fewest bytes.
+    #[cold]
     fn varint(&mut self, bits: u8) -> Result<u64, Fault> {
         let start = self.at;
         let mut value = 0u64;
@@ -64,6 +66,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A `u32`.
+    #[inline]
     pub fn u32(&mut self) -> Result<u32, Fault> {
         // One byte is by far the most frequent case: lengths, counts and discriminants are small.
         match self.bytes.get(self.at) {
@@ -82,6 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A byte that is 0 or 1.
+    #[inline]
     pub fn bool(&mut self) -> Result<bool, Fault> {
         let start = self.at;
         match self.byte()? {
@@ -92,6 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A length and so many bytes.
+    #[inline]
     pub fn bytes(&mut self) -> Result<&'a [u8], Fault> {
         let start = self.at;
         let len = self.u32()?;
@@ -123,6 +128,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The discriminant of an enum with `count` variants.
+    #[inline]
     pub fn variant(&mut self, name: &'static str, count: u32) -> Result<u32, Fault> {
         let start = self.at;
         match self.u32()? {
@@ -132,6 +138,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The count of a list whose items take at least `min_len` bytes each.
+    #[inline]
     fn count(&mut self, min_len: u32) -> Result<u32, Fault> {
         let start = self.at;
         let count = self.u32()?;
