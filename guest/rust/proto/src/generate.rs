@@ -105,16 +105,22 @@ fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: 
     }
 }
 
-/// What languages after this one may want to know of a library: its options, and the names of its services.
+/// What languages after this one may want to know of a library: its options, and the names of its services. An option whose
+/// name has dots can't be an attribute (`rule.identifiers`).
 fn private(package: &Package<'_>) -> Vec<Attr> {
     let attr = |name: &str, value| Attr { name: name.into(), value, ..Attr::default() };
-    let mut attrs: Vec<Attr> =
-        package.options.iter().map(|(name, value)| attr(name, Value::String(value.to_string()))).collect();
+    let options = package.options.iter().filter(|(name, _)| is_identifier(name));
+    let mut attrs: Vec<Attr> = options.map(|(name, value)| attr(name, Value::String(value.to_string()))).collect();
     if !package.services.is_empty() {
         attrs.push(attr(SERVICES, Value::Strings(owned(&package.services))));
     }
     attrs.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     attrs
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// Whether an import means one of the package's own files.
@@ -202,6 +208,14 @@ mod tests {
         ] {
             assert_eq!(visibility(rel), label, "{rel}");
         }
+    }
+
+    #[test]
+    fn options_and_services_are_told_to_other_languages() {
+        let options = vec![("go_package", "x".into()), ("a.b", "y".into()), ("1", "z".into())];
+        let package = Package { options, services: vec!["S"], ..Package::default() };
+        let attrs = private(&package);
+        assert_eq!(attrs.iter().map(|attr| &*attr.name).collect::<Vec<_>>(), [SERVICES, "go_package"]);
     }
 
     #[test]
