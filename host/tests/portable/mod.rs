@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 ///
 /// A change here means that results or fuel have changed: by a new engine, another price, another message. Say so in the
 /// changelog.
-pub(crate) const EXPECTED: &str = "7ac427a2196f127ebecc4dd2d83eb888232158450b49fad8492904cf6a78670a";
+pub(crate) const EXPECTED: &str = "71fc2823b549099cc3f866957080764a43078c9f0ad6659482a8566d716f6039";
 
 macro_rules! guests {
     ($($name:literal)*) => {
@@ -15,11 +15,11 @@ macro_rules! guests {
     };
 }
 
-/// A good guest, and ones that end in different ways.
+/// A good guest, and ones that end in different ways. None has a `table.grow`, which not every build lets in.
 const GUESTS: &[&str] = guests! {
     "alloc_returns_0" "error_of_its_own" "error_with_control_characters" "free_traps" "generate_rules_loops"
     "generate_rules_recurses" "good" "initialize_traps" "memory_bomb" "memory_refused" "panic_text" "reply_undecodable"
-    "result_is_the_argument" "result_past_4_gib" "result_too_large" "table_bomb" "trap_bad_conversion"
+    "result_is_the_argument" "result_past_4_gib" "result_too_large" "trap_bad_conversion"
     "trap_division_by_zero" "trap_null_call" "trap_wrong_call" "feature_simd" "imports" "memory_of_64_bits"
 };
 
@@ -49,8 +49,6 @@ const NUMBERS: &[&str] = &[
     "(i64.clz (i64.const 0))",
     "(i64.extend_i32_u (memory.grow (i32.const 65535)))",
     "(i64.extend_i32_u (memory.size))",
-    "(i64.extend_i32_u (table.grow $t (ref.null func) (i32.const 1000)))",
-    "(i64.extend_i32_u (table.grow $t (ref.null func) (i32.const -1)))",
     "(i64.extend_i32_u (table.size $t))",
 ];
 
