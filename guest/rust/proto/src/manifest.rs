@@ -25,7 +25,7 @@ pub(crate) fn manifest() -> Manifest {
         }],
         directives: directives(),
         flags: flags(),
-        inputs: vec![Input { glob: "*.proto".into(), want: Want::Matches(source::patterns()) }],
+        inputs: vec![Input { glob: "**/*.proto".into(), want: Want::Matches(source::patterns()) }],
         configure_inputs: Vec::new(),
         stateful: false,
     }
