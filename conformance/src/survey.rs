@@ -41,7 +41,9 @@ pub(crate) fn run(lab: &mut Lab<'_>, numbers: &mut Numbers) -> Vec<Sample> {
         survey.directory(state);
     }
     let state = states.first().cloned().unwrap_or_default();
+    survey.lab.facts.far_fetched = true;
     survey.generic(&state, numbers);
+    survey.lab.facts.far_fetched = false;
     survey.samples
 }
 

@@ -89,7 +89,9 @@ impl Refusals {
         let Spoiled { check, what, at, bytes } = spoiled;
         if !spoil::is_malformed(self.ty, bytes) {
             // A flipped bit can make another request: from that the method has to return.
+            lab.facts.far_fetched = true;
             let _ = lab.call(instance, self.method, bytes, "behaviour.answers");
+            lab.facts.far_fetched = false;
             return;
         }
         let Ok(reply) = lab.call(instance, self.method, bytes, check) else { return };

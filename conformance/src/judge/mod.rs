@@ -22,6 +22,8 @@ pub(crate) struct Facts {
     pub(crate) name: Option<String>,
     /// Its manifest, or what it means to have none.
     pub(crate) manifest: message::Manifest,
+    /// Whether requests are at present such as no host would make: what a guest copies from them says nothing about it.
+    pub(crate) far_fetched: bool,
     /// The request that asks for the manifest.
     pub(crate) hello: Vec<u8>,
 }
@@ -114,7 +116,9 @@ impl method::Visitor for Judge<'_> {
         // What an answer to a malformed request says is of no interest: it should not be there.
         if wire::check::<M::Request>(self.request).is_ok() {
             self.answers::<M>()?;
-            self.response();
+            if !self.facts.far_fetched {
+                self.response();
+            }
         }
         Ok(())
     }
