@@ -21,6 +21,7 @@ use dorcas_abi::{
 use rayon::Scope;
 use std::{
     cell::RefCell,
+    collections::HashSet,
     fs,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -75,12 +76,12 @@ impl Context<'_> {
 
     /// Looks at the directories that languages want in the index, and at what is in their BUILD files.
     pub(super) fn visit_more(&self, tree: &mut Tree, visited: &mut Vec<Visited>) {
-        let mut rels: Vec<String> = Vec::new();
+        let (mut rels, mut seen) = (Vec::new(), HashSet::new());
         for dir in tree.post_order() {
             for rel in
                 visited.get_mut(dir).map(|visited| std::mem::take(&mut visited.rels_to_index)).unwrap_or_default()
             {
-                if !rels.contains(&rel) {
+                if seen.insert(rel.clone()) {
                     rels.push(rel);
                 }
             }

@@ -175,38 +175,29 @@ fn moved<'a>(text: &'a str, source: &Range<usize>, margin: usize) -> Cow<'a, str
         return Cow::Borrowed(part);
     }
     let mut out = String::with_capacity(part.len() + 64);
-    let mut at = 0;
-    while let Some(newline) = part[at..].find('\n').map(|newline| at + newline) {
-        out.push_str(&part[at..=newline]);
-        at = newline + 1;
-        // What looks like a margin within a string is a part of the string.
-        if !in_string(part, at) && !part[at..].starts_with('\n') {
-            let spaces = part[at..].len() - part[at..].trim_start_matches(' ').len();
-            out.extend(std::iter::repeat_n(' ', (spaces + margin).saturating_sub(old)));
-            at += spaces;
-        }
-    }
-    out.push_str(&part[at..]);
-    Cow::Owned(out)
-}
-
-/// Whether a position in an expression is within a string literal.
-fn in_string(part: &str, position: usize) -> bool {
     let bytes = part.as_bytes();
-    let mut at = 0;
-    while at < position {
+    // What was copied, and where the search for the next line is.
+    let (mut copied, mut at) = (0, 0);
+    while at < bytes.len() {
         match bytes[at] {
             b'#' => at += part[at..].find('\n').unwrap_or(part.len() - at),
-            quote @ (b'"' | b'\'') => {
-                at = end_of_literal(bytes, at, quote);
-                if at > position {
-                    return true;
+            // What looks like a margin within a string is a part of the string.
+            quote @ (b'"' | b'\'') => at = end_of_literal(bytes, at, quote),
+            b'\n' => {
+                at += 1;
+                let spaces = part[at..].len() - part[at..].trim_start_matches(' ').len();
+                out.push_str(&part[copied..at]);
+                if !part[at + spaces..].starts_with('\n') {
+                    out.extend(std::iter::repeat_n(' ', (spaces + margin).saturating_sub(old)));
                 }
+                at += spaces;
+                copied = at;
             }
             _ => at += 1,
         }
     }
-    false
+    out.push_str(&part[copied..]);
+    Cow::Owned(out)
 }
 
 /// The position behind a string literal that begins at `start`. Text that was parsed has one.
