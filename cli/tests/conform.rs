@@ -3,7 +3,10 @@
 mod support;
 
 use dorcas_conformance::{GOOD, bad};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use support::{Ran, dorcas};
 use tempfile::TempDir;
 
@@ -31,8 +34,8 @@ impl Bench {
     }
 }
 
-fn conform(path: &PathBuf, flags: &[&str]) -> Ran {
-    let mut args = vec!["conform".into(), path.clone().into_os_string()];
+fn conform(path: &Path, flags: &[&str]) -> Ran {
+    let mut args = vec!["conform".into(), path.as_os_str().to_owned()];
     args.extend(flags.iter().map(Into::into));
     dorcas(args)
 }

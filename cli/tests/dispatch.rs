@@ -13,12 +13,11 @@ const TIMES: u32 = 300_000;
 
 /// A guest whose `generate_rules` carries out an instruction many times.
 fn guest(body: &str) -> Vec<u8> {
-    let mut locals = String::new();
+    let (mut locals, mut globals) = (String::new(), String::new());
     for ty in ["i32", "i64", "f32", "f64"] {
         write!(locals, "(local ${ty} {ty}) (local ${ty}b {ty})").unwrap();
+        write!(globals, "(global $g{ty} (mut {ty}) ({ty}.const 1))").unwrap();
     }
-    let globals: String =
-        ["i32", "i64", "f32", "f64"].iter().map(|ty| format!("(global $g{ty} (mut {ty}) ({ty}.const 1))")).collect();
     let text = format!(
         r#"(module
           (type $plain (func))
