@@ -1,6 +1,7 @@
 //! The guests that keep every clause.
 
 use dorcas_conformance::{GOOD, Report, Suite, Verdict};
+use std::{fs, path::Path};
 
 const SPEC: &str = include_str!("../../abi-spec.md");
 
@@ -36,6 +37,23 @@ fn the_guest_of_the_specification_keeps_every_clause() {
     let report = strict("txt.wasm", spec_guest());
     assert!(report.passes(), "{:#?} {:?}", report.findings().collect::<Vec<_>>(), report.counts());
     assert!(report.counts().passed > 50, "{:?}", report.counts());
+}
+
+/// The guests that are kept as modules: each file of the folder.
+#[test]
+fn the_prebuilt_guests_keep_every_clause() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest/prebuilt");
+    let mut guests = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "wasm") {
+            let suite = Suite { strict: true, rounds: 200, spoiled: 40, ..Suite::default() };
+            let report = suite.run(&path.display().to_string(), &fs::read(&path).unwrap());
+            assert!(report.passes(), "{path:?} {:#?}", report.findings().collect::<Vec<_>>());
+            guests += 1;
+        }
+    }
+    assert!(guests > 0);
 }
 
 #[test]

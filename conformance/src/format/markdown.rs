@@ -21,8 +21,8 @@ pub(super) fn show(report: &Report) -> String {
     out.push_str("<details><summary>All clauses</summary>\n\n| | clause | |\n|---|---|---|\n");
     for outcome in &report.clauses {
         let why = match &outcome.verdict {
-            Verdict::Pass { times } => format!("looked at {} times", thousands(*times)),
-            Verdict::Fail { times, .. } => format!("broken {} times", thousands(*times)),
+            Verdict::Pass { times } => format!("looked at {}", often(*times)),
+            Verdict::Fail { times, .. } => format!("broken {}", often(*times)),
             Verdict::Skip { reason, .. } => reason.clone(),
             Verdict::Unchecked => "not checkable from outside".into(),
         };
@@ -77,6 +77,10 @@ fn finding(out: &mut String, finding: &Finding) {
 
 fn line(out: &mut String, text: &str) {
     writeln!(out, "{text}").expect("writing to a string");
+}
+
+fn often(times: u64) -> String {
+    if times == 1 { "once".into() } else { format!("{} times", thousands(times)) }
 }
 
 fn cell(text: &str) -> String {
