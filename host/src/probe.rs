@@ -2,7 +2,7 @@
 
 use crate::{
     CallError, Config, Exceeded, Limits, LoadError, Outline, TrapKind, defect::caught, dispatch, engine::engine_config,
-    error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, printable, slices, trap,
+    error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, outline, printable, slices, trap,
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
@@ -96,6 +96,8 @@ impl Specimen {
     pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
         let (engine, module, outline) = caught(|| {
             let outline = Outline::read(wasm, &config.limits)?;
+            dispatch::check(&outline)?;
+            outline::validate(wasm)?;
             let mut engine = engine_config(config);
             // A start function is for the caller to judge. It never runs: see `instantiate`.
             engine.allow_start_fn(true);
