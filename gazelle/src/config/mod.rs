@@ -20,7 +20,7 @@ use crate::{
     run::Options,
 };
 use dorcas_abi::message::{Directive, Severity};
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 
 /// The directives that the pipeline itself understands.
 pub(crate) const DIRECTIVES: [&str; 11] = [
@@ -172,7 +172,8 @@ pub(crate) fn expand(dir: &Path, directives: Vec<Directive>, remarks: &mut Vec<R
         }
         let name = directive.value;
         let mut fail = |message: String| remarks.push(error(format!("directive file {name}: {message}")));
-        let text = match fs::read_to_string(dir.join(&name)) {
+        // As in Gazelle, a slash in front means nothing.
+        let text = match read(&dir.join(name.trim_start_matches('/'))) {
             Ok(text) => text,
             Err(cause) => {
                 fail(cause.to_string());
@@ -194,6 +195,11 @@ pub(crate) fn expand(dir: &Path, directives: Vec<Directive>, remarks: &mut Vec<R
         }
     }
     expanded
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    // A link may lead to something that has no end.
+    if fs::metadata(path)?.is_file() { fs::read_to_string(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 #[cfg(test)]

@@ -61,6 +61,13 @@ impl Context<'_> {
             Build::Broken(Cause::Read { path, cause }) => {
                 return Err(of_pipeline(Cause::Read { path: path.clone(), cause: copy(cause) }));
             }
+            Build::Broken(Cause::NotAFile { path }) => {
+                return Err(of_pipeline(Cause::NotAFile { path: path.clone() }));
+            }
+            Build::Broken(Cause::FileTooLarge { path, size, limit }) => {
+                let (size, limit) = (*size, *limit);
+                return Err(of_pipeline(Cause::FileTooLarge { path: path.clone(), size, limit }));
+            }
             _ => {}
         }
         let kinds = self.kinds(dir);

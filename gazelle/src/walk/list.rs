@@ -14,6 +14,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// Most bytes of a BUILD file.
+const BUILD_FILE_BYTES: u64 = 16 << 20;
+
 /// What all threads know on their way through the directories.
 #[derive(Clone, Copy)]
 pub(super) struct Visit<'a> {
@@ -152,7 +155,16 @@ fn build(dir: &Directory, entries: &[Found], config: &Config) -> Build {
 
 fn parse(dir: &Path, rel: &str, name: &str) -> Result<BuildFile, Cause> {
     let path = join(rel, name);
-    let content = fs::read(dir.join(name)).map_err(|cause| Cause::Read { path: path.clone(), cause })?;
+    let failed = |cause| Cause::Read { path: path.clone(), cause };
+    // A link may lead to something that has no end, or that waits for someone to write.
+    let found = fs::metadata(dir.join(name)).map_err(failed)?;
+    if !found.is_file() {
+        return Err(Cause::NotAFile { path });
+    }
+    if found.len() > BUILD_FILE_BYTES {
+        return Err(Cause::FileTooLarge { path, size: found.len(), limit: BUILD_FILE_BYTES });
+    }
+    let content = fs::read(dir.join(name)).map_err(failed)?;
     let text = String::from_utf8(content).map_err(|error| {
         let (valid, bad) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
         let line = valid.split(|byte| *byte == b'\n').count();

@@ -168,6 +168,28 @@ fn a_file_that_is_none_has_line_and_column() {
     assert_eq!(faults, ["a/BUILD:2:1: cannot make sense of `y(`", "b/BUILD:2:3: the byte 0xff is not UTF-8"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_build_file_without_an_end_is_none() {
+    let dir = with_text(&[("a/x", ""), ("b/x", "")]);
+    std::os::unix::fs::symlink("/dev/zero", dir.path().join("a/BUILD")).unwrap();
+    fs::write(dir.path().join("b/BUILD"), "").unwrap();
+    fs::File::options().write(true).open(dir.path().join("b/BUILD")).unwrap().set_len(1 << 40).unwrap();
+    let tree = walk(dir.path(), &all());
+    let causes: Vec<_> = tree
+        .dirs
+        .iter()
+        .filter_map(|dir| if let Build::Broken(cause) = &dir.build { Some(cause.to_string()) } else { None })
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            "cannot read a/BUILD: it is not a regular file",
+            "b/BUILD has 1099511627776 bytes, the limit for a source file is 16777216"
+        ]
+    );
+}
+
 #[test]
 fn more_directories_are_looked_at_with_those_they_are_in() {
     let dir =
