@@ -180,8 +180,16 @@ fn split_tail(hir: Hir) -> (Hir, Option<u8>) {
 /// Reads an expression in the ABI's dialect: bytes, and nothing that depends on tables of Unicode.
 fn parse(pattern: &str) -> Result<Hir, String> {
     let last_line = |error: String| error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let mut parser = ast::parse::ParserBuilder::new().nest_limit(MAX_PATTERN_DEPTH).build();
-    let ast = parser.parse(pattern).map_err(|error| last_line(error.to_string()))?;
+    // The library counts concatenations and alternatives too. Its limit protects the stack, the ABI's is the one below.
+    let mut parser = ast::parse::ParserBuilder::new().nest_limit(4 * MAX_PATTERN_DEPTH).build();
+    let too_deep = || format!("it has more than {MAX_PATTERN_DEPTH} groups and repetitions within each other");
+    let ast = parser.parse(pattern).map_err(|error| match error.kind() {
+        ast::ErrorKind::NestLimitExceeded(_) => too_deep(),
+        _ => last_line(error.to_string()),
+    })?;
+    if depth(&ast) > MAX_PATTERN_DEPTH {
+        return Err(too_deep());
+    }
     ast::visit(&ast, NoUnicode)?;
     let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
     translator.translate(pattern, &ast).map_err(|error| last_line(error.to_string()))
@@ -200,6 +208,18 @@ fn count_positions(hir: &Hir) -> u64 {
         }
         HirKind::Capture(capture) => count_positions(&capture.sub),
         HirKind::Concat(hirs) | HirKind::Alternation(hirs) => sum(hirs),
+    }
+}
+
+/// Groups and repetitions within each other, which the parser has bounded.
+fn depth(ast: &Ast) -> u32 {
+    let deepest = |parts: &[Ast]| parts.iter().map(depth).max().unwrap_or(0);
+    match ast {
+        Ast::Group(group) => 1 + depth(&group.ast),
+        Ast::Repetition(repetition) => 1 + depth(&repetition.ast),
+        Ast::Concat(concat) => deepest(&concat.asts),
+        Ast::Alternation(alternation) => deepest(&alternation.asts),
+        _ => 0,
     }
 }
 
@@ -336,9 +356,12 @@ mod tests {
 
     #[test]
     fn an_expression_that_is_too_deep() {
-        let deep = format!("{}a{}", "(".repeat(200), ")".repeat(200));
-        let message = matcher(&[&deep]).unwrap_err().to_string();
-        assert!(message.contains("exceed the maximum number of nested parentheses/brackets (100)"), "{message}");
+        let deep = |levels: usize| format!("{}a{}", "(b|c".repeat(levels), ")".repeat(levels));
+        assert!(matcher(&[&deep(100)]).is_ok());
+        for levels in [101, 10_000] {
+            let message = matcher(&[&deep(levels)]).unwrap_err().to_string();
+            assert!(message.contains("it has more than 100 groups and repetitions within each other"), "{message}");
+        }
     }
 
     #[test]
