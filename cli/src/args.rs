@@ -160,8 +160,9 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                     PossibleValue::new("none").alias("false"),
                 ]))
                 .default_value("all")
-                .help("Directories whose rules dependencies may resolve to: all of the repository, the updated ones, or none"),
+                .help("Directories whose rules dependencies may resolve to: all of the repository, the updated ones and those that languages name, or none"),
         )
+        .args(gazelles_own())
         .arg(
             Arg::new("threads")
                 .long("threads")
@@ -179,6 +180,31 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
         )
         .arg(format())
         .args(guest_flags.iter().map(guest_flag))
+}
+
+/// Flags that are Gazelle's and whose words speak for themselves there.
+fn gazelles_own() -> [Arg; 4] {
+    [
+        Arg::new("build-file-name")
+            .long("build-file-name")
+            .alias("build_file_name")
+            .value_name("NAMES")
+            .value_delimiter(',')
+            .default_value("BUILD.bazel,BUILD")
+            .help("Names of BUILD files: new ones get the first, and in a directory the first that is there counts"),
+        Arg::new("exclude")
+            .long("exclude")
+            .value_name("GLOB")
+            .action(ArgAction::Append)
+            .help("Leaves out files and directories whose path from the root matches; may be repeated"),
+        switch("strict")
+            .default_value("false")
+            .help("Does nothing at all if a BUILD file can't be understood or has an unknown directive"),
+        switch("drop-keep")
+            .aliases(["remove-noop-keep-comments", "remove_noop_keep_comments"])
+            .default_value("false")
+            .help("Removes `# keep` where it keeps nothing; `dorcas fix` always does"),
+    ]
 }
 
 /// A flag that is true where it stands alone; `-name=false` says no, as with Gazelle.

@@ -134,6 +134,10 @@ fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> 
             Some("none" | "false") => Indexing::None,
             _ => Indexing::All,
         },
+        build_file_names: matches.get_many::<String>("build-file-name").into_iter().flatten().cloned().collect(),
+        exclude: matches.get_many::<String>("exclude").into_iter().flatten().cloned().collect(),
+        strict: *matches.get_one::<bool>("strict").expect("the flag has a default"),
+        remove_noop_keep_comments: *matches.get_one::<bool>("drop-keep").expect("the flag has a default"),
         flags: flags.collect(),
         threads: matches.get_one::<u16>("threads").copied().map_or(0, usize::from),
         ..Options::new(root)

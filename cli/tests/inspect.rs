@@ -90,7 +90,7 @@ fn the_built_in_guest() {
         "  dorcas_abi_v1   function () -> ()\n",
         "  generate_rules  function (i32, i32) -> i64\n",
         "  @protobuf//bazel:proto_library.bzl: proto_library\n",
-        "  *.proto: the matches of\n",
+        "  **/*.proto: the matches of\n",
     ] {
         assert!(ran.out.contains(line), "{line}: {}", ran.out);
     }

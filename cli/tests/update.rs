@@ -342,3 +342,23 @@ fn no_directory_outside_the_repository_means_all_of_it() {
     let ran = dorcas(["update", "--repo-root", dir.path().to_str().unwrap()]);
     assert!(ran.err.ends_with("\n4 BUILD files created, 0 changed, 0 unchanged\n"), "{}", ran.err);
 }
+
+#[test]
+fn gazelles_flags_for_what_is_looked_at() {
+    let dir = repo(&[
+        ("WORKSPACE", ""),
+        ("a/BUILD", "# gazelle:nonsense\n"),
+        ("a/a.proto", "syntax = \"proto3\";\n"),
+        ("b/b.proto", "syntax = \"proto3\";\n"),
+    ]);
+    let line = |rest: &str| line_in(dir.path(), &format!("update -mode print {rest}"));
+    let headers = |out: &str| out.lines().filter(|line| line.starts_with(">>> ")).count();
+    assert_eq!(headers(&line("").out), 2);
+    assert_eq!(headers(&line("-exclude a -exclude=**/c").out), 1);
+    let named = line("-build_file_name=B,BUILD").out;
+    assert!(named.contains("/a/BUILD\n") && named.contains("/b/B\n"), "{named}");
+    let strict = line("-strict");
+    assert_eq!(strict.out, "");
+    assert!(strict.err.contains("a/BUILD: no language of this run knows the directive `nonsense`"), "{}", strict.err);
+    assert_ne!(strict.code, 0);
+}
