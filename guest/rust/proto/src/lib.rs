@@ -1,9 +1,9 @@
 //! Gazelle's proto language as a guest: a `proto_library` for the `.proto` files of a directory.
 //!
 //! It does what the extension `language/proto` of Gazelle 0.54 does, so that the same sources yield the same BUILD
-//! files. What a run decides, in the order in which it does: [`config`] how rules are to be generated in a directory,
-//! [`source`] what the files say, [`package`] which of them belong together and what their rule is called,
-//! [`generate`] the rules, [`resolve`] how they can be imported and what they depend on, [`fix`] what has to
+//! files. What a run decides, in the order in which it does: `config` how rules are to be generated in a directory,
+//! `source` what the files say, `package` which of them belong together and what their rule is called,
+//! `generate` the rules, `resolve` how they can be imported and what they depend on, `fix` what has to
 //! be repaired before.
 #![forbid(unsafe_code)]
 
