@@ -69,9 +69,9 @@ attacks! {
     );
 
     fn import_that_calls_back() {
-        let head = r#"(import "host" "again" (func (param i32 i32) (result i64))) (memory (export "memory") 1)"#;
+        let head = r#"(import "embedder" "again" (func (param i32 i32) (result i64))) (memory (export "memory") 1)"#;
         refused(&Text { head: head.into(), ..Text::default() }.wasm())
-    } => "a guest imports nothing, this module imports `host.again`, a function (i32, i32) -> i64 (module.no-imports)";
+    } => "a guest imports nothing, this module imports `embedder.again`, a function (i32, i32) -> i64 (module.no-imports)";
 
     fn start_function_that_loops() {
         refused(&with("(func $loops (loop (br 0))) (start $loops)"))
