@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::{conform, replay, update::Mode};
+use crate::{conform, golden, replay, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -76,6 +76,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
                 ),
         )
         .subcommand(conform::command())
+        .subcommand(golden::command())
         .subcommand(replay::command())
 }
 
@@ -170,6 +171,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .value_parser(value_parser!(u16).range(1..=1024))
                 .help("Threads to work on; one a processor where it isn't given. The result is the same"),
         )
+        .arg(Arg::new("quiet").long("quiet").action(ArgAction::SetTrue).help("Leaves out the line that says what was done"))
         .arg(Arg::new("stats").long("stats").action(ArgAction::SetTrue).help("Shows calls, fuel, time and bytes of each guest"))
         .arg(
             Arg::new("record")

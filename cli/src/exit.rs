@@ -64,6 +64,15 @@ pub(crate) enum Failure {
     Recording { path: PathBuf, cause: Box<RecordingError> },
     #[error("{0}{hint}", hint = if matches!(**.0, ReplayError::Module { .. }) { "; name it with --guest" } else { "" })]
     Replay(Box<ReplayError>),
+    #[error("can't read the folder {}: {cause}", path.display())]
+    GoldenDir { path: PathBuf, cause: io::Error },
+    #[error(
+        "no case in {}: a case is a folder with a MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file",
+        dir.display()
+    )]
+    NoCases { dir: PathBuf },
+    #[error("can't find this program, to run cases with it: {cause}")]
+    Program { cause: io::Error },
     #[error("can't write to standard output: {0}")]
     Output(#[from] io::Error),
 }
@@ -78,7 +87,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Replay(cause) if matches!(**cause, ReplayError::Module { .. }) => 3,
-            Self::Call(_) | Self::Replay(_) => 1,
+            Self::Call(_) | Self::Replay(_) | Self::NoCases { .. } => 1,
             Self::FlagTaken { .. }
             | Self::GuestUnseen { .. }
             | Self::TwoGuests { .. }
@@ -110,6 +119,8 @@ impl Failure {
             | Self::ReadRecording { .. }
             | Self::Run(_)
             | Self::WriteReport { .. }
+            | Self::GoldenDir { .. }
+            | Self::Program { .. }
             | Self::Runner
             | Self::Output(_) => 4,
         })

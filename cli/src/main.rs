@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`],
-//! [`call`], [`conform`] and [`replay`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
+//! [`call`], [`conform`], [`golden`] and [`replay`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
 //! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
@@ -13,6 +13,7 @@ mod call;
 mod conform;
 mod document;
 mod exit;
+mod golden;
 mod guests;
 mod inspect;
 mod messages;
@@ -64,6 +65,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("inspect", matches)) => inspect::run(matches),
         Some(("call", matches)) => call::run(matches),
         Some(("conform", matches)) => conform::run(matches),
+        Some(("golden", matches)) => golden::run(matches),
         Some(("replay", matches)) => replay::run(matches),
         _ => Ok(exit::usage()),
     }

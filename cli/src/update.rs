@@ -79,7 +79,7 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
             messages::plain(stats::table(&outcome.languages));
             messages::plain(stats::timings(&outcome.timings, writing));
         }
-        if mode == Mode::Fix {
+        if mode == Mode::Fix && !matches.get_flag("quiet") {
             messages::plain(summary(&outcome, &unwritten));
         }
     }

@@ -41,6 +41,11 @@ fn replay() {
 }
 
 #[test]
+fn golden() {
+    insta::assert_snapshot!("golden", help(&["golden", "--help"]));
+}
+
+#[test]
 fn inspect() {
     insta::assert_snapshot!("inspect", help(&["inspect", "--help"]));
 }

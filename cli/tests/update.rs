@@ -74,6 +74,8 @@ fn diff_shows_what_fix_then_writes() {
     let written = fs::read_to_string(dir.path().join("greeter/BUILD.bazel")).unwrap();
     assert_eq!(body.replace("\n+", "\n").strip_prefix('+').unwrap(), written);
 
+    let quiet = line_in(dir.path(), "update --quiet");
+    assert_eq!(quiet, Ran { code: 0, out: String::new(), err: String::new() });
     let again = line_in(dir.path(), "fix");
     let err = "0 BUILD files created, 0 changed, 1 unchanged\n";
     assert_eq!(again, Ran { code: 0, out: String::new(), err: err.into() });
