@@ -1,0 +1,2 @@
+const geometry = @import("geometry");
+pub const name = geometry.name;

@@ -1,0 +1,2 @@
+const root = @import("root.zig");
+pub const hello = "hello";

@@ -1,0 +1,4 @@
+const words = @import("words.zig");
+test "a word" {
+    _ = words.hello;
+}

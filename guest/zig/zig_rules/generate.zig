@@ -1,0 +1,212 @@
+//! Which rules does a directory get?
+
+const std = @import("std");
+const dorcas = @import("dorcas");
+const message = dorcas.message;
+const Source = @import("source.zig").Source;
+const sources = @import("source.zig").sources;
+const Allocator = std.mem.Allocator;
+
+/// A module for each file that no other one imports, with the files that it imports in turn: a binary where it has `main`,
+/// a test where its name says so, else a library. Tests of a library or binary get a rule beside it.
+pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorcas.Error!message.GenerateResponse {
+    const arena = call.arena;
+    const all = try sources(arena, request.files);
+    var rules: std.ArrayList(message.GeneratedRule) = .empty;
+    var names: Names = .{ .arena = arena };
+    for (try roots(arena, all)) |root| {
+        const files = try reach(arena, all, root);
+        const source = all[root];
+        const kind = if (source.isTest()) "zig_test" else if (source.has_main) "zig_binary" else "zig_library";
+        const name = try names.take(if (source.isModule()) directory(request.rel) orelse "lib" else source.stem());
+        try rules.append(arena, try generated(arena, all, request, kind, name, root, files));
+        if (!source.isTest() and hasTests(all, root, files)) {
+            const of_tests = try names.take(try std.fmt.allocPrint(arena, "{s}_test", .{name}));
+            try rules.append(arena, try generated(arena, all, request, "zig_test", of_tests, root, files));
+        }
+    }
+    return .{
+        .rules = rules.items,
+        .empty = try empty(arena, request, names),
+        .diagnostics = try importsElsewhere(arena, all),
+    };
+}
+
+/// The files that begin a module, in the order of their names.
+fn roots(arena: Allocator, all: []const Source) Allocator.Error![]const usize {
+    const is_root = try arena.alloc(bool, all.len);
+    for (is_root) |*is| is.* = true;
+    for (all, 0..) |importer, from| for (importer.files) |file| {
+        // A test that imports a file doesn't make it a part of the test.
+        if (from != file and (!importer.isTest() or all[file].isTest())) is_root[file] = false;
+    };
+    for (all, is_root) |source, *is| is.* = is.* or source.has_main or source.isModule();
+
+    const reached = try arena.alloc(bool, all.len);
+    for (reached) |*is| is.* = false;
+    for (all, is_root, 0..) |source, is, root| {
+        if (is) reached[root] = true;
+        if (is and !source.isTest()) for (try reach(arena, all, root)) |file| {
+            reached[file] = true;
+        };
+    }
+    var out: std.ArrayList(usize) = .empty;
+    for (is_root, 0..) |is, root| {
+        // Of files that import each other, and that nobody else imports, the first begins.
+        if (!is and reached[root]) continue;
+        if (!is) for (try reach(arena, all, root)) |file| {
+            reached[file] = true;
+        };
+        try out.append(arena, root);
+    }
+    return out.items;
+}
+
+/// The files that a file imports, and those that they import, in the order of their names; without the file itself.
+fn reach(arena: Allocator, all: []const Source, root: usize) Allocator.Error![]const usize {
+    const seen = try arena.alloc(bool, all.len);
+    for (seen) |*is| is.* = false;
+    var open: std.ArrayList(usize) = .empty;
+    try open.append(arena, root);
+    while (open.pop()) |next| {
+        if (seen[next]) continue;
+        seen[next] = true;
+        try open.appendSlice(arena, all[next].files);
+    }
+    seen[root] = false;
+    var out: std.ArrayList(usize) = .empty;
+    for (seen, 0..) |is, file| if (is) try out.append(arena, file);
+    return out.items;
+}
+
+fn hasTests(all: []const Source, root: usize, files: []const usize) bool {
+    if (all[root].has_tests) return true;
+    for (files) |file| if (all[file].has_tests) return true;
+    return false;
+}
+
+fn generated(
+    arena: Allocator,
+    all: []const Source,
+    request: message.GenerateRequest,
+    kind: []const u8,
+    name: []const u8,
+    root: usize,
+    files: []const usize,
+) Allocator.Error!message.GeneratedRule {
+    var attrs: std.ArrayList(message.Attr) = .empty;
+    try attrs.append(arena, .{ .name = "main", .value = .{ .string = all[root].name } });
+    if (files.len > 0) {
+        const srcs = try arena.alloc([]const u8, files.len);
+        for (srcs, files) |*src, file| src.* = all[file].name;
+        try attrs.append(arena, .{ .name = "srcs", .value = .{ .sorted_strings = srcs } });
+    }
+    if (std.mem.eql(u8, kind, "zig_library") and !hasDefaultVisibility(request)) {
+        try attrs.append(arena, .{ .name = "visibility", .value = .{ .strings = &.{"//visibility:public"} } });
+    }
+    return .{
+        .rule = .{ .kind = kind, .name = name, .attrs = attrs.items },
+        .imports = try modules(arena, all, root, files),
+    };
+}
+
+/// The modules that these files import, once each.
+fn modules(
+    arena: Allocator,
+    all: []const Source,
+    root: usize,
+    files: []const usize,
+) Allocator.Error![]const message.ImportSpec {
+    var texts: std.ArrayList([]const u8) = .empty;
+    try texts.appendSlice(arena, all[root].modules);
+    for (files) |file| try texts.appendSlice(arena, all[file].modules);
+    std.mem.sortUnstable([]const u8, texts.items, {}, struct {
+        fn before(_: void, a: []const u8, b: []const u8) bool {
+            return std.mem.lessThan(u8, a, b);
+        }
+    }.before);
+    var out: std.ArrayList(message.ImportSpec) = .empty;
+    for (texts.items, 0..) |text, index| {
+        if (index > 0 and std.mem.eql(u8, text, texts.items[index - 1])) continue;
+        try out.append(arena, .{ .lang = "zig", .imp = text });
+    }
+    return out.items;
+}
+
+/// The name of a directory, or of the one it is in where it is called `src`; none for the root directory.
+fn directory(rel: []const u8) ?[]const u8 {
+    var parts = std.mem.splitBackwardsScalar(u8, rel, '/');
+    while (parts.next()) |part| {
+        if (part.len > 0 and !std.mem.eql(u8, part, "src")) return part;
+    }
+    return null;
+}
+
+/// The names of this directory's rules: no two are the same.
+const Names = struct {
+    arena: Allocator,
+    taken: std.StringHashMapUnmanaged(void) = .empty,
+
+    fn take(self: *Names, wanted: []const u8) Allocator.Error![]const u8 {
+        var name = wanted;
+        while (self.taken.contains(name)) name = try std.fmt.allocPrint(self.arena, "{s}_", .{name});
+        try self.taken.put(self.arena, name, {});
+        return name;
+    }
+};
+
+fn hasDefaultVisibility(request: message.GenerateRequest) bool {
+    const file = request.build_file orelse return false;
+    for (file.rules) |rule| {
+        if (!std.mem.eql(u8, rule.kind, "package")) continue;
+        for (rule.attrs) |attr| if (std.mem.eql(u8, attr.name, "default_visibility")) return true;
+    }
+    return false;
+}
+
+/// The rules whose main file is gone.
+fn empty(arena: Allocator, request: message.GenerateRequest, names: Names) Allocator.Error![]const message.EmptyRule {
+    var out: std.ArrayList(message.EmptyRule) = .empty;
+    const file = request.build_file orelse return &.{};
+    for (file.rules) |rule| {
+        const main = stringAttr(rule, "main") orelse continue;
+        // A label is a file of somebody else.
+        if (std.mem.findScalar(u8, main, ':') != null or isThere(request, main)) continue;
+        if (rule.name.len == 0 or names.taken.contains(rule.name)) continue;
+        for ([_][]const u8{ "zig_binary", "zig_library", "zig_test" }) |kind| {
+            if (std.mem.eql(u8, rule.kind, kind)) try out.append(arena, .{ .kind = kind, .name = rule.name });
+        }
+    }
+    return out.items;
+}
+
+fn isThere(request: message.GenerateRequest, name: []const u8) bool {
+    for (request.files) |file| if (std.mem.eql(u8, file.name, name)) return true;
+    for (request.generated_files) |file| if (std.mem.eql(u8, file, name)) return true;
+    return false;
+}
+
+/// An attribute that is a string; none where it is absent or something else.
+pub fn stringAttr(rule: message.Rule, name: []const u8) ?[]const u8 {
+    for (rule.attrs) |attr| {
+        if (std.mem.eql(u8, attr.name, name)) return switch (attr.value) {
+            .string, .label => |text| text,
+            else => null,
+        };
+    }
+    return null;
+}
+
+fn importsElsewhere(arena: Allocator, all: []const Source) Allocator.Error![]const message.Diagnostic {
+    var out: std.ArrayList(message.Diagnostic) = .empty;
+    for (all) |source| for (source.elsewhere) |path| try out.append(arena, .{
+        .severity = .warning,
+        .message = try std.fmt.allocPrint(
+            arena,
+            "\"{s}\" is imported by its path and belongs to another package: import the name of its module",
+            .{path},
+        ),
+        .file = source.name,
+    });
+    return out.items;
+}

@@ -1,0 +1,121 @@
+//! What does a source file say about itself?
+
+const std = @import("std");
+const message = @import("dorcas").message;
+const Allocator = std.mem.Allocator;
+
+/// What the host searches for. Those without a group are passed over: what stands in a comment or a text is no code.
+pub const patterns = [_][]const u8{
+    \\//[^\n]*
+    ,
+    // A line of a text of several lines.
+    \\\\\\[^\n]*
+    ,
+    \\'(?:[^'\\\n]|\\[^\n])+'
+    ,
+    \\@import\(\s*"([^"\\\n]+)"\s*,?\s*\)
+    ,
+    \\"(?:[^"\\\n]|\\[^\n])*"
+    ,
+    \\(?m)^pub\s+(?:export\s+)?fn\s+(main)\s*\(
+    ,
+    \\(?m)^(test)\b
+    ,
+};
+const import_pattern = 3;
+const main_pattern = 5;
+const test_pattern = 6;
+
+pub const Source = struct {
+    name: []const u8,
+    /// The files that it imports, as indices of the list it is in.
+    files: []const usize = &.{},
+    /// The modules that it imports, but for those of the compiler.
+    modules: []const []const u8 = &.{},
+    /// The files in other directories that it imports.
+    elsewhere: []const []const u8 = &.{},
+    has_main: bool = false,
+    has_tests: bool = false,
+
+    pub fn stem(self: Source) []const u8 {
+        return self.name[0 .. self.name.len - ".zig".len];
+    }
+
+    /// Whether the file is there for its tests.
+    pub fn isTest(self: Source) bool {
+        const of = self.stem();
+        inline for (.{ "test", "tests" }) |word| {
+            if (std.mem.eql(u8, of, word) or std.mem.endsWith(u8, of, "_" ++ word)) return true;
+        }
+        return std.mem.startsWith(u8, of, "test_");
+    }
+
+    /// Whether the file is a module's first one by its name.
+    pub fn isModule(self: Source) bool {
+        return std.mem.eql(u8, self.stem(), "root") or std.mem.eql(u8, self.stem(), "lib");
+    }
+};
+
+/// The sources among the files of a directory, in their order. `build.zig` is none: Bazel takes its place.
+pub fn sources(arena: Allocator, files: []const message.File) Allocator.Error![]Source {
+    var out: std.ArrayList(Source) = .empty;
+    for (files) |file| if (isSource(file.name)) try out.append(arena, .{ .name = file.name });
+    var index: usize = 0;
+    for (files) |file| {
+        if (!isSource(file.name)) continue;
+        try read(arena, out.items, index, file.data);
+        index += 1;
+    }
+    return out.items;
+}
+
+fn isSource(name: []const u8) bool {
+    if (std.mem.findScalar(u8, name, '/') != null or std.mem.eql(u8, name, "build.zig")) return false;
+    return name.len > ".zig".len and std.mem.endsWith(u8, name, ".zig");
+}
+
+fn read(arena: Allocator, all: []Source, index: usize, data: message.FileData) Allocator.Error!void {
+    const matches = if (data == .matches) data.matches else return;
+    var files: std.ArrayList(usize) = .empty;
+    var modules: std.ArrayList([]const u8) = .empty;
+    var elsewhere: std.ArrayList([]const u8) = .empty;
+    for (matches) |match| {
+        const found = if (match.groups.len > 0) match.groups[0] orelse continue else continue;
+        switch (match.pattern) {
+            import_pattern => if (!isPlain(found)) {
+                // No file and no module has such a name.
+            } else if (std.mem.endsWith(u8, found, ".zig")) {
+                const path = if (std.mem.startsWith(u8, found, "./")) found[2..] else found;
+                if (find(all, path)) |file| try files.append(arena, file);
+                if (std.mem.findScalar(u8, path, '/') != null) try elsewhere.append(arena, path);
+            } else if (!std.mem.endsWith(u8, found, ".zon") and !isOfCompiler(found)) try modules.append(arena, found),
+            main_pattern => all[index].has_main = true,
+            test_pattern => all[index].has_tests = true,
+            else => {},
+        }
+    }
+    all[index].files = files.items;
+    all[index].modules = modules.items;
+    all[index].elsewhere = elsewhere.items;
+}
+
+/// Whether something is text without control characters.
+fn isPlain(bytes: []const u8) bool {
+    for (bytes) |byte| if (std.ascii.isControl(byte)) return false;
+    return bytes.len > 0 and std.unicode.utf8ValidateSlice(bytes);
+}
+
+fn isOfCompiler(module: []const u8) bool {
+    inline for (.{ "std", "builtin", "root", "bazel_builtin" }) |known| {
+        if (std.mem.eql(u8, module, known)) return true;
+    }
+    return false;
+}
+
+fn find(all: []const Source, name: []const u8) ?usize {
+    return std.sort.binarySearch(Source, all, name, struct {
+        fn order(wanted: []const u8, source: Source) std.math.Order {
+            return std.mem.order(u8, wanted, source.name);
+        }
+    }.order);
+}
