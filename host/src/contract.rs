@@ -1,22 +1,22 @@
-//! Does a module export what the ABI asks for, and import nothing?
+//! Does a module export what the ABI asks for, and import nothing but what was granted?
 
 use crate::{
     error::{ExportFault, LoadError},
+    module::{Grants, Links},
     outline::{ExternType, Outline, signature},
 };
 use dorcas_abi::export::{self, Function, ValueType};
 
-/// Compares a module with the ABI, on its outline alone: nothing of it has been compiled yet.
-pub(crate) fn check(outline: &Outline) -> Result<(), LoadError> {
+/// Compares a module with the ABI, on its outline alone: nothing of it has been compiled yet. Finds what it imports.
+pub(crate) fn check(outline: &Outline, grants: &Grants) -> Result<Links, LoadError> {
     version(outline)?;
-    if !outline.imports.is_empty() {
-        return Err(LoadError::Imports(outline.imports.clone()));
-    }
+    let links = grants.resolve(outline)?;
     if outline.start {
         return Err(LoadError::Start);
     }
     exports(outline)?;
-    reserved(outline)
+    reserved(outline)?;
+    Ok(links)
 }
 
 fn version(outline: &Outline) -> Result<(), LoadError> {

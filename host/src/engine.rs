@@ -1,6 +1,11 @@
 use crate::{
-    CallStats, Digest, Guest, Limits, LoadError, Outline, Run, contract, defect::caught, dispatch,
-    error::MAX_NAME_BYTES, instance::Code, outline, printable,
+    CallStats, Digest, Guest, HostModule, Limits, LoadError, Outline, Run, contract,
+    defect::caught,
+    dispatch,
+    error::MAX_NAME_BYTES,
+    instance::Code,
+    module::{self, Grants, Level, Links},
+    outline, printable,
 };
 use std::sync::Arc;
 
@@ -11,6 +16,7 @@ use std::sync::Arc;
 pub struct Engine {
     config: Arc<Config>,
     run: Option<Run>,
+    grants: Grants,
 }
 
 /// How an [`Engine`] treats its guests.
@@ -43,7 +49,7 @@ pub enum Profile {
 impl Engine {
     /// An engine with a configuration of your own.
     pub fn new(config: Config) -> Self {
-        Self { config: Arc::new(config), run: None }
+        Self { config: Arc::new(config), run: None, grants: Grants::default() }
     }
 
     /// The configuration.
@@ -54,7 +60,30 @@ impl Engine {
     /// The same engine, for guests whose calls all belong to a run, from their loading on.
     #[must_use]
     pub fn in_run(&self, run: &Run) -> Self {
-        Self { config: Arc::clone(&self.config), run: Some(run.clone()) }
+        Self { run: Some(run.clone()), ..self.clone() }
+    }
+
+    /// The same engine, with functions that its guests may import. A module takes the place of one of the same name.
+    #[must_use]
+    pub fn with_module<S: Send + 'static>(mut self, module: HostModule<S>) -> Self {
+        self.grants.add(module);
+        self
+    }
+
+    /// The same engine, with a log that its guests may write to: they may import `dorcas.log`, `(i32, i32, i32) -> ()`,
+    /// which takes a level and the address and length of a text.
+    ///
+    /// `deliver` gets each message as it may be shown: cut after 1,000 bytes, and without anything that steers a terminal.
+    /// After 64 KiB an instance is not listened to any more. Messages are never part of a result, and neither is `deliver`:
+    /// what it does changes nothing for the guest, not even its fuel. It is called from every thread that calls guests.
+    ///
+    /// ```
+    /// # use dorcas_host::Engine;
+    /// let engine = Engine::default().with_log(|level, text| eprintln!("{level:?}: {text}"));
+    /// ```
+    #[must_use]
+    pub fn with_log(self, deliver: impl Fn(Level, &str) + Send + Sync + 'static) -> Self {
+        self.with_module(module::log_module(deliver))
     }
 
     /// Turns the bytes of a module into a guest.
@@ -80,21 +109,21 @@ impl Engine {
     fn checked(&self, wasm: &[u8]) -> Result<(Code, Outline), LoadError> {
         caught(|| {
             let outline = Outline::read(wasm, &self.config.limits)?;
-            contract::check(&outline)?;
+            let links = contract::check(&outline, &self.grants)?;
             dispatch::check(&outline)?;
             outline::validate(wasm)?;
-            Ok((self.compile(wasm, &outline)?, outline))
+            Ok((self.compile(wasm, &outline, links)?, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))
     }
 
     /// Compiles a module with an engine of its own, since wasmi's engine never frees code: dropped with its last
     /// guest and instance, it takes the code along.
-    fn compile(&self, wasm: &[u8], outline: &Outline) -> Result<Code, LoadError> {
+    fn compile(&self, wasm: &[u8], outline: &Outline, links: Links) -> Result<Code, LoadError> {
         let engine = wasmi::Engine::new(&engine_config(&self.config));
         let module = wasmi::Module::new(&engine, wasm)
             .map_err(|error| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })?;
-        Ok(Code::new(engine, module, Arc::clone(&self.config), outline))
+        Ok(Code::new(engine, module, Arc::clone(&self.config), outline, links))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     door::{Door, broken, lang_name},
     error::{At, CallError, RequestProblem},
     limiter::Limiter,
+    module::Links,
     recording::Recorder,
     slices::FUEL_IS_ON,
     trap,
@@ -68,13 +69,22 @@ pub(crate) struct Code {
     pub(crate) instance_fuel: u64,
     /// Whether the engine can stop in the middle of any function and go on.
     pub(crate) in_slices: bool,
+    /// What it imports.
+    links: Links,
 }
 
 impl Code {
-    pub(crate) fn new(engine: wasmi::Engine, module: wasmi::Module, config: Arc<Config>, outline: &Outline) -> Self {
+    pub(crate) fn new(
+        engine: wasmi::Engine,
+        module: wasmi::Module,
+        config: Arc<Config>,
+        outline: &Outline,
+        links: Links,
+    ) -> Self {
         let bytes = outline.memory_bytes + outline.data_bytes + 4 * outline.table_elements;
         let in_slices = dispatch::in_slices(config.profile, outline);
-        Self { engine, module, config, instance_fuel: bytes.div_ceil(BYTES_COPIED), in_slices }
+        let instance_fuel = bytes.div_ceil(BYTES_COPIED) + links.fuel();
+        Self { engine, module, config, instance_fuel, in_slices, links }
     }
 }
 
@@ -174,7 +184,8 @@ impl Instance {
         let mut store = Store::new(&code.engine, Limiter::new(&code.config.limits));
         store.limiter(|limiter| limiter);
         store.set_fuel(code.config.limits.fuel_per_call).expect(FUEL_IS_ON);
-        let instance = wasmi::Instance::new(&mut store, &code.module, &[])
+        let imports = code.links.bind(&mut store);
+        let instance = wasmi::Instance::new(&mut store, &code.module, &imports)
             .map_err(|error| trap::not_instantiated(at(), &error))?;
         let missing = |name: &str| CallError::Violation {
             at: at(),
@@ -185,6 +196,7 @@ impl Instance {
         let exports = Exports::find(&store, instance).map_err(missing)?;
         let panic_address = instance.get_global(&store, export::PANIC).and_then(|global| global.get(&store).i32());
         store.data_mut().panic_address = panic_address.map(i32::cast_unsigned);
+        store.data_mut().host.memory = Some(memory);
         let (code, guest, run) = (Arc::clone(code), Arc::clone(guest), run.cloned());
         Ok(Self { code, guest, run, store, memory, exports, granted: 0, record: None, poisoned: None })
     }

@@ -54,6 +54,7 @@ mod instance;
 mod limiter;
 mod limits;
 mod memory;
+pub mod module;
 mod outline;
 mod pool;
 mod printable;
@@ -66,10 +67,13 @@ mod trap;
 pub use digest::Digest;
 pub use dorcas_abi as abi;
 pub use engine::{Config, Engine, Profile};
-pub use error::{At, CallError, Exceeded, ExportFault, LoadError, MemoryRefused, RequestProblem, TrapKind};
+pub use error::{
+    At, CallError, Exceeded, ExportFault, ImportFault, LoadError, MemoryRefused, RequestProblem, TrapKind,
+};
 pub use guest::Guest;
 pub use instance::{CallStats, Instance};
 pub use limits::Limits;
+pub use module::HostModule;
 pub use outline::{Export, ExternType, Import, Outline};
 pub use pool::Pool;
 pub use printable::printable;

@@ -1,6 +1,6 @@
 //! What happens when a guest asks for more memory?
 
-use crate::{Limits, MemoryRefused};
+use crate::{Limits, MemoryRefused, module::Bound};
 use wasmi::{
     ResourceLimiter,
     errors::{MemoryError, TableError},
@@ -17,6 +17,8 @@ pub(crate) struct Limiter {
     /// Where the guest says that its panic text is found.
     pub(crate) panic_address: Option<u32>,
     pub(crate) refused: Option<MemoryRefused>,
+    /// The functions that the guest imports.
+    pub(crate) host: Bound,
 }
 
 impl Limiter {
@@ -27,6 +29,7 @@ impl Limiter {
             tables: limits.tables as usize,
             panic_address: None,
             refused: None,
+            host: Bound::default(),
         }
     }
 }

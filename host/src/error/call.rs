@@ -1,5 +1,5 @@
 use super::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
-use crate::printable;
+use crate::{module::HostFault, printable};
 use dorcas_abi::{export, message::GuestError, wire::Fault};
 use std::{fmt, sync::Arc};
 
@@ -204,6 +204,9 @@ pub enum TrapKind {
     /// A float that isn't an integer of that width.
     #[error("float out of range for an integer")]
     BadConversion,
+    /// A call of a function of the host with something wrong.
+    #[error("{0}")]
+    Host(Box<HostFault>),
     /// Anything else that the engine reports.
     #[error("{0}")]
     Other(String),

@@ -39,6 +39,9 @@ pub enum LoadError {
     /// The module imports something.
     #[error("a guest imports nothing, this module imports {} (module.no-imports)", List(.0))]
     Imports(Vec<Import>),
+    /// The module imports from a host module what that doesn't offer, or not with that type.
+    #[error("imports are not those that the host offers: {}", List(.0))]
+    Granted(Vec<ImportFault>),
     /// The module has no version marker: it isn't a guest at all.
     #[error("module has no export `{}`: it is not a Dorcas guest (exports.version)", export::MARKER)]
     NoVersion,
@@ -105,6 +108,24 @@ impl fmt::Display for ExportFault {
         match found {
             None => write!(f, "`{name}` is missing, it should be a {expected} (exports.required)"),
             Some(found) => write!(f, "`{name}` is a {found}, it should be a {expected} (exports.types)"),
+        }
+    }
+}
+
+/// An import that a host module doesn't offer like that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportFault {
+    /// What the module imports.
+    pub import: Import,
+    /// The type of what the host offers under that name; nothing where there is no such function.
+    pub offered: Option<String>,
+}
+
+impl fmt::Display for ImportFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.offered {
+            None => write!(f, "{}, which its host module does not have", self.import),
+            Some(offered) => write!(f, "{}, where the host offers a {offered}", self.import),
         }
     }
 }

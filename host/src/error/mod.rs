@@ -4,7 +4,7 @@ mod call;
 mod load;
 
 pub use call::{At, CallError, Exceeded, MemoryRefused, RequestProblem, TrapKind};
-pub use load::{ExportFault, LoadError};
+pub use load::{ExportFault, ImportFault, LoadError};
 
 /// Most bytes of one name of a guest's in a message.
 pub(crate) const MAX_NAME_BYTES: usize = 100;

@@ -6,7 +6,8 @@ use crate::{
     defect::caught,
     dispatch,
     door::{Broken, Door},
-    error::At,
+    error::{At, TrapKind},
+    module::HostStop,
     slices::{self, FUEL_IS_ON, Stop},
     trap,
 };
@@ -31,6 +32,10 @@ impl Instance {
         };
         outcome.map_err(|stop| {
             let at = self.at_entry(door, entry);
+            if let Some(stop) = self.store.data_mut().host.stop.take() {
+                let error = self.stopped_by_host(at, stop);
+                return self.poison(error);
+            }
             let error = match stop {
                 Stop::Interrupted => CallError::Interrupted { at },
                 Stop::Engine(error) if error.as_trap_code() == Some(TrapCode::OutOfFuel) => self.out_of_fuel(at),
@@ -78,6 +83,17 @@ impl Instance {
                 Err(CallError::Limit { at: self.at(door), exceeded: Exceeded::Run { limit: run.fuel_limit() } })
             }
             _ => outcome,
+        }
+    }
+
+    fn stopped_by_host(&self, at: At, stop: HostStop) -> CallError {
+        match stop {
+            HostStop::Fuel => self.out_of_fuel(at),
+            // The guest didn't stop by itself, so that it left no text about it.
+            HostStop::Fault(fault) => {
+                CallError::Trap { at, kind: TrapKind::Host(Box::new(fault)), panic_text: None, memory_refused: None }
+            }
+            HostStop::Panic(what) => CallError::Defect { at, what },
         }
     }
 

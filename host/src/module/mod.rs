@@ -1,0 +1,174 @@
+//! Functions that an embedder offers to guests.
+
+use std::{any::Any, fmt, sync::Arc};
+
+mod claim;
+mod fault;
+mod function;
+mod grants;
+mod log;
+mod outcome;
+mod param;
+#[cfg(target_endian = "little")]
+mod plain;
+mod scalar;
+mod types;
+
+pub use bytemuck::Pod;
+pub use claim::{Claim, Piece};
+pub use fault::{HostFault, Problem};
+pub use function::HostFn;
+pub(crate) use grants::{Bound, Grants, HostStop, Links};
+pub use log::Level;
+pub(crate) use log::module as log_module;
+pub use outcome::{ErrorCode, Optional, Ret};
+pub use param::Param;
+#[cfg(target_endian = "little")]
+pub use plain::{Array, ArrayMut, Ptr, PtrMut};
+pub use types::{Types, ValueType};
+
+use function::Erased;
+
+/// A module whose functions guests may import: methods of a value, of which each instance of a guest has its own.
+///
+/// ```
+/// use dorcas_host::{Engine, HostModule, module::{ErrorCode, Optional}};
+/// use std::{collections::BTreeMap, num::NonZeroI32};
+///
+/// #[derive(Default)]
+/// struct KeyValue(BTreeMap<String, Vec<u8>>);
+///
+/// impl KeyValue {
+///     // To a guest: set(key: i32, key_len: i32, value: i32, value_len: i32)
+///     fn set(&mut self, key: &str, value: &[u8]) {
+///         self.0.insert(key.into(), value.into());
+///     }
+///
+///     // get(key: i32, key_len: i32, buffer: i32, buffer_len: i32) -> (i32, i32): a length, and a code that is 0 for success
+///     fn get(&mut self, key: &str, buffer: &mut [u8]) -> Result<u32, Missing> {
+///         let value = self.0.get(key).ok_or(Missing::Key)?;
+///         buffer.get_mut(..value.len()).ok_or(Missing::Room)?.copy_from_slice(value);
+///         Ok(value.len() as u32)
+///     }
+///
+///     // len() -> i64
+///     fn len(&mut self) -> u64 {
+///         self.0.len() as u64
+///     }
+/// }
+///
+/// #[derive(Clone, Copy)]
+/// enum Missing { Key = 1, Room = 2 }
+///
+/// impl ErrorCode for Missing {
+///     fn code(&self) -> NonZeroI32 {
+///         NonZeroI32::new(*self as i32).expect("no variant is 0")
+///     }
+/// }
+///
+/// let module = HostModule::new("kv", KeyValue::default)
+///     .function("set", KeyValue::set)
+///     .function("get", KeyValue::get)
+///     .function("len", KeyValue::len);
+/// assert_eq!(module.to_string(), "\
+/// kv.set (i32, i32, i32, i32) -> ()
+/// kv.get (i32, i32, i32, i32) -> (i32, i32)
+/// kv.len () -> i64
+/// ");
+/// let engine = Engine::default().with_module(module);
+/// ```
+///
+/// The types of a method are those that a guest imports ([`Param`], [`Ret`]); a guest that imports others is refused when
+/// it is loaded. What a guest passes is looked at before the method runs. An address outside its memory, text that isn't
+/// UTF-8, or a buffer to write to that overlaps another stops the guest with a [`HostFault`]; the host goes on.
+///
+/// A method sees its own value and the memory that was passed to it, and nothing else of the guest. Above all it can't
+/// call the guest. It should be quick: while it runs the call can't be interrupted. One that panics ends the call as a
+/// [`CallError::Defect`](crate::CallError::Defect).
+///
+/// Each call costs the guest 250 units of fuel, and one for every 8 bytes of memory that are passed; more where
+/// [`costing`](Self::costing) says so.
+///
+/// Whoever offers a function whose answers may change gives up that calls are pure: neither can they be replayed from a
+/// recording, nor may their results be kept for later.
+pub struct HostModule<S> {
+    name: Arc<str>,
+    state: Arc<State<S>>,
+    functions: Vec<Arc<Function>>,
+    fuel: u64,
+}
+
+type State<S> = dyn Fn() -> S + Send + Sync;
+
+/// A function without the types of Rust.
+pub(crate) struct Function {
+    /// Its name with that of the module, as messages show it.
+    path: Arc<str>,
+    name: String,
+    params: Types,
+    results: Types,
+    /// What a call costs, apart from the memory that is passed.
+    fuel: u64,
+    erased: Erased,
+}
+
+/// A module without the type of its state.
+struct Offer {
+    name: Arc<str>,
+    state: Box<dyn Fn() -> Box<dyn Any + Send> + Send + Sync>,
+    functions: Vec<Arc<Function>>,
+}
+
+impl<S: Send + 'static> HostModule<S> {
+    /// A module without functions yet. `state` makes the value that an instance of a guest gets, when that comes into
+    /// being; it goes with the instance.
+    pub fn new(name: impl Into<Arc<str>>, state: impl Fn() -> S + Send + Sync + 'static) -> Self {
+        Self { name: name.into(), state: Arc::new(state), functions: Vec::new(), fuel: CALL_FUEL }
+    }
+
+    /// Offers a function: a method of the state, or a closure that takes it by mutable reference, and up to twelve
+    /// parameters. One of the same name takes the place of the one before.
+    #[must_use]
+    pub fn function<Signature>(mut self, name: impl Into<String>, function: impl HostFn<S, Signature>) -> Self {
+        let name = name.into();
+        self.functions.retain(|other| other.name != name);
+        let path = format!("{}.{name}", self.name).into();
+        self.functions.push(Arc::new(Function::new(path, name, self.fuel, function)));
+        self
+    }
+
+    /// From here on functions cost so much fuel a call more than others do: for those that do much for few bytes.
+    #[must_use]
+    pub fn costing(mut self, fuel: u64) -> Self {
+        self.fuel = CALL_FUEL.saturating_add(fuel);
+        self
+    }
+}
+
+/// What a call costs: more than it takes, and no less than what a guest may pile up on the host's stack with, where the
+/// engine doesn't give that back ([`dispatch`](crate::dispatch)).
+const CALL_FUEL: u64 = crate::dispatch::GROWTH_FUEL as u64;
+
+impl<S> fmt::Display for HostModule<S> {
+    /// A line for each function, with its type as a guest imports it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.functions.iter().try_for_each(|function| writeln!(f, "{} {}", function.path, function.signature()))
+    }
+}
+
+impl<S> fmt::Debug for HostModule<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostModule").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl<S> Clone for HostModule<S> {
+    fn clone(&self) -> Self {
+        Self {
+            name: Arc::clone(&self.name),
+            state: Arc::clone(&self.state),
+            functions: self.functions.clone(),
+            fuel: self.fuel,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Which WebAssembly values make up a parameter or a result?
+
+use std::fmt;
+
+/// The type of a WebAssembly value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// A 32-bit integer.
+    I32,
+    /// A 64-bit integer.
+    I64,
+    /// A 32-bit float.
+    F32,
+    /// A 64-bit float.
+    F64,
+}
+
+/// The types of some WebAssembly values, 32 at most; more of them do not compile.
+#[derive(Clone, Copy)]
+pub struct Types {
+    list: [ValueType; Self::MAX],
+    len: usize,
+}
+
+impl Types {
+    pub(crate) const MAX: usize = 32;
+
+    /// These ones.
+    #[must_use]
+    pub const fn of(types: &[ValueType]) -> Self {
+        let mut this = Self { list: [ValueType::I32; Self::MAX], len: 0 };
+        while this.len < types.len() {
+            this.list[this.len] = types[this.len];
+            this.len += 1;
+        }
+        this
+    }
+
+    /// These and then those.
+    #[must_use]
+    pub const fn and(mut self, those: Self) -> Self {
+        let mut index = 0;
+        while index < those.len {
+            self.list[self.len] = those.list[index];
+            self.len += 1;
+            index += 1;
+        }
+        self
+    }
+
+    /// How many there are.
+    // There are no methods of a collection beyond this one, so that whether it is empty is nobody's question.
+    #[expect(clippy::len_without_is_empty)]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// As a slice.
+    pub fn as_slice(&self) -> &[ValueType] {
+        &self.list[..self.len]
+    }
+}
+
+impl fmt::Debug for Types {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_slice().fmt(f)
+    }
+}
+
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        })
+    }
+}

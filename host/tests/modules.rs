@@ -1,0 +1,462 @@
+//! Functions that a host offers to guests.
+
+use dorcas_host::{
+    CallError, Config, Engine, Guest, HostModule, Limits, LoadError, Profile, Run,
+    abi::{message::GenerateRequest, method::GenerateRules},
+    module::{Array, ArrayMut, ErrorCode, Level, Optional, Ptr, PtrMut},
+};
+use std::{
+    num::NonZeroI32,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+const GOOD: &str = include_str!("guests/good.wat");
+
+/// The guest `good` with imports, and with a body that runs before `generate_rules` answers.
+fn text(imports: &str, body: &str) -> String {
+    let with_body = GOOD.replace(
+        r#"(func (export "generate_rules") (param i32 i32) (result i64)"#,
+        &format!(r#"(func (export "generate_rules") (param i32 i32) (result i64) (local $i i32) {body}"#),
+    );
+    with_body.replacen("(module", &format!("(module {imports}"), 1)
+}
+
+fn wasm(imports: &str, body: &str) -> Vec<u8> {
+    wat::parse_str(text(imports, body)).expect("it is WebAssembly text")
+}
+
+fn load(engine: &Engine, imports: &str, body: &str) -> Guest {
+    engine.load(&wasm(imports, body)).expect("it is a guest")
+}
+
+fn call(guest: &Guest) -> Result<(), CallError> {
+    guest.call::<GenerateRules>(&GenerateRequest::default()).map(drop)
+}
+
+/// What a body calls to tell what it got.
+fn notes() -> (HostModule<()>, Arc<Mutex<Vec<i64>>>) {
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&notes);
+    let module = HostModule::new("test", || ())
+        .function("note", move |(): &mut (), value: i64| kept.lock().unwrap().push(value));
+    (module, notes)
+}
+
+const NOTE: &str = r#"(import "test" "note" (func $note (param i64)))"#;
+
+#[test]
+fn every_type_arrives_and_returns() {
+    let (module, notes) = notes();
+    let scalars = HostModule::new("s", || ())
+        .function("i8", |(): &mut (), value: i8| value)
+        .function("u16", |(): &mut (), value: u16| value)
+        .function("bool", |(): &mut (), value: bool| !value)
+        .function("f32", |(): &mut (), value: f32| value / 2.0)
+        .function("f64", |(): &mut (), value: f64| value * 0.0)
+        .function("time", |(): &mut (), value: Duration| value * 2);
+    assert_eq!(
+        scalars.to_string(),
+        "s.i8 (i32) -> i32\ns.u16 (i32) -> i32\ns.bool (i32) -> i32\ns.f32 (f32) -> f32\ns.f64 (f64) -> f64\n\
+         s.time (i64) -> i64\n"
+    );
+    let imports = format!(
+        r#"{NOTE} (import "s" "i8" (func $i8 (param i32) (result i32)))
+        (import "s" "u16" (func $u16 (param i32) (result i32)))
+        (import "s" "bool" (func $bool (param i32) (result i32)))
+        (import "s" "f32" (func $f32 (param f32) (result f32)))
+        (import "s" "f64" (func $f64 (param f64) (result f64)))
+        (import "s" "time" (func $time (param i64) (result i64)))"#
+    );
+    let body = "
+        (call $note (i64.extend_i32_s (call $i8 (i32.const -5))))
+        (call $note (i64.extend_i32_s (call $u16 (i32.const 65535))))
+        (call $note (i64.extend_i32_s (call $bool (i32.const 0))))
+        (call $note (i64.extend_i32_s (i32.reinterpret_f32 (call $f32 (f32.const 3)))))
+        (call $note (i64.reinterpret_f64 (call $f64 (f64.const -inf))))
+        (call $note (call $time (i64.const 21)))";
+    call(&load(&Engine::default().with_module(module).with_module(scalars), &imports, body)).unwrap();
+    let expected = [-5, 65535, 1, 1.5_f32.to_bits().into(), 0x7ff8_0000_0000_0000, 42];
+    assert_eq!(*notes.lock().unwrap(), expected);
+}
+
+#[derive(Clone, Copy)]
+struct Refused;
+
+impl ErrorCode for Refused {
+    fn code(&self) -> NonZeroI32 {
+        NonZeroI32::new(-7).unwrap()
+    }
+}
+
+#[test]
+fn an_error_is_a_code_beside_values_of_zero() {
+    let (module, notes) = notes();
+    let odd = HostModule::new("odd", || ())
+        .function("half", |(): &mut (), value: u32| if value % 2 == 0 { Ok(value / 2) } else { Err(Refused) })
+        .function("check", |(): &mut ()| -> Optional<()> { Err(NonZeroI32::MAX) });
+    let imports = format!(
+        r#"{NOTE} (import "odd" "half" (func $half (param i32) (result i32 i32)))
+        (import "odd" "check" (func $check (result i32)))"#
+    );
+    let body = "
+        (call $note (i64.extend_i32_s (i32.add (call $half (i32.const 8)))))
+        (call $note (i64.extend_i32_s (i32.add (call $half (i32.const 9)))))
+        (call $note (i64.extend_i32_s (call $check)))";
+    call(&load(&Engine::default().with_module(module).with_module(odd), &imports, body)).unwrap();
+    assert_eq!(*notes.lock().unwrap(), [4, -7, i32::MAX.into()]);
+}
+
+#[test]
+fn plain_old_data_lies_where_it_is() {
+    struct Sum;
+    impl Sum {
+        fn sum(&mut self, numbers: Array<'_, u32>, total: PtrMut<'_, u64>, first: Ptr<'_, u32>) -> u32 {
+            let mut total = total;
+            assert_eq!(numbers.to_slice().len(), numbers.len());
+            assert_eq!(numbers.get(0), Some(first.load()));
+            total.store(numbers.iter().map(u64::from).sum());
+            total.load().try_into().unwrap()
+        }
+
+        fn count(&mut self, mut numbers: ArrayMut<'_, u16>) {
+            assert_eq!(numbers.fill(1..), numbers.len());
+            assert!(numbers.set(0, 9) && !numbers.set(numbers.len(), 9));
+        }
+    }
+    let (module, notes) = notes();
+    let sum = HostModule::new("sum", || Sum).function("sum", Sum::sum).function("count", Sum::count);
+    let imports = format!(
+        r#"{NOTE} (import "sum" "sum" (func $sum (param i32 i32 i32 i32) (result i32)))
+        (import "sum" "count" (func $count (param i32 i32)))"#
+    );
+    let body = "
+        (i32.store (i32.const 512) (i32.const -1)) (i32.store (i32.const 516) (i32.const -1))
+        (call $note (i64.extend_i32_s (call $sum (i32.const 512) (i32.const 0) (i32.const 600) (i32.const 512))))
+        unreachable";
+    // The first element is looked at, and an empty array has none: that is a defect of the function.
+    let engine = Engine::default().with_module(module).with_module(sum);
+    let error = call(&load(&engine, &imports, body)).unwrap_err().to_string();
+    assert!(error.starts_with("`generate_rules` of guest `good` made the host fail, please report this: the host's `sum.sum` panicked: assertion"), "{error}");
+
+    let body = "
+        (i32.store (i32.const 512) (i32.const 7)) (i32.store (i32.const 516) (i32.const 8))
+        (call $note (i64.extend_i32_s (call $sum (i32.const 512) (i32.const 2) (i32.const 600) (i32.const 512))))
+        (call $note (i64.load (i32.const 600)))
+        (call $count (i32.const 700) (i32.const 3)) (call $note (i64.load (i32.const 700)))";
+    call(&load(&engine, &imports, body)).unwrap();
+    assert_eq!(*notes.lock().unwrap(), [15, 15, 0x0000_0003_0002_0009]);
+}
+
+#[test]
+fn twelve_parameters() {
+    let (module, notes) = notes();
+    #[expect(clippy::too_many_arguments)]
+    fn list(
+        (): &mut (),
+        a: u32,
+        b: &str,
+        c: u32,
+        d: u32,
+        e: u32,
+        f: u32,
+        g: u32,
+        h: u32,
+        i: u32,
+        j: u32,
+        k: u32,
+        l: i64,
+    ) -> i64 {
+        let sum = [a, c, d, e, f, g, h, i, j, k].into_iter().sum::<u32>();
+        i64::from(sum) * l + i64::try_from(b.len()).unwrap()
+    }
+    let many = HostModule::new("many", || ()).function("list", list);
+    let imports = format!(
+        r#"{NOTE} (import "many" "list" (func $list (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64)
+        (result i64)))"#
+    );
+    let ones = "(i32.const 1)".repeat(9);
+    let body = format!("(call $note (call $list (i32.const 1) (i32.const 16) (i32.const 4) {ones} (i64.const 100)))");
+    call(&load(&Engine::default().with_module(module).with_module(many), &imports, &body)).unwrap();
+    assert_eq!(*notes.lock().unwrap(), [1004]);
+}
+
+#[test]
+fn each_instance_has_a_state_of_its_own() {
+    struct Counter(i64);
+    impl Counter {
+        fn next(&mut self) -> i64 {
+            self.0 += 1;
+            self.0
+        }
+    }
+    let (module, notes) = notes();
+    let counter = HostModule::new("counter", || Counter(10)).function("next", Counter::next);
+    let imports = format!(r#"{NOTE} (import "counter" "next" (func $next (result i64)))"#);
+    let guest =
+        load(&Engine::default().with_module(module).with_module(counter), &imports, "(call $note (call $next))");
+    call(&guest).unwrap();
+    call(&guest).unwrap();
+    let mut instance = guest.instantiate().unwrap();
+    for _ in 0..2 {
+        instance.call::<GenerateRules>(&GenerateRequest::default()).unwrap();
+    }
+    assert_eq!(*notes.lock().unwrap(), [11, 11, 11, 12]);
+}
+
+fn offered() -> HostModule<()> {
+    HostModule::new("io", || ())
+        .function("text", |(): &mut (), _: &str| {})
+        .function("copy", |(): &mut (), to: &mut [u8], from: &[u8]| to.copy_from_slice(from))
+        .function("number", |(): &mut (), _: Ptr<'_, u32>| {})
+        .function("numbers", |(): &mut (), _: u8, _: Array<'_, u64>| {})
+        .function("small", |(): &mut (), _: i8| {})
+        .function("flag", |(): &mut (), _: bool| {})
+}
+
+const IO: &str = r#"(import "io" "text" (func $text (param i32 i32)))
+    (import "io" "copy" (func $copy (param i32 i32 i32 i32)))
+    (import "io" "number" (func $number (param i32)))
+    (import "io" "numbers" (func $numbers (param i32 i32 i32)))
+    (import "io" "small" (func $small (param i32)))
+    (import "io" "flag" (func $flag (param i32)))"#;
+
+#[test]
+fn what_a_guest_passes_wrongly_stops_it() {
+    let cases = [
+        (
+            "(call $text (i32.const 65530) (i32.const 7))",
+            "1 of the host's `io.text` is 7 bytes at 0xfffa, outside its memory of 65536 bytes",
+        ),
+        (
+            "(call $text (i32.const -1) (i32.const -1))",
+            "1 of the host's `io.text` is 4294967295 bytes at 0xffffffff, outside its memory of 65536 bytes",
+        ),
+        (
+            "(call $text (i32.const 65537) (i32.const 0))",
+            "1 of the host's `io.text` is 0 bytes at 0x10001, outside its memory of 65536 bytes",
+        ),
+        (
+            "(i32.store8 (i32.const 18) (i32.const 255)) (call $text (i32.const 16) (i32.const 4))",
+            "1 of the host's `io.text` is 4 bytes at 0x10 that are not UTF-8 from byte 2 on, in its memory of 65536 bytes",
+        ),
+        (
+            "(call $copy (i32.const 512) (i32.const 4) (i32.const 515) (i32.const 4))",
+            "2 of the host's `io.copy` is 4 bytes at 0x203, overlaps parameter 1 and one is written to, in its memory of 65536 bytes",
+        ),
+        (
+            "(call $number (i32.const 514))",
+            "1 of the host's `io.number` is 4 bytes at 0x202, which is not a multiple of 4, in its memory of 65536 bytes",
+        ),
+        (
+            "(call $numbers (i32.const 1) (i32.const 0) (i32.const 0x20000001))",
+            "2 of the host's `io.numbers` is 4294967304 bytes at 0x0, outside its memory of 65536 bytes",
+        ),
+        (
+            "(call $numbers (i32.const 256) (i32.const 0) (i32.const 0))",
+            "1 of the host's `io.numbers` is 256, which is no u8",
+        ),
+        ("(call $small (i32.const 128))", "1 of the host's `io.small` is 128, which is no i8"),
+        ("(call $flag (i32.const 2))", "1 of the host's `io.flag` is 2, which is no bool"),
+    ];
+    for (body, expected) in cases {
+        for run in [None, Some(Run::new())] {
+            let mut engine = Engine::default().with_module(offered());
+            if let Some(run) = &run {
+                engine = engine.in_run(run);
+            }
+            let guest = load(&engine, IO, body);
+            let expected = format!("`generate_rules` of guest `good` trapped: parameter {expected}");
+            // The guest is as good as new; the instance is not.
+            for _ in 0..2 {
+                assert_eq!(call(&guest).unwrap_err().to_string(), expected);
+            }
+            let mut instance = guest.instantiate().unwrap();
+            assert!(matches!(instance.call::<GenerateRules>(&GenerateRequest::default()), Err(CallError::Trap { .. })));
+            assert!(instance.is_poisoned());
+            assert_eq!(guest.instantiate().unwrap().lang_name().unwrap(), "good");
+        }
+    }
+}
+
+#[test]
+fn what_is_passed_well_goes_through() {
+    let body = "(call $text (i32.const 65536) (i32.const 0))
+        (call $copy (i32.const 512) (i32.const 4) (i32.const 16) (i32.const 4))
+        (call $text (i32.const 512) (i32.const 4))
+        (call $numbers (i32.const 255) (i32.const 8) (i32.const 8191)) (call $flag (i32.const 1))";
+    call(&load(&Engine::default().with_module(offered()), IO, body)).unwrap();
+}
+
+#[test]
+fn a_function_that_panics_is_a_defect_of_the_host() {
+    fn fails((): &mut ()) {
+        panic!("not today");
+    }
+    let engine = Engine::default().with_module(HostModule::new("bad", || ()).function("fails", fails));
+    let guest = load(&engine, r#"(import "bad" "fails" (func $fails))"#, "(call $fails)");
+    assert_eq!(
+        call(&guest).unwrap_err().to_string(),
+        "`generate_rules` of guest `good` made the host fail, please report this: the host's `bad.fails` panicked: not today"
+    );
+}
+
+#[test]
+fn an_import_of_another_type_is_refused() {
+    let imports = r#"(import "io" "text" (func (param i32) (result i32))) (import "io" "txt" (func (param i32 i32)))"#;
+    let error = Engine::default().with_module(offered()).load(&wasm(imports, "")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "imports are not those that the host offers: `io.text`, a function (i32) -> i32, where the host offers a function \
+         (i32, i32) -> (); `io.txt`, a function (i32, i32) -> (), which its host module does not have"
+    );
+}
+
+#[test]
+fn what_was_not_granted_is_refused_as_ever() {
+    let imports = r#"(import "io" "text" (func (param i32 i32))) (import "env" "now" (func (result i64)))"#;
+    let error = Engine::default().with_module(offered()).load(&wasm(imports, "")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a guest imports nothing, this module imports `env.now`, a function () -> i64 (module.no-imports)"
+    );
+    let LoadError::Imports(refused) = Engine::default().load(&wasm(imports, "")).unwrap_err() else {
+        panic!("without a grant no import is let in")
+    };
+    assert_eq!(refused.len(), 2);
+}
+
+/// Loops a hundred thousand times around a call.
+fn looping(call: &str) -> String {
+    format!(
+        "(loop $again {call}
+            (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100000))))"
+    )
+}
+
+#[test]
+fn calls_are_paid_for_and_slices_change_nothing() {
+    let body = looping("(call $copy (i32.const 512) (i32.const 4) (i32.const 16) (i32.const 4))");
+    let engine = Engine::default().with_module(offered());
+    let (outcome, alone) = load(&engine, IO, &body).call_measured::<GenerateRules>(&GenerateRequest::default());
+    outcome.unwrap();
+    assert!(alone.fuel > 25_100_000, "250 a call and 1 for 8 bytes: {}", alone.fuel);
+    let run = Run::new();
+    let (outcome, in_run) =
+        load(&engine.in_run(&run), IO, &body).call_measured::<GenerateRules>(&GenerateRequest::default());
+    outcome.unwrap();
+    assert_eq!(alone.fuel, in_run.fuel);
+
+    // Instantiation has a budget of its own.
+    let mut instance = load(&engine, IO, &body).instantiate().unwrap();
+    let (_, call) = instance.call_measured::<GenerateRules>(&GenerateRequest::default());
+    let limits = Limits { fuel_per_call: call.fuel - 300, ..Limits::default() };
+    let engine = Engine::new(Config { limits, ..Config::default() }).with_module(offered());
+    let mut used = Vec::new();
+    for engine in [engine.clone(), engine.in_run(&Run::new())] {
+        let (outcome, stats) = load(&engine, IO, &body).call_measured::<GenerateRules>(&GenerateRequest::default());
+        assert!(matches!(outcome, Err(CallError::Limit { .. })), "{outcome:?}");
+        used.push(stats.fuel);
+    }
+    assert_eq!(used[0], used[1]);
+}
+
+#[test]
+fn a_function_that_costs_more_than_there_is_does_not_run() {
+    let dear = HostModule::new("dear", || ())
+        .function("cheap", |(): &mut ()| {})
+        .costing(1 << 40)
+        .function("dear", |(): &mut ()| -> () { panic!("it ran") });
+    let engine = Engine::default().with_module(dear);
+    let guest = load(&engine, r#"(import "dear" "dear" (func $dear))"#, "(call $dear)");
+    assert_eq!(
+        call(&guest).unwrap_err().to_string(),
+        "`generate_rules` of guest `good` used up its fuel of 200000000 (`Limits::fuel_per_call`)"
+    );
+    call(&load(&engine, r#"(import "dear" "cheap" (func $cheap))"#, "(call $cheap)")).unwrap();
+}
+
+#[test]
+fn a_function_may_cost_more_than_a_slice() {
+    let dear = HostModule::new("dear", || ()).costing(1_000_000).function("dear", |(): &mut ()| {});
+    let engine = Engine::default().with_module(dear);
+    let (imports, body) = (r#"(import "dear" "dear" (func $dear))"#, "(call $dear) (call $dear)");
+    let mut fuel = Vec::new();
+    for engine in [engine.clone(), engine.in_run(&Run::new())] {
+        let (outcome, stats) = load(&engine, imports, body).call_measured::<GenerateRules>(&GenerateRequest::default());
+        outcome.unwrap();
+        fuel.push(stats.fuel);
+    }
+    assert!(fuel[0] > 2_000_000);
+    assert_eq!(fuel[0], fuel[1]);
+}
+
+#[test]
+fn many_calls_fit_on_the_stack_that_a_thread_needs() {
+    let work = || {
+        let engine = Engine::default().with_module(offered());
+        call(&load(&engine, IO, &looping("(call $flag (i32.const 1))"))).unwrap();
+        let fast = Engine::new(Config { profile: Profile::Fast, ..Config::default() }).with_module(offered());
+        call(&load(&fast, IO, &looping("(call $flag (i32.const 1))"))).unwrap();
+    };
+    std::thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+}
+
+const LOG: &str = r#"(import "dorcas" "log" (func $log (param i32 i32 i32)))"#;
+
+fn logging() -> (Engine, Arc<Mutex<Vec<(Level, String)>>>) {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&lines);
+    let engine = Engine::default().with_log(move |level, text| kept.lock().unwrap().push((level, text.to_owned())));
+    (engine, lines)
+}
+
+#[test]
+fn a_log_message_is_delivered_as_it_may_be_shown() {
+    let (engine, lines) = logging();
+    let body = r#"(memory.copy (i32.const 512) (i32.const 16) (i32.const 4))
+        (i32.store8 (i32.const 516) (i32.const 27)) (i32.store8 (i32.const 517) (i32.const 255))
+        (call $log (i32.const 1) (i32.const 512) (i32.const 6)) (call $log (i32.const 77) (i32.const 16) (i32.const 4))
+        (memory.fill (i32.const 512) (i32.const 97) (i32.const 2000))
+        (call $log (i32.const 0) (i32.const 512) (i32.const 2000))"#;
+    call(&load(&engine, LOG, body)).unwrap();
+    let long = format!("{}... (2000 bytes)", "a".repeat(1000));
+    let expected =
+        [(Level::Warning, "good\\u{1b}\u{fffd}".to_owned()), (Level::Debug, "good".to_owned()), (Level::Error, long)];
+    assert_eq!(*lines.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_log_is_bounded() {
+    let (engine, lines) = logging();
+    let limits = Limits { fuel_per_call: 1 << 40, ..Limits::default() };
+    let engine = Engine::new(Config { limits, ..engine.config().clone() }).with_log({
+        let lines = Arc::clone(&lines);
+        move |level, text| lines.lock().unwrap().push((level, text.to_owned()))
+    });
+    call(&load(&engine, LOG, &looping("(call $log (i32.const 0) (i32.const 16) (i32.const 0))"))).unwrap();
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines.len(), 2049);
+    assert_eq!(lines[2048], (Level::Warning, "further messages of this instance are left out".to_owned()));
+}
+
+#[test]
+fn a_log_changes_no_result_and_no_fuel() {
+    let body = "(call $log (i32.const 0) (i32.const 16) (i32.const 4))";
+    let quiet = Engine::default().with_log(|_, _| {});
+    let (loud, _) = logging();
+    let outcome = |engine: &Engine| {
+        let (response, stats) = load(engine, LOG, body).call_measured::<GenerateRules>(&GenerateRequest::default());
+        (response.unwrap(), stats)
+    };
+    assert_eq!(outcome(&quiet), outcome(&loud));
+}
+
+#[test]
+fn a_log_is_off_unless_granted() {
+    let error = Engine::default().load(&wasm(LOG, "")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a guest imports nothing, this module imports `dorcas.log`, a function (i32, i32, i32) -> () (module.no-imports)"
+    );
+}
