@@ -93,7 +93,7 @@ impl ErrorCode for Refused {
 fn an_error_is_a_code_beside_values_of_zero() {
     let (module, notes) = notes();
     let odd = HostModule::new("odd", || ())
-        .function("half", |(): &mut (), value: u32| if value % 2 == 0 { Ok(value / 2) } else { Err(Refused) })
+        .function("half", |(): &mut (), value: u32| if value.is_multiple_of(2) { Ok(value / 2) } else { Err(Refused) })
         .function("check", |(): &mut ()| -> Optional<()> { Err(NonZeroI32::MAX) });
     let imports = format!(
         r#"{NOTE} (import "odd" "half" (func $half (param i32) (result i32 i32)))
@@ -107,25 +107,30 @@ fn an_error_is_a_code_beside_values_of_zero() {
     assert_eq!(*notes.lock().unwrap(), [4, -7, i32::MAX.into()]);
 }
 
+struct Sum {
+    calls: u32,
+}
+
+impl Sum {
+    fn sum(&mut self, numbers: Array<'_, u32>, mut total: PtrMut<'_, u64>, first: Ptr<'_, u32>) -> u32 {
+        self.calls += 1;
+        assert_eq!(numbers.to_slice().len(), numbers.len());
+        assert_eq!(numbers.get(0), Some(first.load()));
+        total.store(numbers.iter().map(u64::from).sum());
+        total.load().try_into().unwrap()
+    }
+
+    fn count(&mut self, mut numbers: ArrayMut<'_, u16>) {
+        assert_eq!(self.calls, 1);
+        assert_eq!(numbers.fill(1..), numbers.len());
+        assert!(numbers.set(0, 9) && !numbers.set(numbers.len(), 9));
+    }
+}
+
 #[test]
 fn plain_old_data_lies_where_it_is() {
-    struct Sum;
-    impl Sum {
-        fn sum(&mut self, numbers: Array<'_, u32>, total: PtrMut<'_, u64>, first: Ptr<'_, u32>) -> u32 {
-            let mut total = total;
-            assert_eq!(numbers.to_slice().len(), numbers.len());
-            assert_eq!(numbers.get(0), Some(first.load()));
-            total.store(numbers.iter().map(u64::from).sum());
-            total.load().try_into().unwrap()
-        }
-
-        fn count(&mut self, mut numbers: ArrayMut<'_, u16>) {
-            assert_eq!(numbers.fill(1..), numbers.len());
-            assert!(numbers.set(0, 9) && !numbers.set(numbers.len(), 9));
-        }
-    }
     let (module, notes) = notes();
-    let sum = HostModule::new("sum", || Sum).function("sum", Sum::sum).function("count", Sum::count);
+    let sum = HostModule::new("sum", || Sum { calls: 0 }).function("sum", Sum::sum).function("count", Sum::count);
     let imports = format!(
         r#"{NOTE} (import "sum" "sum" (func $sum (param i32 i32 i32 i32) (result i32)))
         (import "sum" "count" (func $count (param i32 i32)))"#
@@ -148,28 +153,18 @@ fn plain_old_data_lies_where_it_is() {
     assert_eq!(*notes.lock().unwrap(), [15, 15, 0x0000_0003_0002_0009]);
 }
 
+#[rustfmt::skip]
+#[expect(clippy::too_many_arguments, clippy::many_single_char_names)]
+fn list(
+    (): &mut (), a: u32, text: &str, c: u32, d: u32, e: u32, f: u32, g: u32, h: u32, i: u32, j: u32, k: u32, times: i64,
+) -> i64 {
+    let sum = [a, c, d, e, f, g, h, i, j, k].into_iter().sum::<u32>();
+    i64::from(sum) * times + i64::try_from(text.len()).unwrap()
+}
+
 #[test]
 fn twelve_parameters() {
     let (module, notes) = notes();
-    #[expect(clippy::too_many_arguments)]
-    fn list(
-        (): &mut (),
-        a: u32,
-        b: &str,
-        c: u32,
-        d: u32,
-        e: u32,
-        f: u32,
-        g: u32,
-        h: u32,
-        i: u32,
-        j: u32,
-        k: u32,
-        l: i64,
-    ) -> i64 {
-        let sum = [a, c, d, e, f, g, h, i, j, k].into_iter().sum::<u32>();
-        i64::from(sum) * l + i64::try_from(b.len()).unwrap()
-    }
     let many = HostModule::new("many", || ()).function("list", list);
     let imports = format!(
         r#"{NOTE} (import "many" "list" (func $list (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i64)
@@ -404,7 +399,9 @@ fn many_calls_fit_on_the_stack_that_a_thread_needs() {
 
 const LOG: &str = r#"(import "dorcas" "log" (func $log (param i32 i32 i32)))"#;
 
-fn logging() -> (Engine, Arc<Mutex<Vec<(Level, String)>>>) {
+type Lines = Arc<Mutex<Vec<(Level, String)>>>;
+
+fn logging() -> (Engine, Lines) {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&lines);
     let engine = Engine::default().with_log(move |level, text| kept.lock().unwrap().push((level, text.to_owned())));
@@ -414,11 +411,11 @@ fn logging() -> (Engine, Arc<Mutex<Vec<(Level, String)>>>) {
 #[test]
 fn a_log_message_is_delivered_as_it_may_be_shown() {
     let (engine, lines) = logging();
-    let body = r#"(memory.copy (i32.const 512) (i32.const 16) (i32.const 4))
+    let body = "(memory.copy (i32.const 512) (i32.const 16) (i32.const 4))
         (i32.store8 (i32.const 516) (i32.const 27)) (i32.store8 (i32.const 517) (i32.const 255))
         (call $log (i32.const 1) (i32.const 512) (i32.const 6)) (call $log (i32.const 77) (i32.const 16) (i32.const 4))
         (memory.fill (i32.const 512) (i32.const 97) (i32.const 2000))
-        (call $log (i32.const 0) (i32.const 512) (i32.const 2000))"#;
+        (call $log (i32.const 0) (i32.const 512) (i32.const 2000))";
     call(&load(&engine, LOG, body)).unwrap();
     let long = format!("{}... (2000 bytes)", "a".repeat(1000));
     let expected =

@@ -127,11 +127,14 @@ impl Problem {
 
 /// The functions of a [`HostFn`] for a state whose type isn't known.
 pub(super) struct Erased {
-    pub(super) check: fn(&[u64], u64) -> Result<u64, (usize, Problem)>,
+    pub(super) check: fn(&[u64], u64) -> Checked<u64>,
     pub(super) call: Box<Call>,
 }
 
-type Call = dyn Fn(&mut dyn Any, &mut [u8], &[u64], &mut [u64]) -> Result<(), (usize, Problem)> + Send + Sync;
+type Call = dyn Fn(&mut dyn Any, &mut [u8], &[u64], &mut [u64]) -> Checked<()> + Send + Sync;
+
+/// Fails with a parameter, from 0, and what is wrong with it.
+type Checked<T> = Result<T, (usize, Problem)>;
 
 impl Function {
     pub(super) fn new<S: 'static, Signature, F: HostFn<S, Signature>>(

@@ -2,7 +2,7 @@
 
 use super::{HostModule, Param, Piece, Problem, Types};
 use crate::printable;
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 /// How much a message of [`Engine::with_log`](crate::Engine::with_log) matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +53,7 @@ impl Log {
         let start = &message[..message.len().min(MAX_MESSAGE_BYTES)];
         let mut text = printable(String::from_utf8_lossy(start).trim_end(), 3 * MAX_MESSAGE_BYTES);
         if start.len() < message.len() {
-            text.push_str(&format!("... ({} bytes)", message.len()));
+            write!(text, "... ({} bytes)", message.len()).expect("writing to a string");
         }
         (self.deliver)(level, &text);
         self.left = self.left.saturating_sub(start.len().max(MIN_MESSAGE_BYTES));
@@ -67,7 +67,7 @@ impl Param for Level {
     type Item<'m> = Self;
     const TYPES: Types = u32::TYPES;
 
-    fn load<'m>(words: &[u64], piece: Piece<'m>) -> Result<Self, Problem> {
+    fn load(words: &[u64], piece: Piece<'_>) -> Result<Self, Problem> {
         Ok(match u32::load(words, piece)? {
             0 => Self::Error,
             1 => Self::Warning,

@@ -29,7 +29,7 @@ use super::{Claim, Piece, Problem, Types, ValueType};
 ///     type Item<'m> = Self;
 ///     const TYPES: Types = u32::TYPES;
 ///
-///     fn load<'m>(words: &[u64], piece: Piece<'m>) -> Result<Self, Problem> {
+///     fn load(words: &[u64], piece: Piece<'_>) -> Result<Self, Problem> {
 ///         match u32::load(words, piece)? {
 ///             0 => Ok(Self::Left),
 ///             1 => Ok(Self::Right),

@@ -8,6 +8,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 /// A value of plain old data in the guest's memory.
 ///
 /// The address has to be a multiple of the alignment of `T`.
+#[derive(Clone, Copy)]
 pub struct Ptr<'m, T>(&'m [u8], PhantomData<T>);
 
 /// The same to write to.
@@ -16,6 +17,7 @@ pub struct PtrMut<'m, T>(&'m mut [u8], PhantomData<T>);
 /// An array of plain old data in the guest's memory.
 ///
 /// The address has to be a multiple of the alignment of `T`.
+#[derive(Clone, Copy)]
 pub struct Array<'m, T>(&'m [u8], PhantomData<T>);
 
 /// The same to write to.
@@ -98,12 +100,11 @@ impl<T: Pod> ArrayMut<'_, T> {
     }
 }
 
-/// Where `T` is one of the machine's larger alignments, that of the guest's is the same up to 16.
 #[expect(clippy::cast_possible_truncation)]
-fn claim<T>(ptr: u64, count: u64, exclusive: bool) -> Option<Claim> {
+fn claim<T>(ptr: u64, count: u64, exclusive: bool) -> Claim {
     const { assert!(size_of::<T>() > 0, "an element takes at least a byte") }
     let bytes = count.saturating_mul(size_of::<T>() as u64);
-    Some(Claim { ptr: low(ptr), bytes, align: align_of::<T>() as u32, exclusive })
+    Claim { ptr: low(ptr), bytes, align: align_of::<T>() as u32, exclusive }
 }
 
 macro_rules! params {
@@ -115,7 +116,7 @@ macro_rules! params {
 
                 fn claim(words: &[u64]) -> Option<Claim> {
                     let count: fn(&[u64]) -> u64 = $count;
-                    claim::<T>(words[0], count(words), $exclusive)
+                    Some(claim::<T>(words[0], count(words), $exclusive))
                 }
 
                 fn load<'m>(_: &[u64], piece: Piece<'m>) -> Result<$ty<'m, T>, Problem> {

@@ -3,16 +3,16 @@
 use super::{Param, Piece, Problem, Ret, Types, ValueType, param::low};
 use std::time::Duration;
 
-macro_rules! integers {
-    ($($ty:ident $types:ident: $load:expr, $store:expr;)*) => {
+macro_rules! scalars {
+    ($($ty:ident $types:ident: $word:ident => $load:expr, $value:ident => $store:expr;)*) => {
         $(
             impl Param for $ty {
                 type Item<'m> = Self;
                 const TYPES: Types = Types::of(&[ValueType::$types]);
 
-                fn load<'m>(words: &[u64], _: Piece<'m>) -> Result<Self, Problem> {
-                    let load: fn(u64) -> Result<Self, Problem> = $load;
-                    load(words[0])
+                fn load(words: &[u64], _: Piece<'_>) -> Result<Self, Problem> {
+                    let $word = words[0];
+                    $load
                 }
             }
 
@@ -20,32 +20,35 @@ macro_rules! integers {
                 const TYPES: Types = Types::of(&[ValueType::$types]);
 
                 fn store(self, words: &mut [u64]) {
-                    let store: fn(Self) -> u64 = $store;
-                    words[0] = store(self);
+                    let $value = self;
+                    words[0] = $store;
                 }
             }
         )*
     };
 }
 
-integers! {
-    i8 I32: |word| narrow(signed(word), "i8"), |value| i32::from(value).cast_unsigned().into();
-    u8 I32: |word| narrow(signed(word), "u8"), Into::into;
-    i16 I32: |word| narrow(signed(word), "i16"), |value| i32::from(value).cast_unsigned().into();
-    u16 I32: |word| narrow(signed(word), "u16"), Into::into;
-    i32 I32: |word| Ok(signed(word)), |value| value.cast_unsigned().into();
-    u32 I32: |word| Ok(low(word)), Into::into;
-    i64 I64: |word| Ok(word.cast_signed()), i64::cast_unsigned;
-    u64 I64: Ok, |value| value;
-    bool I32: |word| match low(word) {
+scalars! {
+    i8 I32: word => narrow(signed(word), "i8"), value => i32::from(value).cast_unsigned().into();
+    u8 I32: word => narrow(signed(word), "u8"), value => value.into();
+    i16 I32: word => narrow(signed(word), "i16"), value => i32::from(value).cast_unsigned().into();
+    u16 I32: word => narrow(signed(word), "u16"), value => value.into();
+    i32 I32: word => Ok(signed(word)), value => value.cast_unsigned().into();
+    u32 I32: word => Ok(low(word)), value => value.into();
+    i64 I64: word => Ok(word.cast_signed()), value => value.cast_unsigned();
+    u64 I64: word => Ok(word), value => value;
+    bool I32: word => flag(signed(word)), value => value.into();
+    f32 F32: word => Ok(Self::from_bits(low(word))), value => canonical_32(value).to_bits().into();
+    f64 F64: word => Ok(Self::from_bits(word)), value => canonical_64(value).to_bits();
+    Duration I64: word => Ok(Self::from_nanos(word)), value => u64::try_from(value.as_nanos()).unwrap_or(u64::MAX);
+}
+
+fn flag(value: i32) -> Result<bool, Problem> {
+    match value {
         0 => Ok(false),
         1 => Ok(true),
-        _ => Err(Problem::Value { value: signed(word).into(), expected: "bool" }),
-    }, Into::into;
-    f32 F32: |word| Ok(f32::from_bits(low(word))), |value| canonical_32(value).to_bits().into();
-    f64 F64: |word| Ok(f64::from_bits(word)), |value| canonical_64(value).to_bits();
-    Duration I64: |word| Ok(Duration::from_nanos(word)),
-        |value| u64::try_from(value.as_nanos()).unwrap_or(u64::MAX);
+        _ => Err(Problem::Value { value: value.into(), expected: "bool" }),
+    }
 }
 
 fn signed(word: u64) -> i32 {
