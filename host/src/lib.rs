@@ -23,6 +23,7 @@
 //! | [`Run`] | what many calls have in common: a total of fuel, a way to stop them, a record |
 //! | [`Recording`] | all calls of a run with their bytes and fuel; it can be played again |
 //! | [`Pool`] | instances that are used again, for many calls from many threads |
+//! | [`HostModule`] | functions of the embedder that guests may import, with Rust types; off unless granted |
 //! | [`Specimen`], [`Probe`] | any module, looked at from outside, for tools that examine guests |
 //! | [`LoadError`] | why a file is no guest |
 //! | [`CallError`] | why a call has no result, sorted by who can change that |
@@ -31,8 +32,8 @@
 //! ([`Outline`]), memory before it is instantiated, fuel for everything that runs, its `alloc` and `free` included. The
 //! rules that a guest has to keep are in `abi-spec.md`; an error about one of them ends with its name, `(result.bounds)`.
 //!
-//! Left out on purpose: files, threads and caches, which are the caller's; WASI and every other import; and what the
-//! messages mean, which is the business of `dorcas-gazelle`. The engine inside is wasmi, an interpreter; none of its
+//! Left out on purpose: files, threads and caches, which are the caller's; WASI and every other import that the embedder
+//! doesn't offer; and what the messages mean, which is the business of `dorcas-gazelle`. The engine inside is wasmi, an interpreter; none of its
 //! types is in this interface.
 //!
 //! A thread that calls guests needs 512 KiB of stack.
