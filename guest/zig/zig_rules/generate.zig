@@ -13,15 +13,21 @@ pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorca
     const arena = call.arena;
     const all = try sources(arena, request.files);
     var rules: std.ArrayList(message.GeneratedRule) = .empty;
-    var names: Names = .{ .arena = arena };
+    var names: Names = .{ .arena = arena, .all = all };
     for (try roots(arena, all)) |root| {
         const files = try reach(arena, all, root);
         const source = all[root];
         const kind = if (source.isTest()) "zig_test" else if (source.has_main) "zig_binary" else "zig_library";
-        const name = try names.take(if (source.isModule()) directory(request.rel) orelse "lib" else source.stem());
+        const name = if (source.isModule())
+            try names.take(directory(request.rel) orelse "lib", source.stem())
+        else
+            try names.take(source.stem(), source.stem());
         try rules.append(arena, try generated(arena, all, request, kind, name, root, files));
         if (!source.isTest() and hasTests(all, root, files)) {
-            const of_tests = try names.take(try std.fmt.allocPrint(arena, "{s}_test", .{name}));
+            const of_tests = try names.take(
+                try std.fmt.allocPrint(arena, "{s}_test", .{name}),
+                try std.fmt.allocPrint(arena, "{s}_unit_test", .{name}),
+            );
             try rules.append(arena, try generated(arena, all, request, "zig_test", of_tests, root, files));
         }
     }
@@ -145,10 +151,17 @@ fn directory(rel: []const u8) ?[]const u8 {
 /// The names of this directory's rules: no two are the same.
 const Names = struct {
     arena: Allocator,
+    all: []const Source,
     taken: std.StringHashMapUnmanaged(void) = .empty,
 
-    fn take(self: *Names, wanted: []const u8) Allocator.Error![]const u8 {
-        var name = wanted;
+    /// The first of the two that nobody has, with something behind the second where both are taken.
+    fn take(self: *Names, wanted: []const u8, otherwise: []const u8) Allocator.Error![]const u8 {
+        const is_of_file = for (self.all) |source| {
+            if (std.mem.eql(u8, source.stem(), wanted)) break true;
+        } else false;
+        // A name that belongs to a file is left to it.
+        const is_free = !self.taken.contains(wanted) and (!is_of_file or std.mem.eql(u8, wanted, otherwise));
+        var name = if (is_free) wanted else otherwise;
         while (self.taken.contains(name)) name = try std.fmt.allocPrint(self.arena, "{s}_", .{name});
         try self.taken.put(self.arena, name, {});
         return name;

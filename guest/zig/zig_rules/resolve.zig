@@ -51,8 +51,8 @@ const Resolver = struct {
         const found = self.lookup(module) orelse message.Found{ .query = .{ .import = .{} } };
         if (found.override_label) |chosen| return chosen;
         if (found.matches.len == 1) {
-            const own = try std.fmt.allocPrint(self.arena, "//{s}:{s}", .{ self.request.rel, rule });
-            return if (std.mem.eql(u8, own, found.matches[0].label)) null else found.matches[0].label;
+            const only = found.matches[0].label;
+            return if (try self.isOwn(only, rule)) null else only;
         }
         // A library and its tests import the same.
         if (self.told.contains(module)) return null;
@@ -73,6 +73,13 @@ const Resolver = struct {
                 ),
         });
         return null;
+    }
+
+    /// Whether a label is that of the rule itself. The index knows the rules of this repository alone, by its name.
+    fn isOwn(self: *const Resolver, found: []const u8, rule: []const u8) Allocator.Error!bool {
+        const own = try std.fmt.allocPrint(self.arena, "//{s}:{s}", .{ self.request.rel, rule });
+        const start = std.mem.find(u8, found, "//") orelse return false;
+        return std.mem.eql(u8, own, found[start..]);
     }
 
     fn lookup(self: *const Resolver, module: []const u8) ?message.Found {

@@ -119,3 +119,32 @@ fn find(all: []const Source, name: []const u8) ?usize {
         }
     }.order);
 }
+
+test "what a file is by its name" {
+    for ([_][]const u8{ "test.zig", "tests.zig", "test_a.zig", "a_test.zig", "a_tests.zig" }) |name| {
+        try std.testing.expect((Source{ .name = name }).isTest());
+    }
+    for ([_][]const u8{ "testing.zig", "a.zig", "latest.zig", "contest.zig" }) |name| {
+        try std.testing.expect(!(Source{ .name = name }).isTest());
+    }
+    for ([_][]const u8{ "build.zig", ".zig", "a/b.zig", "a.zon" }) |name| try std.testing.expect(!isSource(name));
+}
+
+test "matches that mean nothing" {
+    var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
+    defer arena.deinit();
+    const matches = [_]message.Match{
+        .{ .pattern = import_pattern },
+        .{ .pattern = import_pattern, .groups = &.{null} },
+        .{ .pattern = import_pattern, .groups = &.{"\xff"} },
+        .{ .pattern = import_pattern, .groups = &.{"a\nb"} },
+        .{ .pattern = import_pattern, .groups = &.{"std"} },
+        .{ .pattern = import_pattern, .groups = &.{"data.zon"} },
+        .{ .pattern = 1000, .groups = &.{"x"} },
+    };
+    const found = try sources(arena.allocator(), &.{
+        .{ .name = "a.zig", .data = .{ .matches = &matches } },
+        .{ .name = "b.zig", .data = .name },
+    });
+    try std.testing.expectEqualDeep(&[_]Source{ .{ .name = "a.zig" }, .{ .name = "b.zig" } }, found);
+}

@@ -40,6 +40,7 @@ pub fn manifest(_: *Call, _: message.ManifestRequest) Error!message.Manifest {
 const symbols = [_][]const u8{ "zig_binary", "zig_c_library", "zig_library", "zig_test" };
 
 test {
+    _ = @import("source.zig");
     _ = @import("generate.zig");
     _ = @import("resolve.zig");
 }

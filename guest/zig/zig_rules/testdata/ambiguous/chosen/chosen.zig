@@ -1,0 +1,3 @@
+const thing = @import("thing");
+const far = @import("far");
+const builtin = @import("builtin");

@@ -1,0 +1,1 @@
+pub const n = 1;

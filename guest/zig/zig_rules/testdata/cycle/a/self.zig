@@ -1,0 +1,2 @@
+const self = @import("self.zig");
+const me = @import("self");

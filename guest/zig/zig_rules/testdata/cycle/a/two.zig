@@ -1,0 +1,1 @@
+const three = @import("three.zig");

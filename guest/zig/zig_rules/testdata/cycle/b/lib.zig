@@ -1,0 +1,2 @@
+const zoo = @import("zoo.zig");
+const ape = @import("ape.zig");

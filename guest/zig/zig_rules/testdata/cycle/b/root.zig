@@ -1,0 +1,1 @@
+pub const both = 1;

@@ -1,0 +1,1 @@
+const lib = @import("lib.zig");

@@ -1,0 +1,1 @@
+pub const at_the_root = 1;

@@ -1,0 +1,1 @@
+const c = @import("c_things");

@@ -1,0 +1,4 @@
+const S = struct {
+    pub fn main() void {}
+};
+const testing = 1;

@@ -1,0 +1,2 @@
+pub export fn main() void {}
+test "x" {}

@@ -1,0 +1,1 @@
+const t = @import("inner_test.zig");

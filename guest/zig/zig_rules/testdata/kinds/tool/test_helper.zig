@@ -1,0 +1,1 @@
+const h = @import("helper.zig");
