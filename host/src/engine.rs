@@ -86,6 +86,11 @@ impl Engine {
         self.with_module(module::log_module(deliver))
     }
 
+    /// The functions of this engine, with another configuration and without a run.
+    pub(crate) fn configured(&self, config: &Config) -> Self {
+        Self { config: Arc::new(config.clone()), run: None, grants: self.grants.clone() }
+    }
+
     /// Turns the bytes of a module into a guest.
     ///
     /// First the bytes are measured ([`Outline`]) and the exports compared with the ABI; then the module is compiled;

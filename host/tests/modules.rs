@@ -1,7 +1,7 @@
 //! Functions that a host offers to guests.
 
 use dorcas_host::{
-    CallError, Config, Engine, Guest, HostModule, Limits, LoadError, Profile, Run,
+    CallError, Config, Engine, Guest, HostModule, Limits, LoadError, Profile, Recording, Run,
     abi::{message::GenerateRequest, method::GenerateRules},
     module::{Array, ArrayMut, ErrorCode, Level, Optional, Ptr, PtrMut},
 };
@@ -395,6 +395,77 @@ fn many_calls_fit_on_the_stack_that_a_thread_needs() {
         call(&load(&fast, IO, &looping("(call $flag (i32.const 1))"))).unwrap();
     };
     std::thread::Builder::new().stack_size(512 << 10).spawn(work).unwrap().join().unwrap();
+}
+
+#[test]
+fn layers_stand_around_each_call() {
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let (outer, inner) = (Arc::clone(&lines), Arc::clone(&lines));
+    let module = offered()
+        .function("add", |(): &mut (), a: u32, b: f32| u64::from(a) + u64::from(b.to_bits()))
+        .around(move |call| {
+            inner.lock().unwrap().push(format!("inner {call}"));
+            call.run();
+        })
+        .around(move |call| {
+            call.run();
+            outer.lock().unwrap().push(format!("outer {call}"));
+        });
+    let imports = format!(r#"{IO} (import "io" "add" (func $add (param i32 f32) (result i64)))"#);
+    let body = "(drop (call $add (i32.const 2) (f32.const 0))) (call $text (i32.const 16) (i32.const 4))
+        (call $small (i32.const 300))";
+    call(&load(&Engine::default().with_module(module), &imports, body)).unwrap_err();
+    let expected = [
+        "inner io.add(2, 0.0)",
+        "outer io.add(2, 0.0) -> 2",
+        "inner io.text(16, 4)",
+        "outer io.text(16, 4) -> ()",
+        "inner io.small(300)",
+        "outer io.small(300) stopped: parameter 1 is 300, which is no i8",
+    ];
+    assert_eq!(*lines.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_layer_may_answer_in_place_of_the_function() {
+    let (module, notes) = notes();
+    let never = HostModule::new("never", || ())
+        .function("seven", |(): &mut ()| -> u32 { panic!("it ran") })
+        .around(|call| assert_eq!(call.function(), "never.seven"));
+    let imports = format!(r#"{NOTE} (import "never" "seven" (func $seven (result i32)))"#);
+    let engine = Engine::default().with_module(module).with_module(never);
+    call(&load(&engine, &imports, "(call $note (i64.extend_i32_u (call $seven)))")).unwrap();
+    assert_eq!(*notes.lock().unwrap(), [0]);
+}
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_run_with_a_log_is_replayed_with_any_log() {
+    let (engine, lines) = logging();
+    let (record, wasm) = (Shared::default(), wasm(LOG, "(call $log (i32.const 0) (i32.const 16) (i32.const 4))"));
+    let run = Run::new().with_record(record.clone());
+    call(&engine.in_run(&run).load(&wasm).unwrap()).unwrap();
+    run.finish_record().unwrap();
+    assert_eq!(lines.lock().unwrap().len(), 1);
+
+    let text = String::from_utf8(record.0.lock().unwrap().clone()).unwrap();
+    let recording = Recording::parse(&text).unwrap();
+    let quiet = Engine::default().with_log(|_, _| {});
+    assert_eq!(recording.replay_with(&quiet, |_| Some(wasm.clone())).unwrap().calls, 1);
+    assert!(recording.replay(|_| Some(wasm.clone())).unwrap_err().to_string().contains("module.no-imports"));
 }
 
 const LOG: &str = r#"(import "dorcas" "log" (func $log (param i32 i32 i32)))"#;

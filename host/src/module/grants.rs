@@ -1,6 +1,6 @@
 //! Which functions may a guest import, and what happens when it calls one?
 
-use super::{Function, HostFault, HostModule, Offer, Types, ValueType};
+use super::{Function, HostCall, HostFault, HostModule, Offer, Types, ValueType, layer::Layer};
 use crate::{
     defect::caught,
     error::{ImportFault, LoadError},
@@ -53,6 +53,7 @@ impl Grants {
             name: module.name,
             state: Box::new(move || Box::new(state())),
             functions: module.functions,
+            layers: module.layers,
         }));
     }
 
@@ -99,10 +100,10 @@ impl Links {
         }
         store.data_mut().host.states = self.offers.iter().map(|offer| (offer.state)()).collect();
         let bind = |(position, function): &(usize, Arc<Function>)| {
-            let (position, function) = (*position, Arc::clone(function));
+            let (position, function, offer) = (*position, Arc::clone(function), Arc::clone(&self.offers[*position]));
             let ty = FuncType::new(types(&function.params), types(&function.results));
             wasmi::Func::new(&mut *store, ty, move |mut caller: Caller<'_, Limiter>, args, results| {
-                let stop = match enter(&mut caller, position, &function, args, results) {
+                let stop = match enter(&mut caller, position, &function, &offer.layers, args, results) {
                     Ok(()) => return Ok(()),
                     Err(stop) => stop,
                 };
@@ -122,6 +123,7 @@ fn enter(
     caller: &mut Caller<'_, Limiter>,
     position: usize,
     function: &Function,
+    layers: &[Layer],
     args: &[Val],
     results: &mut [Val],
 ) -> Result<(), HostStop> {
@@ -136,13 +138,13 @@ fn enter(
     let bytes = (function.erased.check)(words, memory.data_size(&*caller) as u64).map_err(fault)?;
     charge(caller, function.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT)))?;
 
-    let mut out = [0; Types::MAX];
     let (memory, data) = memory.data_and_store_mut(&mut *caller);
     let state = data.host.states[position].as_mut();
-    caught(|| (function.erased.call)(state, memory, words, &mut out))
-        .map_err(|what| HostStop::Panic(format!("the host's `{}` panicked: {what}", function.path)))?
-        .map_err(fault)?;
-    for ((result, word), ty) in results.iter_mut().zip(out).zip(function.results.as_slice()) {
+    let mut call = HostCall { function, words, results: [0; Types::MAX], outcome: None, state, memory, layers };
+    caught(|| call.run())
+        .map_err(|what| HostStop::Panic(format!("the host's `{}` panicked: {what}", function.path)))?;
+    call.outcome.unwrap_or(Ok(())).map_err(fault)?;
+    for ((result, word), ty) in results.iter_mut().zip(call.results).zip(function.results.as_slice()) {
         *result = value(*ty, word);
     }
     Ok(())

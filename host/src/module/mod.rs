@@ -6,6 +6,7 @@ mod claim;
 mod fault;
 mod function;
 mod grants;
+mod layer;
 mod log;
 mod outcome;
 mod param;
@@ -19,6 +20,7 @@ pub use claim::{Claim, Piece};
 pub use fault::{HostFault, Problem};
 pub use function::HostFn;
 pub(crate) use grants::{Bound, Grants, HostStop, Links};
+pub use layer::HostCall;
 pub use log::Level;
 pub(crate) use log::module as log_module;
 pub use outcome::{ErrorCode, Optional, Ret};
@@ -28,6 +30,7 @@ pub use plain::{Array, ArrayMut, Ptr, PtrMut};
 pub use types::{Types, ValueType};
 
 use function::Erased;
+use layer::Layer;
 
 /// A module whose functions guests may import: methods of a value, of which each instance of a guest has its own.
 ///
@@ -89,12 +92,13 @@ use function::Erased;
 /// Each call costs the guest 250 units of fuel, and one for every 8 bytes of memory that are passed; more where
 /// [`costing`](Self::costing) says so.
 ///
-/// Whoever offers a function whose answers may change gives up that calls are pure: neither can they be replayed from a
-/// recording, nor may their results be kept for later.
+/// Whoever offers a function whose answers may change gives up that calls are pure: a recording of them may differ when it
+/// is replayed, and results must not be kept for later.
 pub struct HostModule<S> {
     name: Arc<str>,
     state: Arc<State<S>>,
     functions: Vec<Arc<Function>>,
+    layers: Vec<Layer>,
     fuel: u64,
 }
 
@@ -117,13 +121,16 @@ struct Offer {
     name: Arc<str>,
     state: Box<dyn Fn() -> Box<dyn Any + Send> + Send + Sync>,
     functions: Vec<Arc<Function>>,
+    /// The outermost first.
+    layers: Vec<Layer>,
 }
 
 impl<S: Send + 'static> HostModule<S> {
     /// A module without functions yet. `state` makes the value that an instance of a guest gets, when that comes into
     /// being; it goes with the instance.
     pub fn new(name: impl Into<Arc<str>>, state: impl Fn() -> S + Send + Sync + 'static) -> Self {
-        Self { name: name.into(), state: Arc::new(state), functions: Vec::new(), fuel: CALL_FUEL }
+        let (functions, layers) = (Vec::new(), Vec::new());
+        Self { name: name.into(), state: Arc::new(state), functions, layers, fuel: CALL_FUEL }
     }
 
     /// Offers a function: a method of the state, or a closure that takes it by mutable reference, and up to twelve
@@ -134,6 +141,23 @@ impl<S: Send + 'static> HostModule<S> {
         self.functions.retain(|other| other.name != name);
         let path = format!("{}.{name}", self.name).into();
         self.functions.push(Arc::new(Function::new(path, name, self.fuel, function)));
+        self
+    }
+
+    /// Does something around each call: trace it, measure it, answer in its place. What is added later is further outside.
+    ///
+    /// ```
+    /// # use dorcas_host::HostModule;
+    /// let traced = HostModule::new("math", || ())
+    ///     .function("add", |_: &mut (), a: u32, b: u32| a.wrapping_add(b))
+    ///     .around(|call| {
+    ///         call.run();
+    ///         eprintln!("{call}"); // math.add(1, 2) -> 3
+    ///     });
+    /// ```
+    #[must_use]
+    pub fn around(mut self, layer: impl Fn(&mut HostCall<'_>) + Send + Sync + 'static) -> Self {
+        self.layers.insert(0, Arc::new(layer));
         self
     }
 
@@ -168,6 +192,7 @@ impl<S> Clone for HostModule<S> {
             name: Arc::clone(&self.name),
             state: Arc::clone(&self.state),
             functions: self.functions.clone(),
+            layers: self.layers.clone(),
             fuel: self.fuel,
         }
     }

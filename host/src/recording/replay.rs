@@ -53,8 +53,21 @@ impl Recording {
     /// stops at the first difference. `module` gives the bytes of a module.
     ///
     /// Bytes, errors and fuel are compared; no fuel in the fast profile, where it is not the same each time.
-    pub fn replay(&self, mut module: impl FnMut(&Digest) -> Option<Vec<u8>>) -> Result<Replayed, ReplayError> {
-        let mut replay = Replay { line: 2, guests: Vec::new(), instances: Vec::new(), done: Replayed::default() };
+    pub fn replay(&self, module: impl FnMut(&Digest) -> Option<Vec<u8>>) -> Result<Replayed, ReplayError> {
+        self.replay_with(&Engine::default(), module)
+    }
+
+    /// The same for guests that import functions of the host, which are not in a recording: `engine` offers them. Its
+    /// configuration doesn't matter, since each guest gets the recorded one.
+    ///
+    /// What was recorded happens again if the functions give the same answers to the same calls; a log always does.
+    pub fn replay_with(
+        &self,
+        engine: &Engine,
+        mut module: impl FnMut(&Digest) -> Option<Vec<u8>>,
+    ) -> Result<Replayed, ReplayError> {
+        let done = Replayed::default();
+        let mut replay = Replay { engine, line: 2, guests: Vec::new(), instances: Vec::new(), done };
         for entry in &self.entries {
             match entry {
                 Entry::Guest { digest, config, fuel, outcome } => {
@@ -74,7 +87,8 @@ impl Recording {
     }
 }
 
-struct Replay {
+struct Replay<'a> {
+    engine: &'a Engine,
     /// Of the entry.
     line: usize,
     guests: Vec<Option<Guest>>,
@@ -82,7 +96,7 @@ struct Replay {
     done: Replayed,
 }
 
-impl Replay {
+impl Replay<'_> {
     fn guest(
         &mut self,
         wasm: &[u8],
@@ -92,7 +106,7 @@ impl Replay {
     ) -> Result<(), ReplayError> {
         self.done.guests += 1;
         let mut stats = CallStats::default();
-        let loaded = Engine::new(config.clone()).load_measured(wasm, &mut stats);
+        let loaded = self.engine.configured(config).load_measured(wasm, &mut stats);
         let got = match &loaded {
             Ok(guest) => Outcome::Done((guest.name().to_owned(), wire::encode(guest.manifest()).unwrap_or_default())),
             Err(error) => Outcome::Failed(line(error)),
