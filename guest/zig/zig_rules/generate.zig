@@ -14,8 +14,9 @@ pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorca
     const all = try sources(arena, request.files);
     var rules: std.ArrayList(message.GeneratedRule) = .empty;
     var names: Names = .{ .arena = arena, .all = all };
-    for (try roots(arena, all)) |root| {
-        const files = try reach(arena, all, root);
+    var walk: Walk = try .init(arena, all);
+    for (try roots(arena, all, &walk)) |root| {
+        const files = try walk.from(root);
         const source = all[root];
         const kind = if (source.isTest()) "zig_test" else if (source.has_main) "zig_binary" else "zig_library";
         const name = if (source.isModule())
@@ -39,7 +40,7 @@ pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorca
 }
 
 /// The files that begin a module, in the order of their names.
-fn roots(arena: Allocator, all: []const Source) Allocator.Error![]const usize {
+fn roots(arena: Allocator, all: []const Source, walk: *Walk) Allocator.Error![]const usize {
     const is_root = try arena.alloc(bool, all.len);
     for (is_root) |*is| is.* = true;
     for (all, 0..) |importer, from| for (importer.files) |file| {
@@ -52,7 +53,7 @@ fn roots(arena: Allocator, all: []const Source) Allocator.Error![]const usize {
     for (reached) |*is| is.* = false;
     for (all, is_root, 0..) |source, is, root| {
         if (is) reached[root] = true;
-        if (is and !source.isTest()) for (try reach(arena, all, root)) |file| {
+        if (is and !source.isTest()) for (try walk.from(root)) |file| {
             reached[file] = true;
         };
     }
@@ -60,7 +61,7 @@ fn roots(arena: Allocator, all: []const Source) Allocator.Error![]const usize {
     for (is_root, 0..) |is, root| {
         // Of files that import each other, and that nobody else imports, the first begins.
         if (!is and reached[root]) continue;
-        if (!is) for (try reach(arena, all, root)) |file| {
+        if (!is) for (try walk.from(root)) |file| {
             reached[file] = true;
         };
         try out.append(arena, root);
@@ -68,22 +69,40 @@ fn roots(arena: Allocator, all: []const Source) Allocator.Error![]const usize {
     return out.items;
 }
 
-/// The files that a file imports, and those that they import, in the order of their names; without the file itself.
-fn reach(arena: Allocator, all: []const Source, root: usize) Allocator.Error![]const usize {
-    const seen = try arena.alloc(bool, all.len);
-    for (seen) |*is| is.* = false;
-    var open: std.ArrayList(usize) = .empty;
-    try open.append(arena, root);
-    while (open.pop()) |next| {
-        if (seen[next]) continue;
-        seen[next] = true;
-        try open.appendSlice(arena, all[next].files);
+/// Which files a file imports, and those that they import.
+const Walk = struct {
+    arena: Allocator,
+    all: []const Source,
+    /// The walk in which each file was met last; it is not cleared in between, since most walks meet few files.
+    met: []u32,
+    walks: u32 = 0,
+
+    fn init(arena: Allocator, all: []const Source) Allocator.Error!Walk {
+        const met = try arena.alloc(u32, all.len);
+        for (met) |*walk| walk.* = 0;
+        return .{ .arena = arena, .all = all, .met = met };
     }
-    seen[root] = false;
-    var out: std.ArrayList(usize) = .empty;
-    for (seen, 0..) |is, file| if (is) try out.append(arena, file);
-    return out.items;
-}
+
+    /// In the order of their names, without the file itself.
+    fn from(self: *Walk, root: usize) Allocator.Error![]const usize {
+        self.walks += 1;
+        self.met[root] = self.walks;
+        var out: std.ArrayList(usize) = .empty;
+        try self.meet(&out, root);
+        var next: usize = 0;
+        while (next < out.items.len) : (next += 1) try self.meet(&out, out.items[next]);
+        std.mem.sortUnstable(usize, out.items, {}, std.sort.asc(usize));
+        return out.items;
+    }
+
+    fn meet(self: *Walk, out: *std.ArrayList(usize), importer: usize) Allocator.Error!void {
+        for (self.all[importer].files) |file| {
+            if (self.met[file] == self.walks) continue;
+            self.met[file] = self.walks;
+            try out.append(self.arena, file);
+        }
+    }
+};
 
 fn hasTests(all: []const Source, root: usize, files: []const usize) bool {
     if (all[root].has_tests) return true;
@@ -156,9 +175,8 @@ const Names = struct {
 
     /// The first of the two that nobody has, with something behind the second where both are taken.
     fn take(self: *Names, wanted: []const u8, otherwise: []const u8) Allocator.Error![]const u8 {
-        const is_of_file = for (self.all) |source| {
-            if (std.mem.eql(u8, source.stem(), wanted)) break true;
-        } else false;
+        const file = try std.fmt.allocPrint(self.arena, "{s}.zig", .{wanted});
+        const is_of_file = @import("source.zig").find(self.all, file) != null;
         // A name that belongs to a file is left to it.
         const is_free = !self.taken.contains(wanted) and (!is_of_file or std.mem.eql(u8, wanted, otherwise));
         var name = if (is_free) wanted else otherwise;

@@ -112,7 +112,8 @@ fn isOfCompiler(module: []const u8) bool {
     return false;
 }
 
-fn find(all: []const Source, name: []const u8) ?usize {
+/// The source of this name.
+pub fn find(all: []const Source, name: []const u8) ?usize {
     return std.sort.binarySearch(Source, all, name, struct {
         fn order(wanted: []const u8, source: Source) std.math.Order {
             return std.mem.order(u8, wanted, source.name);
