@@ -26,8 +26,8 @@ pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorca
         try rules.append(arena, try generated(arena, all, request, kind, name, root, files));
         if (!source.isTest() and hasTests(all, root, files)) {
             const of_tests = try names.take(
-                try std.fmt.allocPrint(arena, "{s}_test", .{name}),
-                try std.fmt.allocPrint(arena, "{s}_unit_test", .{name}),
+                try std.mem.concat(arena, u8, &.{ name, "_test" }),
+                try std.mem.concat(arena, u8, &.{ name, "_unit_test" }),
             );
             try rules.append(arena, try generated(arena, all, request, "zig_test", of_tests, root, files));
         }
@@ -175,12 +175,12 @@ const Names = struct {
 
     /// The first of the two that nobody has, with something behind the second where both are taken.
     fn take(self: *Names, wanted: []const u8, otherwise: []const u8) Allocator.Error![]const u8 {
-        const file = try std.fmt.allocPrint(self.arena, "{s}.zig", .{wanted});
+        const file = try std.mem.concat(self.arena, u8, &.{ wanted, ".zig" });
         const is_of_file = @import("source.zig").find(self.all, file) != null;
         // A name that belongs to a file is left to it.
         const is_free = !self.taken.contains(wanted) and (!is_of_file or std.mem.eql(u8, wanted, otherwise));
         var name = if (is_free) wanted else otherwise;
-        while (self.taken.contains(name)) name = try std.fmt.allocPrint(self.arena, "{s}_", .{name});
+        while (self.taken.contains(name)) name = try std.mem.concat(self.arena, u8, &.{ name, "_" });
         try self.taken.put(self.arena, name, {});
         return name;
     }
