@@ -233,7 +233,7 @@ impl BuildFile {
         }
         let mut out = String::with_capacity(self.text.len() + 256);
         let mut last: Option<&Statement> = None;
-        for statement in self.statements.iter().filter(|statement| !statement.deleted) {
+        for statement in self.in_order() {
             out.push_str(self.gap(last, statement));
             match &statement.place {
                 Some((span, _)) if !statement.is_changed() => out.push_str(&self.text[span.clone()]),
@@ -247,6 +247,22 @@ impl BuildFile {
             None => {}
         }
         out
+    }
+
+    /// The statements as they are to stand: a new `package()` in front of the first rule that was there, as Gazelle puts
+    /// it, since Bazel wants it there.
+    fn in_order(&self) -> Vec<&Statement> {
+        let is_package =
+            |statement: &Statement| matches!(&statement.body, Body::Rule(rule) if rule.kind() == "package");
+        let is_rule = |statement: &Statement| matches!(statement.body, Body::Rule(_)) && !is_package(statement);
+        let all: Vec<&Statement> = self.statements.iter().filter(|statement| !statement.deleted).collect();
+        let Some(first) = all.iter().position(|statement| statement.place.is_some() && is_rule(statement)) else {
+            return all;
+        };
+        let (head, tail) = all.split_at(first);
+        let (new, rest): (Vec<_>, Vec<_>) =
+            tail.iter().partition(|statement| statement.place.is_none() && is_package(statement));
+        [head, &new, &rest].concat()
     }
 
     /// What stands between two statements: what has stood there where they were neighbours, or what buildifier puts.

@@ -79,6 +79,22 @@ fn what_is_deleted_takes_its_comments_along() {
 }
 
 #[test]
+fn a_new_package_goes_in_front_of_the_first_rule() {
+    for (old, new) in [
+        (
+            "load(\"//:a.bzl\", \"a\")\n\n# About a.\na()\n\nb()\n",
+            "load(\"//:a.bzl\", \"a\")\n\npackage()\n\n# About a.\na()\n\nb()\n",
+        ),
+        ("x = 1\n\na()\n", "x = 1\n\npackage()\n\na()\n"),
+        ("x = 1\n", "x = 1\n\npackage()\n"),
+    ] {
+        let mut file = parse(old);
+        file.push(Rule::new("package", vec![], vec![]));
+        assert_eq!(file.text(), new);
+    }
+}
+
+#[test]
 fn a_new_rule_goes_to_the_end() {
     let rule = || {
         let mut rule = Rule::new("x", vec![Expr::named("name", Expr::string("n"))], vec!["# new".into()]);
