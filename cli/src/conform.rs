@@ -88,7 +88,7 @@ pub(crate) fn command() -> Command {
                 .long("grant")
                 .value_name("NAME")
                 .action(ArgAction::Append)
-                .help("Lets the guest import something by name"),
+                .help("Lets the guest import something by name: log, the function `dorcas.log`"),
         )
         .arg(
             Arg::new("seed")
@@ -116,10 +116,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     if matches.get_flag("self-test") {
         return self_test();
     }
-    if let Some(name) = matches.get_many::<String>("grant").into_iter().flatten().next() {
-        return Err(Failure::Grant { name: name.clone() });
-    }
-    let suite = suite(matches);
+    let suite = suite(matches)?;
     suite.check_selection()?;
     let expected = matches.get_one::<PathBuf>("expect").map(|path| expected(path)).transpose()?;
     let path = matches.get_one::<PathBuf>("guest").expect("the argument is required here");
@@ -151,16 +148,18 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
 /// Most bytes of a path in a report.
 const MAX_PATH_BYTES: usize = 200;
 
-fn suite(matches: &ArgMatches) -> Suite {
+fn suite(matches: &ArgMatches) -> Result<Suite, Failure> {
     let default = Suite::default();
-    Suite {
+    let grants = matches.get_many::<String>("grant").into_iter().flatten().map(|name| name.parse());
+    Ok(Suite {
+        grants: grants.collect::<Result<_, _>>()?,
         select: matches.get_many::<String>("clauses").into_iter().flatten().cloned().collect(),
         static_only: matches.get_flag("static"),
         strict: matches.get_flag("strict"),
         seed: matches.get_one("seed").copied().unwrap_or(default.seed),
         rounds: matches.get_one("rounds").copied().unwrap_or(default.rounds),
         ..default
-    }
+    })
 }
 
 fn expected(path: &Path) -> Result<Expected, Failure> {

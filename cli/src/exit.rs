@@ -1,6 +1,6 @@
 //! How the command ends: the exit statuses that `--help` documents, and the failures behind them.
 
-use dorcas_conformance::{ExpectedError, NoSuchClause};
+use dorcas_conformance::{ExpectedError, NoSuchClause, NoSuchGrant};
 use dorcas_gazelle::RunError;
 use dorcas_host::{LoadError, RecordingError, ReplayError};
 use std::{io, path::PathBuf, process::ExitCode};
@@ -46,8 +46,8 @@ pub(crate) enum Failure {
     Run(#[from] RunError),
     #[error("{0}")]
     NoSuchClause(#[from] NoSuchClause),
-    #[error("`{name}` can't be granted: a guest imports nothing here")]
-    Grant { name: String },
+    #[error("{0}")]
+    Grant(#[from] NoSuchGrant),
     #[error("can't read the known failures {}: {cause}", path.display())]
     ReadExpected { path: PathBuf, cause: io::Error },
     #[error("{} is no list of known failures: {cause}", path.display())]
@@ -98,7 +98,7 @@ impl Failure {
             | Self::Request { .. }
             | Self::Encode(_)
             | Self::NoSuchClause(_)
-            | Self::Grant { .. }
+            | Self::Grant(_)
             | Self::ReadExpected { .. }
             | Self::Expected { .. }
             | Self::Recording { .. }

@@ -95,7 +95,7 @@ fn what_the_command_line_can_get_wrong() {
     let wrong = bench.file("wrong.toml", "[[known]]\nclause = \"mem.none\"\nreason = \"x\"\n");
     for (flags, text) in [
         (&["mem.none"][..], "error: no clause for guests has the name or prefix `mem.none`; `--list` shows all\n"),
-        (&["--grant", "log"], "error: `log` can't be granted: a guest imports nothing here\n"),
+        (&["--grant", "files"], "error: `files` can't be granted; there is: log\n"),
         (
             &["--expect", wrong.to_str().unwrap()],
             "is no list of known failures: no clause for guests has the name `mem.none`\n",

@@ -30,6 +30,7 @@ mod expect;
 mod experiment;
 pub mod format;
 mod generic;
+mod grant;
 mod judge;
 mod lab;
 mod limits;
@@ -42,6 +43,7 @@ mod suite;
 mod survey;
 
 pub use expect::{Expected, ExpectedError};
+pub use grant::{Grant, NoSuchGrant};
 pub use limits::Published;
 pub use report::{Calls, Conditions, Counts, Dump, Finding, Module, Outcome, Report, Verdict, wordings};
 pub use suite::{NoSuchClause, Suite};

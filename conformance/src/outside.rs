@@ -1,11 +1,11 @@
 //! What does the module show before anything of it runs?
 
-use crate::{limits::Published, notebook::Notebook, report::Finding};
+use crate::{Grant, limits::Published, notebook::Notebook, report::Finding};
 use dorcas_abi::{
     export::{self, Function, ValueType},
     floor,
 };
-use dorcas_host::{Config, ExternType, Limits, LoadError, Outline, Specimen};
+use dorcas_host::{Config, Engine, ExternType, Import, Limits, LoadError, Outline, Specimen};
 use wasmparser::{MemoryType, Parser, Payload, TypeRef, Validator, WasmFeatures};
 
 /// What comes of a look from outside.
@@ -17,14 +17,14 @@ pub(crate) struct Outside {
 }
 
 /// Notes all clauses that the bytes alone show.
-pub(crate) fn look(notebook: &mut Notebook, wasm: &[u8], limits: &Published) -> Outside {
+pub(crate) fn look(notebook: &mut Notebook, wasm: &[u8], limits: &Published, grants: &[Grant]) -> Outside {
     let host = limits.host();
     let outline = match Outline::read(wasm, &host) {
         Ok(outline) => outline,
         Err(error) => return no_outline(notebook, wasm, &error),
     };
     notebook.holds("module.core");
-    let mut ready = module(notebook, wasm, &outline);
+    let mut ready = module(notebook, wasm, &outline, grants);
     ready &= exports(notebook, &outline);
 
     let specimen = Specimen::compile(wasm, &Config { limits: host, ..Config::default() });
@@ -33,7 +33,10 @@ pub(crate) fn look(notebook: &mut Notebook, wasm: &[u8], limits: &Published) -> 
         Finding::new("compiled the module", without_clause(&what))
     });
     let runnable = match specimen {
-        Ok(specimen) if ready && valid => specimen.obstacle().map_or(Ok(specimen), Err),
+        Ok(specimen) if ready && valid => {
+            let specimen = specimen.granted(&engine(grants));
+            specimen.obstacle().map_or(Ok(specimen), Err)
+        }
         _ => Err("nothing was run: the clauses on the module and its exports come first".to_owned()),
     };
     Outside { is_module: true, runnable }
@@ -75,12 +78,21 @@ fn without_clause(text: &str) -> &str {
         .map_or(text, |(text, _)| text)
 }
 
+/// An engine whose guests may import what is granted. What they do with it leads nowhere.
+fn engine(grants: &[Grant]) -> Engine {
+    grants.iter().fold(Engine::default(), |engine, grant| match grant {
+        Grant::Log => engine.with_log(|_, _| {}),
+    })
+}
+
 /// The clauses of the module's area. Says whether it can be run.
-fn module(notebook: &mut Notebook, wasm: &[u8], outline: &Outline) -> bool {
-    let imports: Vec<_> = outline.imports.iter().take(8).map(ToString::to_string).collect();
-    let needs_wasi = outline.imports.iter().any(|import| import.module.starts_with("wasi"));
-    let pure = notebook.verify("module.no-imports", outline.imports.is_empty(), || {
-        let saw = format!("{} imports: {}", outline.imports.len(), imports.join("; "));
+fn module(notebook: &mut Notebook, wasm: &[u8], outline: &Outline, grants: &[Grant]) -> bool {
+    let others: Vec<&Import> = outline.imports.iter().filter(|import| !grants.iter().any(|it| it.is(import))).collect();
+    let needs_wasi = others.iter().any(|import| import.module.starts_with("wasi"));
+    let pure = notebook.verify("module.no-imports", others.is_empty(), || {
+        let imports: Vec<_> = others.iter().take(8).map(ToString::to_string).collect();
+        let granted = if grants.is_empty() { "" } else { " that are not granted" };
+        let saw = format!("{} imports{granted}: {}", others.len(), imports.join("; "));
         let finding = Finding::new("read the imports", saw);
         if needs_wasi { finding.hint("WASI can be replaced inside the module: `dorcas seal`") } else { finding }
     });

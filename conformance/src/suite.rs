@@ -1,7 +1,7 @@
 //! From the bytes of a module to a report.
 
 use crate::{
-    experiment,
+    Grant, experiment,
     generic::Numbers,
     lab::Lab,
     limits::Published,
@@ -38,6 +38,8 @@ pub struct Suite {
     pub spoiled: u32,
     /// What the module may use.
     pub limits: Published,
+    /// What it may import.
+    pub grants: Vec<Grant>,
     /// One of the [checks](crate::check) that is left out. That a bad guest gets another verdict without it shows that it
     /// is needed.
     pub without: Option<String>,
@@ -53,6 +55,7 @@ impl Default for Suite {
             rounds: 2_000,
             spoiled: 100,
             limits: Published::default(),
+            grants: Vec::new(),
             without: None,
         }
     }
@@ -79,7 +82,7 @@ impl Suite {
     /// the report shows and counts.
     pub fn run(&self, file: &str, wasm: &[u8]) -> Report {
         let mut notebook = Notebook::without(self.without.as_deref());
-        let outside = outside::look(&mut notebook, wasm, &self.limits);
+        let outside = outside::look(&mut notebook, wasm, &self.limits, &self.grants);
         let exports = exports(wasm, &self.limits);
         let mut inside = Inside::default();
         let mut obstacle = outside.runnable.as_ref().err().cloned();
@@ -121,7 +124,7 @@ impl Suite {
             },
             conditions: Conditions {
                 profile: "deterministic",
-                grants: Vec::new(),
+                grants: self.grants.iter().map(ToString::to_string).collect(),
                 limits: self.limits,
                 seed: self.seed,
                 rounds: self.rounds,

@@ -1,6 +1,6 @@
 //! The guests that keep every clause.
 
-use dorcas_conformance::{GOOD, Report, Suite, Verdict};
+use dorcas_conformance::{GOOD, Grant, Report, Suite, Verdict};
 use std::{fs, path::Path};
 
 const SPEC: &str = include_str!("../../abi-spec.md");
@@ -30,6 +30,28 @@ fn the_good_guest_keeps_every_clause() {
         not_looked_at(&report),
         ["fix.deleted", "resolve.set-or-delete", "resolve.new-queries", "find.absolute"]
     );
+}
+
+/// The good guest, which writes to the log before it reads a request for rules.
+fn good_with_log() -> Vec<u8> {
+    let head = "(module";
+    let first = "    ;; The files stand behind rel, state and the BUILD file.";
+    assert!(GOOD.contains(first), "generate_rules begins otherwise");
+    let import = r#"(module (import "dorcas" "log" (func $log (param i32 i32 i32)))"#;
+    let call = format!("    (call $log (i32.const 2) (i32.const 0) (i32.const 4))\n{first}");
+    wat::parse_str(GOOD.replacen(head, import, 1).replacen(first, &call, 1)).unwrap()
+}
+
+#[test]
+fn what_is_granted_may_be_imported() {
+    let suite = Suite { strict: true, rounds: 300, grants: vec![Grant::Log], ..Suite::default() };
+    let report = suite.run("log.wasm", &good_with_log());
+    assert!(report.passes(), "{:#?} {:?}", report.findings().collect::<Vec<_>>(), report.counts());
+    assert_eq!(report.conditions.grants, ["log"]);
+    let report = Suite::default().run("log.wasm", &good_with_log());
+    let failed: Vec<_> =
+        report.clauses.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Fail { .. })).collect();
+    assert_eq!(failed.iter().map(|outcome| outcome.name).collect::<Vec<_>>(), ["module.no-imports"]);
 }
 
 #[test]

@@ -86,6 +86,10 @@ impl Engine {
         self.with_module(module::log_module(deliver))
     }
 
+    pub(crate) fn grants(&self) -> &Grants {
+        &self.grants
+    }
+
     /// The functions of this engine, with another configuration and without a run.
     pub(crate) fn configured(&self, config: &Config) -> Self {
         Self { config: Arc::new(config.clone()), run: None, grants: self.grants.clone() }

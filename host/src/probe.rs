@@ -1,8 +1,9 @@
 //! How does one look at a module from outside, without trusting it to be a guest?
 
 use crate::{
-    CallError, Config, Exceeded, Limits, LoadError, Outline, TrapKind, defect::caught, dispatch, engine::engine_config,
-    error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, outline, printable, slices, trap,
+    CallError, Config, Engine, Exceeded, Limits, LoadError, Outline, TrapKind, defect::caught, dispatch,
+    engine::engine_config, error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, module::Links, outline,
+    printable, slices, trap,
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
@@ -18,6 +19,8 @@ pub struct Specimen {
     module: wasmi::Module,
     outline: Arc<Outline>,
     limits: Limits,
+    /// What its imports stand for; none where somebody would have to provide them.
+    links: Option<Links>,
 }
 
 /// An instance of a [`Specimen`]: its memory, and its functions one call at a time.
@@ -96,7 +99,6 @@ impl Specimen {
     pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
         let (engine, module, outline) = caught(|| {
             let outline = Outline::read(wasm, &config.limits)?;
-            dispatch::check(&outline)?;
             outline::validate(wasm)?;
             let mut engine = engine_config(config);
             // A start function is for the caller to judge. It never runs: see `instantiate`.
@@ -107,7 +109,14 @@ impl Specimen {
             Ok((engine, module, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
-        Ok(Self { engine, module, outline: Arc::new(outline), limits: config.limits.clone() })
+        let links = Engine::default().grants().resolve(&outline).ok();
+        Ok(Self { engine, module, outline: Arc::new(outline), limits: config.limits.clone(), links })
+    }
+
+    /// The same module, with the functions that guests of an engine may import.
+    #[must_use]
+    pub fn granted(self, engine: &Engine) -> Self {
+        Self { links: engine.grants().resolve(&self.outline).ok(), ..self }
     }
 
     /// Its imports, exports and sizes.
@@ -115,14 +124,14 @@ impl Specimen {
         &self.outline
     }
 
-    /// Why there can be no instance here, if so: the module has imports, which nobody would provide, or a start function,
-    /// which would run, or needs another build of this crate.
+    /// Why there can be no instance here, if so: the module has imports that are not granted, or a start function, which
+    /// would run, or needs another build of this crate.
     pub fn obstacle(&self) -> Option<String> {
         if self.outline.start {
             return Some("a module with a start function is not instantiated".into());
         }
-        if !self.outline.imports.is_empty() {
-            return Some("a module with imports is not instantiated".into());
+        if self.links.is_none() {
+            return Some("a module with imports that are not granted is not instantiated".into());
         }
         dispatch::check(&self.outline).err().map(|error| error.to_string())
     }
@@ -136,13 +145,15 @@ impl Specimen {
         let mut store = Store::new(&self.engine, Limiter::new(&limits));
         store.limiter(|limiter| limiter);
         refuel(&mut store, limits.fuel_per_call);
-        let instance = wasmi::Instance::new(&mut store, &self.module, &[]).map_err(|error| {
+        let imports = self.links.as_ref().map(|links| links.bind(&mut store)).unwrap_or_default();
+        let instance = wasmi::Instance::new(&mut store, &self.module, &imports).map_err(|error| {
             Stop::NotInstantiated(match trap::not_instantiated(at("instantiation"), &error) {
                 CallError::Violation { what, .. } => what,
                 error => error.to_string(),
             })
         })?;
         let memory = instance.get_memory(&store, export::MEMORY);
+        store.data_mut().host.memory = memory;
         let mut probe = Probe { store, instance, memory, limits, fuel_used: 0 };
         probe.store.data_mut().panic_address = probe.constant(export::PANIC);
         Ok(probe)
