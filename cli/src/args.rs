@@ -143,7 +143,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .value_name("NAMES")
                 .action(ArgAction::Append)
                 .value_delimiter(',')
-                .help("Languages to run, of those that are built in or given; all where it isn't given"),
+                .help("Languages that take part where no `# gazelle:lang` says otherwise; all where it isn't given"),
         )
         .arg(
             switch("recursive")

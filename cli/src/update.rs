@@ -51,7 +51,7 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     let json = args::is_json(matches);
 
     let record = replay::recorder(matches)?;
-    let languages = languages(matches, guests, record.as_ref())?;
+    let languages = languages(guests, record.as_ref())?;
     let languages: Vec<_> = languages.iter().map(|language| language as &dyn Language).collect();
     let options = options(command, matches, &languages)?;
     let bar = Bar::new(!json);
@@ -89,25 +89,28 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     Ok(ExitCode::from(u8::from(failed || differs)))
 }
 
-/// The languages that `--lang` wants, in the order of the guests.
-fn languages(matches: &ArgMatches, guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
-    let wanted: BTreeSet<&str> = matches
-        .get_many::<String>("lang")
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .filter(|name| !name.is_empty())
-        .collect();
-    if let Some(name) = wanted.iter().find(|name| guests.iter().all(|loaded| loaded.guest.name() != **name)) {
-        let known: Vec<_> = guests.iter().map(|loaded| loaded.guest.name()).collect();
-        return Err(Failure::UnknownLang { name: (*name).into(), known: known.join(", ") });
-    }
-    let chosen = guests.iter().filter(|loaded| wanted.is_empty() || wanted.contains(loaded.guest.name()));
+/// The guests as languages, in their order. All of them are in the run: `--lang` says which take part where no
+/// directive says otherwise.
+fn languages(guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
     let language = |Loaded { path, guest }: &Loaded| {
         GuestLanguage::new(record.map_or_else(|| guest.clone(), |run| guest.in_run(run)))
             .map_err(|cause| Failure::LoadGuest { path: path.clone(), cause: LoadError::Call(cause).into() })
     };
-    chosen.map(language).collect()
+    guests.iter().map(language).collect()
+}
+
+/// The names that `--lang` gives.
+fn chosen(matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Vec<String>, Failure> {
+    let names = matches.get_many::<String>("lang").into_iter().flatten().filter(|name| !name.is_empty());
+    names
+        .map(|name| match languages.iter().any(|language| language.name() == name) {
+            true => Ok(name.clone()),
+            false => {
+                let known: Vec<_> = languages.iter().map(|language| language.name()).collect();
+                Err(Failure::UnknownLang { name: name.clone(), known: known.join(", ") })
+            }
+        })
+        .collect()
 }
 
 fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Options, Failure> {
@@ -135,6 +138,7 @@ fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> 
             _ => Indexing::All,
         },
         build_file_names: matches.get_many::<String>("build-file-name").into_iter().flatten().cloned().collect(),
+        languages: chosen(matches, languages)?,
         exclude: matches.get_many::<String>("exclude").into_iter().flatten().cloned().collect(),
         strict: *matches.get_one::<bool>("strict").expect("the flag has a default"),
         remove_noop_keep_comments: *matches.get_one::<bool>("drop-keep").expect("the flag has a default"),

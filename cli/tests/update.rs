@@ -141,7 +141,7 @@ fn a_flag_of_a_guest_reaches_it() {
 }
 
 #[test]
-fn a_flag_of_a_language_that_is_left_out() {
+fn a_flag_of_a_language_that_takes_no_part() {
     let dir = repo(&[("WORKSPACE", "")]);
     let flag = |name: &str, ty| Flag { name: name.into(), ty, ..Flag::default() };
     let flags = vec![flag("count", FlagType::Int)];
@@ -328,6 +328,20 @@ fn nobody_listens_to_standard_error() {
     drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(dir.path().join("shop/BUILD.bazel").exists());
+}
+
+#[test]
+fn a_directive_brings_back_a_language_that_lang_leaves_out() {
+    let dir = repo(&[("WORKSPACE", ""), ("c/BUILD.bazel", "# gazelle:lang wat,proto\n"), ("c/d/d", ""), ("e/e", "")]);
+    assemble(dir.path(), "guest", &guest(&Manifest::default(), "(call $refuse)"));
+    let ran = line_in(dir.path(), "update -mode print -guest guest.wasm -lang proto");
+    let headers: Vec<_> = ran.out.lines().filter(|line| line.starts_with(">>> ")).collect();
+    let root = dir.path().canonicalize().unwrap();
+    let header = |rel: &str| format!(">>> {}", root.join(rel).display());
+    assert_eq!((ran.code, headers), (0, vec![&*header("c/d/BUILD.bazel"), &*header("c/BUILD.bazel")]), "{}", ran.err);
+    let unknown = line_in(dir.path(), "update -guest guest.wasm -lang proto,wta");
+    let err = "error: no guest has the name `wta` that --lang gives; there are: proto, wat\n";
+    assert_eq!((unknown.code, unknown.err.as_str()), (2, err));
 }
 
 #[test]
