@@ -101,16 +101,13 @@ fn languages(guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguag
 
 /// The names that `--lang` gives.
 fn chosen(matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Vec<String>, Failure> {
-    let names = matches.get_many::<String>("lang").into_iter().flatten().filter(|name| !name.is_empty());
-    names
-        .map(|name| match languages.iter().any(|language| language.name() == name) {
-            true => Ok(name.clone()),
-            false => {
-                let known: Vec<_> = languages.iter().map(|language| language.name()).collect();
-                Err(Failure::UnknownLang { name: name.clone(), known: known.join(", ") })
-            }
-        })
-        .collect()
+    let names: Vec<_> =
+        matches.get_many::<String>("lang").into_iter().flatten().filter(|name| !name.is_empty()).collect();
+    if let Some(name) = names.iter().find(|name| languages.iter().all(|language| language.name() != name.as_str())) {
+        let known: Vec<_> = languages.iter().map(|language| language.name()).collect();
+        return Err(Failure::UnknownLang { name: (*name).clone(), known: known.join(", ") });
+    }
+    Ok(names.into_iter().cloned().collect())
 }
 
 fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Options, Failure> {
