@@ -1,0 +1,3 @@
+module dorcas.dev/dorcas
+
+go 1.24
