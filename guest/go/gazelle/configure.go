@@ -1,0 +1,162 @@
+package gazelle
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"path"
+	"slices"
+	"strings"
+
+	"dorcas.dev/dorcas"
+	"github.com/bazel-contrib/bazel-gazelle/v2/config"
+	"github.com/bazel-contrib/bazel-gazelle/v2/resolve"
+)
+
+// configured is the configuration of a directory, and the files that Configure may read there.
+type configured struct {
+	rel    string
+	config *config.Config
+	files  contents
+}
+
+func (a *adapter) configure(request dorcas.ConfigureRequest) (dorcas.ConfigureResponse, error) {
+	var response dorcas.ConfigureResponse
+	state := request.Parent
+	// Of a directory without anything in it that matters, the path says all.
+	if own := (dorcas.ConfigureRequest{Rel: request.Rel, Root: request.Root, BuildFile: request.BuildFile, Files: request.Files}); own.Root != nil ||
+		own.BuildFile != nil || len(own.Files) > 0 {
+		bytes, err := dorcas.Encode(&own)
+		if err != nil {
+			return response, err
+		}
+		state = slices.Concat(binary.AppendUvarint(slices.Clone(state), uint64(len(bytes))), bytes)
+	}
+	_, err := a.configured(state, request.Rel)
+	response.State, response.Diagnostics = state, a.logged.diagnostics()
+	return response, err
+}
+
+// configured configures a directory and those that it is in, from the state of the directory. What is logged for the
+// directory itself can be had from a.logged until the next call.
+func (a *adapter) configured(state []byte, rel string) (configured, error) {
+	a.logged.listen()
+	key := rel + "\x00" + string(state)
+	if known, ok := a.configs[key]; ok {
+		known.files.mount()
+		return known, nil
+	}
+	levels, err := parseState(state)
+	if err != nil {
+		return configured{}, err
+	}
+	result := configured{rel: rel, files: contents{}}
+	for _, level := range levels {
+		result.files.add(level.Rel, level.Files)
+	}
+	result.files.mount()
+	root := dorcas.Root{}
+	if len(levels) > 0 && levels[0].Root != nil {
+		root = *levels[0].Root
+	}
+	if result.config, err = a.root(root); err != nil {
+		return configured{}, err
+	}
+	for _, dir := range withParents(rel) {
+		a.logged.forget()
+		var request dorcas.ConfigureRequest
+		if i := slices.IndexFunc(levels, func(level dorcas.ConfigureRequest) bool { return level.Rel == dir }); i >= 0 {
+			request = levels[i]
+		}
+		if dir != "" {
+			result.config = result.config.Clone()
+		}
+		args := config.ConfigureArgs{Config: result.config, Rel: dir}
+		if request.BuildFile != nil {
+			file, err := buildFile(dir, *request.BuildFile)
+			if err != nil {
+				return configured{}, err
+			}
+			args.File = file.File
+		}
+		overrides.Configure(args.Config, dir, args.File)
+		// The host reports directives that can't be read, of its own.
+		a.logged.forget()
+		if err := a.language.Configure(context.Background(), args); err != nil {
+			return configured{}, err
+		}
+	}
+	if a.configs != nil {
+		a.configs[key] = result
+	}
+	return result, nil
+}
+
+// overrides reads the directives `resolve` and `resolve_regexp`, for FindRuleWithOverride.
+var overrides resolve.Configurer
+
+// root is the configuration in front of the root directory's Configure.
+func (a *adapter) root(root dorcas.Root) (*config.Config, error) {
+	c := config.New()
+	c.RepoRoot, c.WorkDir = repoRoot, repoRoot
+	c.ReadBuildFilesDir, c.WriteBuildFilesDir = repoRoot, repoRoot
+	c.RepoName = root.RepoName
+	c.ShouldFix = root.Command == dorcas.CommandFix
+	c.IndexLibraries = true
+	c.Bzlmod = len(root.Modules) > 0
+	c.ModuleToApparentName = func(name string) string {
+		for _, module := range root.Modules {
+			if module.Name == name {
+				return module.Apparent
+			}
+		}
+		return ""
+	}
+	command := strings.ToLower(root.Command.String())
+	flags := flag.NewFlagSet(command, flag.ContinueOnError)
+	flags.SetOutput(&a.logged)
+	overrides.RegisterFlags(flags, command, c)
+	a.language.RegisterFlags(flags, command, c)
+	for _, value := range root.Flags {
+		f := flags.Lookup(value.Name)
+		// A default is not set, so that an extension can tell it from the same value on the command line.
+		if f == nil || flagType(f) != dorcas.FlagStrings && value.Value == f.DefValue {
+			continue
+		}
+		if err := flags.Set(value.Name, value.Value); err != nil {
+			return nil, errors.New("invalid value " + value.Value + " for -" + value.Name + ": " + err.Error())
+		}
+	}
+	return c, a.language.CheckFlags(flags, c)
+}
+
+// parseState takes a state apart: what Configure was asked, from the root directory on.
+func parseState(state []byte) ([]dorcas.ConfigureRequest, error) {
+	var levels []dorcas.ConfigureRequest
+	for len(state) > 0 {
+		size, n := binary.Uvarint(state)
+		if n <= 0 || size > uint64(len(state)-n) {
+			return nil, errors.New("the state is not one that configure has returned")
+		}
+		var level dorcas.ConfigureRequest
+		if err := dorcas.Decode(state[n:n+int(size)], &level); err != nil {
+			return nil, errors.New("the state is not one that configure has returned: " + err.Error())
+		}
+		levels, state = append(levels, level), state[n+int(size):]
+	}
+	return levels, nil
+}
+
+// withParents are the paths of a directory and those that it is in, the root first.
+func withParents(rel string) []string {
+	paths := []string{rel}
+	for rel != "" {
+		if rel = path.Dir(rel); rel == "." {
+			rel = ""
+		}
+		paths = append(paths, rel)
+	}
+	slices.Reverse(paths)
+	return paths
+}

@@ -1,0 +1,426 @@
+package gazelle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"dorcas.dev/dorcas"
+	"github.com/bazel-contrib/bazel-gazelle/v2/compat"
+	languagev2 "github.com/bazel-contrib/bazel-gazelle/v2/language"
+	resolvev2 "github.com/bazel-contrib/bazel-gazelle/v2/resolve"
+	"github.com/bazelbuild/bazel-gazelle/config"
+	"github.com/bazelbuild/bazel-gazelle/label"
+	"github.com/bazelbuild/bazel-gazelle/language"
+	"github.com/bazelbuild/bazel-gazelle/language/proto"
+	"github.com/bazelbuild/bazel-gazelle/repo"
+	"github.com/bazelbuild/bazel-gazelle/resolve"
+	"github.com/bazelbuild/bazel-gazelle/rule"
+)
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "gazelle")
+	if err != nil {
+		log.Fatal(err)
+	}
+	repoRoot = filepath.Join(folder, "repo")
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+func wrapProto() *adapter {
+	return newAdapter(compat.LanguageV2(proto.NewLanguage()), Options{Inputs: []dorcas.Input{{Glob: "**/*.proto", Want: dorcas.WantContent{}}}})
+}
+
+// rootState is the state of a root directory.
+func rootState(t *testing.T, a *adapter, root dorcas.Root, build *dorcas.BuildFile) []byte {
+	t.Helper()
+	response, err := a.configure(dorcas.ConfigureRequest{Root: &root, BuildFile: build})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.State
+}
+
+func protoFile(name, text string) dorcas.File {
+	return dorcas.File{Name: name, Data: dorcas.FileContent(text)}
+}
+
+func check[T any](t *testing.T, got, want T) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v\nwanted\n%+v", got, want)
+	}
+}
+
+func TestWhatProtoIsStandsInTheManifest(t *testing.T) {
+	manifest, err := wrapProto().manifest(dorcas.ManifestRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dorcas.Encode(&manifest); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(manifest.Kinds, func(kind dorcas.Kind) bool { return kind.Name == "proto_library" })
+	check(t, manifest.Kinds[i], dorcas.Kind{
+		Name:           "proto_library",
+		MatchAttrs:     []string{"srcs"},
+		NonEmptyAttrs:  []string{"srcs"},
+		MergeableAttrs: []string{"import_prefix", "srcs", "strip_import_prefix"},
+		ResolveAttrs:   []string{"deps"},
+	})
+	check(t, manifest.Loads, []dorcas.LoadInfo{
+		{Module: "protobuf", Repo: "com_google_protobuf", File: "//bazel:proto_library.bzl", Symbols: []string{"proto_library"}},
+	})
+	check(t, manifest.Directives[0], dorcas.DirectiveInfo{Name: "proto"})
+	check(t, manifest.Flags[0], dorcas.Flag{
+		Name: "proto", Type: dorcas.FlagString, Default: "default", Help: "default: generates a proto_library rule for one package",
+	})
+}
+
+func TestProtoIsGeneratedAndResolved(t *testing.T) {
+	a := wrapProto()
+	state := rootState(t, a, dorcas.Root{Modules: []dorcas.Module{{Name: "protobuf", Apparent: "pb"}}}, nil)
+	generated, err := a.generate(dorcas.GenerateRequest{Rel: "shop", State: state, Files: []dorcas.File{
+		protoFile("a.proto", "package shop; import \"item/item.proto\"; import \"google/protobuf/any.proto\"; import \"shop/b.proto\";"),
+		protoFile("b.proto", "package shop;"),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := generated.Rules[0].Rule
+	check(t, rule, dorcas.Rule{Kind: "proto_library", Name: "shop_proto", Attrs: []dorcas.Attr{
+		{Name: "srcs", Value: dorcas.SortedStrings{"a.proto", "b.proto"}},
+		{Name: "visibility", Value: dorcas.Strings{"//visibility:public"}},
+	}})
+	item := dorcas.ImportSpec{Lang: "proto", Imp: "item/item.proto"}
+	check(t, generated.Rules[0].Imports, []dorcas.ImportSpec{item})
+
+	request := dorcas.ResolveRequest{Rel: "shop", State: state, Rules: []dorcas.ResolveRule{{Rule: rule, Note: generated.Rules[0].Note}}}
+	query := dorcas.Query{Import: item, Lang: "proto"}
+	response, err := a.resolve(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, response, dorcas.ResolveResponse(dorcas.Need{query}))
+	request.Round, request.Found = 1, []dorcas.Found{{Query: query, Matches: []dorcas.FindResult{{Label: "//item:item_proto"}}}}
+	if response, err = a.resolve(request); err != nil {
+		t.Fatal(err)
+	}
+	deps := dorcas.Attr{Name: "deps", Value: dorcas.SortedStrings{"//item:item_proto", "@pb//:any_proto"}}
+	check(t, response, dorcas.ResolveResponse(dorcas.Resolved{Rules: []dorcas.ResolvedRule{{Set: []dorcas.Attr{deps}}}}))
+}
+
+func TestInTheLastRoundNothingIsAsked(t *testing.T) {
+	a := wrapProto()
+	note, err := note{kept: keptStrings, imports: append([]byte{6}, "a.none"...)}.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := append([]byte{7}, "a.proto"...)
+	known, err := newNote(imports)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := dorcas.Rule{Kind: "proto_library", Name: "a"}
+	response, err := a.resolve(dorcas.ResolveRequest{Round: 8, Rules: []dorcas.ResolveRule{{Rule: rule, Note: known}, {Rule: rule, Note: note}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, response, dorcas.ResolveResponse(dorcas.Resolved{
+		Rules: []dorcas.ResolvedRule{
+			{Set: []dorcas.Attr{{Name: "deps", Value: dorcas.SortedStrings{":root_proto"}}}},
+			{},
+		},
+		Diagnostics: []dorcas.Diagnostic{{Severity: dorcas.SeverityWarning, Message: "can't import non-proto: \"a.none\""}},
+	}))
+}
+
+func newNote(imports []byte) ([]byte, error) {
+	return note{kept: keptStrings, imports: imports}.encode()
+}
+
+func TestDirectivesHoldInTheDirectoriesBelow(t *testing.T) {
+	a := wrapProto()
+	state := rootState(t, a, dorcas.Root{}, &dorcas.BuildFile{Name: "BUILD", Directives: []dorcas.Directive{
+		{Key: "proto", Value: "file"}, {Key: "resolve", Value: "proto x.proto //override"}}})
+	below, err := a.configure(dorcas.ConfigureRequest{Rel: "a", Parent: state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, below.State, state)
+	generated, err := a.generate(dorcas.GenerateRequest{Rel: "a/b", State: below.State, Files: []dorcas.File{
+		protoFile("x.proto", "package p;"), protoFile("y.proto", "package p; import \"x.proto\";")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, []string{generated.Rules[0].Rule.Name, generated.Rules[1].Rule.Name}, []string{"x_proto", "y_proto"})
+	response, err := a.resolve(dorcas.ResolveRequest{Rel: "a/b", State: below.State, Rules: []dorcas.ResolveRule{
+		{Rule: generated.Rules[1].Rule, Note: generated.Rules[1].Note}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := dorcas.Attr{Name: "deps", Value: dorcas.SortedStrings{"//override"}}
+	check(t, response, dorcas.ResolveResponse(dorcas.Resolved{Rules: []dorcas.ResolvedRule{{Set: []dorcas.Attr{deps}}}}))
+}
+
+func TestWhatIsLoggedIsAWarning(t *testing.T) {
+	a := wrapProto()
+	response, err := a.configure(dorcas.ConfigureRequest{Root: &dorcas.Root{}, BuildFile: &dorcas.BuildFile{Name: "BUILD",
+		Directives: []dorcas.Directive{{Key: "proto", Value: "never"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, response.Diagnostics, []dorcas.Diagnostic{{Severity: dorcas.SeverityWarning, Message: `unrecognized proto mode: "never"`}})
+	below, err := a.configure(dorcas.ConfigureRequest{Rel: "a", Parent: response.State})
+	if err != nil || len(below.Diagnostics) > 0 {
+		t.Error("it was told again below", below.Diagnostics, err)
+	}
+	generated, err := a.generate(dorcas.GenerateRequest{Rel: "a", State: response.State, Files: []dorcas.File{
+		protoFile("x.proto", "package p;"), protoFile("y.proto", "package q;")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, generated.Diagnostics, []dorcas.Diagnostic{{Severity: dorcas.SeverityWarning, Message: "a: directory contains " +
+		"multiple proto packages. Gazelle can only generate a proto_library for one package."}})
+}
+
+func TestAFlagThatCantBeParsedIsAnError(t *testing.T) {
+	root := dorcas.Root{Flags: []dorcas.FlagValue{{Name: "proto", Value: "never"}}}
+	_, err := wrapProto().configure(dorcas.ConfigureRequest{Root: &root})
+	if err == nil || err.Error() != `invalid value never for -proto: unrecognized proto mode: "never"` {
+		t.Error(err)
+	}
+}
+
+func TestAStateThatIsNone(t *testing.T) {
+	_, err := wrapProto().generate(dorcas.GenerateRequest{State: []byte{3, 1}})
+	if err == nil || err.Error() != "the state is not one that configure has returned" {
+		t.Error(err)
+	}
+}
+
+// toy is an extension of version 1 whose imports are of a type of its own.
+type toy struct {
+	language.BaseLang
+	generated int
+	fix       func(*rule.File)
+}
+
+type toyImports struct{ Needs map[string]string }
+
+func (*toy) Name() string { return "toy" }
+
+func (*toy) Kinds() map[string]rule.KindInfo {
+	return map[string]rule.KindInfo{"toy_library": {ResolveAttrs: map[string]bool{"deps": true}}}
+}
+
+func (l *toy) GenerateRules(args language.GenerateArgs) language.GenerateResult {
+	l.generated++
+	r := rule.NewRule("toy_library", "toy")
+	r.SetAttr("platforms", rule.SelectStringListValue{"//conditions:default": nil, "//os:linux": {"a"}})
+	r.SetPrivateAttr("about", []string{"b", "a"})
+	text, err := os.ReadFile(filepath.Join(args.Dir, "toy.txt"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	return language.GenerateResult{Gen: []*rule.Rule{r}, Imports: []any{toyImports{map[string]string{"x": string(text)}}}}
+}
+
+func (*toy) Resolve(c *config.Config, ix *resolve.RuleIndex, rc *repo.RemoteCache, r *rule.Rule, imports any, from label.Label) {
+	r.SetAttr("deps", rule.UnsortedStrings{imports.(toyImports).Needs["x"], fmt.Sprint(r.PrivateAttr("about")), from.String()})
+}
+
+func (l *toy) Fix(c *config.Config, f *rule.File) { l.fix(f) }
+
+func (*toy) Imports(c *config.Config, r *rule.Rule, f *rule.File) []resolve.ImportSpec {
+	if r.Name() == "hidden" {
+		return nil
+	}
+	return []resolve.ImportSpec{{Lang: "toy", Imp: "b"}, {Lang: "toy", Imp: "a"}, {Lang: "toy", Imp: "b"}}
+}
+
+func (*toy) Embeds(r *rule.Rule, from label.Label) []label.Label {
+	return []label.Label{label.New("", "", "embedded")}
+}
+
+func TestImportsOfAnyTypeReachResolve(t *testing.T) {
+	for name, options := range map[string]Options{
+		"as JSON":         {Imports: []any{"", toyImports{}}},
+		"generated again": {},
+		"in memory":       {Stateful: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAdapter(compat.LanguageV2(&toy{}), options)
+			state := rootState(t, a, dorcas.Root{}, nil)
+			generated, err := a.generate(dorcas.GenerateRequest{Rel: "d", State: state, Files: []dorcas.File{protoFile("toy.txt", "//needed")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, generated.Rules[0].Rule.Attrs[0].Value, dorcas.Value(dorcas.Select{
+				{Condition: "//conditions:default", Values: []string{}}, {Condition: "//os:linux", Values: []string{"a"}}}))
+			check(t, generated.Rules[0].Private, []dorcas.Attr{{Name: "about", Value: dorcas.Strings{"b", "a"}}})
+			renamed := generated.Rules[0].Rule
+			renamed.Name = "renamed"
+			response, err := a.resolve(dorcas.ResolveRequest{Rel: "d", State: state,
+				Rules: []dorcas.ResolveRule{{Rule: renamed, Note: generated.Rules[0].Note}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			deps := dorcas.Attr{Name: "deps", Value: dorcas.Strings{"//needed", "[b a]", "//d:renamed"}}
+			check(t, response, dorcas.ResolveResponse(dorcas.Resolved{Rules: []dorcas.ResolvedRule{{Set: []dorcas.Attr{deps}}}}))
+		})
+	}
+}
+
+func TestHowRulesCanBeImported(t *testing.T) {
+	a := newAdapter(compat.LanguageV2(&toy{}), Options{})
+	response, err := a.imports(dorcas.ImportsRequest{Rel: "d", State: rootState(t, a, dorcas.Root{}, nil), Rules: []dorcas.Rule{
+		{Kind: "toy_library", Name: "seen"}, {Kind: "toy_library", Name: "hidden"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := []dorcas.ImportSpec{{Lang: "toy", Imp: "a"}, {Lang: "toy", Imp: "b"}}
+	check(t, response.Rules, []dorcas.RuleImports{
+		{Importable: true, Imports: both, Embeds: []string{"//:embedded"}},
+		{Embeds: []string{"//:embedded"}},
+	})
+}
+
+func TestWhatFixDoesToAFileBecomesEdits(t *testing.T) {
+	file := dorcas.BuildFile{
+		Name:  "BUILD",
+		Loads: []dorcas.Load{{Name: "//:a.bzl", Symbols: []dorcas.Symbol{{From: "a", To: "a"}, {From: "b", To: "c"}}}, {Name: "//:old.bzl", Symbols: []dorcas.Symbol{{From: "o", To: "o"}}}},
+		Rules: []dorcas.Rule{
+			{Kind: "a", Name: "one", Attrs: []dorcas.Attr{{Name: "gone", Value: dorcas.Int(1)}, {Name: "raw", Value: dorcas.Raw("[x for x in\n  y]")}}},
+			{Kind: "a", Name: "two"},
+			{Kind: "package", Args: []string{"f(1)"}},
+		},
+	}
+	request := dorcas.FixRequest{BuildFile: file, ShouldFix: true}
+	for name, c := range map[string]struct {
+		fix  func(*rule.File)
+		want []dorcas.Edit
+	}{
+		"nothing": {func(*rule.File) {}, nil},
+		"a rule is changed": {func(f *rule.File) {
+			f.Rules[0].SetKind("b")
+			f.Rules[0].SetName("uno")
+			f.Rules[0].DelAttr("gone")
+			f.Rules[0].SetAttr("srcs", []string{"x"})
+		}, []dorcas.Edit{
+			dorcas.SetKind{Rule: 0, Kind: "b"},
+			dorcas.SetName{Rule: 0, Name: "uno"},
+			dorcas.SetAttr{Rule: 0, Attr: dorcas.Attr{Name: "srcs", Value: dorcas.Strings{"x"}}},
+			dorcas.DeleteAttr{Rule: 0, Name: "gone"},
+		}},
+		"rules come and go": {func(f *rule.File) {
+			f.Rules[1].Delete()
+			rule.NewRule("c", "three").Insert(f)
+		}, []dorcas.Edit{dorcas.DeleteRule{Rule: 1}, dorcas.AppendRule{Rule: dorcas.Rule{Kind: "c", Name: "three"}}}},
+		"loads come, change and go": {func(f *rule.File) {
+			f.Loads[0].Remove("a")
+			f.Loads[1].Delete()
+			l := rule.NewLoad("//:new.bzl")
+			l.Add("n")
+			l.Insert(f, 0)
+		}, []dorcas.Edit{
+			dorcas.SetLoad{Load: 0, Name: "//:a.bzl", Symbols: []dorcas.Symbol{{From: "b", To: "c"}}},
+			dorcas.SetLoad{Load: 1, Name: "//:old.bzl"},
+			dorcas.InsertLoad{Load: 0, Name: "//:new.bzl", Symbols: []dorcas.Symbol{{From: "n", To: "n"}}},
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAdapter(compat.LanguageV2(&toy{fix: c.fix}), Options{})
+			request.State = rootState(t, a, dorcas.Root{}, nil)
+			response, err := a.fix(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, response.Edits, c.want)
+		})
+	}
+}
+
+func TestValuesComeBackAsTheyWere(t *testing.T) {
+	for _, v := range []dorcas.Value{
+		dorcas.Bool(true), dorcas.Bool(false), dorcas.Int(-7), dorcas.String("a\"b\n\\é"), dorcas.Strings{}, dorcas.Strings{"b", "a", "b"},
+		dorcas.StringDict{{Key: "a", Value: "b"}, {Key: "c", Value: ""}}, dorcas.ListDict{{Key: "a", Values: []string{"b"}}},
+		dorcas.Glob{Include: []string{"*.a"}}, dorcas.Glob{Include: []string{"*.a"}, Exclude: []string{"b"}},
+		dorcas.Select{{Condition: "//:c", Values: []string{"x"}}},
+		dorcas.Concat{dorcas.Strings{"a"}, dorcas.Glob{Include: []string{"b"}}, dorcas.Select{{Condition: "//:c", Values: []string{}}}},
+		dorcas.Raw("f(x)"), dorcas.Raw("\"a\" + b"), dorcas.Raw("None"), dorcas.Raw("1.5"), dorcas.Raw("(1, 2)"), dorcas.Raw("{\"b\": 1}"),
+	} {
+		expr, err := expression(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, value(expr, false), v)
+	}
+	if _, err := expression(dorcas.Raw("f(")); err == nil {
+		t.Error("what is no Starlark was parsed")
+	}
+}
+
+// modern is an extension of version 2 that does little.
+type modern struct{}
+
+func (modern) Name() string { return "modern" }
+
+func (modern) Kinds() map[string]rule.KindInfo {
+	return map[string]rule.KindInfo{"m": {MatchAny: true}}
+}
+
+func (modern) Generate(_ context.Context, args languagev2.GenerateArgs) (languagev2.GenerateResult, error) {
+	if args.Rel == "bad" {
+		return languagev2.GenerateResult{}, errors.New("bad directory")
+	}
+	return languagev2.GenerateResult{Gen: []*rule.Rule{rule.NewRule("m", strings.Join(args.RegularFiles, "+"))},
+		RelsToIndex: []string{"b", "../out", "a", "b"}}, nil
+}
+
+func (modern) Resolve(_ context.Context, args resolvev2.ResolveArgs) error {
+	for _, imp := range []string{"x", "x2"} {
+		for _, found := range args.Index.FindRulesByImportWithConfig(args.Config, resolvev2.ImportSpec{Lang: "z", Imp: imp}, "modern") {
+			args.Rule.SetAttr("dep", found.Label.String())
+		}
+	}
+	return nil
+}
+
+func (modern) Find(_ context.Context, args resolvev2.FindArgs) ([]resolvev2.FindResult, error) {
+	if args.Lang != "modern" {
+		return nil, nil
+	}
+	return []resolvev2.FindResult{{Label: label.New("r", "", args.Import.Imp)}}, nil
+}
+
+func TestAnExtensionOfVersion2(t *testing.T) {
+	a := newAdapter(compat.LanguageWithDefaults(modern{}), Options{})
+	state := rootState(t, a, dorcas.Root{}, nil)
+	generated, err := a.generate(dorcas.GenerateRequest{State: state, Files: []dorcas.File{{Name: "a"}, {Name: "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, generated.Rules[0].Rule, dorcas.Rule{Kind: "m", Name: "a+b"})
+	check(t, generated.Rules[0].Imports, []dorcas.ImportSpec{{Lang: "z", Imp: "x"}, {Lang: "z", Imp: "x2"}})
+	check(t, generated.RelsToIndex, []string{"a", "b"})
+	if _, err := a.generate(dorcas.GenerateRequest{Rel: "bad", State: state}); err == nil || err.Error() != "bad directory" {
+		t.Error(err)
+	}
+	query := dorcas.Query{Import: dorcas.ImportSpec{Lang: "z", Imp: "x"}, Lang: "modern"}
+	other := dorcas.Query{Import: dorcas.ImportSpec{Lang: "z", Imp: "x"}, Lang: "other"}
+	found, err := a.find(dorcas.FindRequest{State: state, Queries: []dorcas.Query{query, other}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, found.Found, []dorcas.Find{{Matches: []dorcas.FindResult{{Label: "@r//:x"}}}, {}})
+}

@@ -1,0 +1,19 @@
+module dorcas.dev/gazelle
+
+go 1.24.12
+
+require (
+	dorcas.dev/dorcas v0.0.0
+	github.com/bazel-contrib/bazel-gazelle/v2 v2.0.0-3
+	github.com/bazelbuild/bazel-gazelle v0.54.0
+	github.com/bazelbuild/buildtools v0.0.0-20250930140053-2eb4fccefb52
+)
+
+require (
+	golang.org/x/mod v0.23.0 // indirect
+	golang.org/x/tools/go/vcs v0.1.0-deprecated // indirect
+)
+
+replace dorcas.dev/dorcas => ../
+
+replace golang.org/x/tools/go/vcs => ./vcs

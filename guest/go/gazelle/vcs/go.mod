@@ -1,0 +1,3 @@
+module golang.org/x/tools/go/vcs
+
+go 1.24
