@@ -1,6 +1,7 @@
 //! Which parts of memory does a function get, and can it have all of them at once?
 
 use super::Problem;
+use std::ops::Range;
 
 /// The part of its memory that a guest passes to a function, as it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,37 +12,98 @@ pub struct Claim {
     pub bytes: u64,
     /// What its address has to be a multiple of.
     pub align: u32,
-    /// Whether the function may write to it. Then it shares no byte with another parameter.
+    /// Whether the function may write to it. Then it shares no byte with another one.
     pub exclusive: bool,
 }
 
 /// The bytes of a [`Claim`].
-#[derive(Debug, Default)]
-pub enum Piece<'m> {
-    /// The parameter makes no claim.
-    #[default]
-    Nothing,
+#[derive(Debug)]
+pub(super) enum Piece<'m> {
     /// To read.
     Shared(&'m [u8]),
     /// To read and write.
     Exclusive(&'m mut [u8]),
 }
 
+/// The claims of a call, as they are collected.
+pub(super) struct Claims<const N: usize> {
+    list: [Claim; N],
+    len: usize,
+}
+
+/// The pieces of a call, as they are handed out.
+pub struct Pieces<'a, 'm>(pub(super) std::slice::IterMut<'a, Piece<'m>>);
+
+/// Takes claims.
+pub trait Collect {
+    /// Takes one more.
+    fn push(&mut self, claim: Claim);
+}
+
+impl<const N: usize> Collect for Claims<N> {
+    #[inline]
+    fn push(&mut self, claim: Claim) {
+        self.list[self.len] = claim;
+        self.len += 1;
+    }
+}
+
+impl<const N: usize> Claims<N> {
+    #[inline]
+    pub(super) fn collect(from: impl FnOnce(&mut Self)) -> [Claim; N] {
+        let mut this = Self { list: [Claim::shared(0, 0); N], len: 0 };
+        from(&mut this);
+        this.list
+    }
+}
+
+impl<'m> Pieces<'_, 'm> {
+    fn next(&mut self) -> Piece<'m> {
+        self.0.next().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The bytes to read of the next one.
+    #[inline]
+    pub fn bytes(&mut self) -> &'m [u8] {
+        match self.next() {
+            Piece::Shared(bytes) => bytes,
+            Piece::Exclusive(bytes) => bytes,
+        }
+    }
+
+    /// The bytes to write to of the next one; none where the claim was to read.
+    #[inline]
+    pub fn bytes_mut(&mut self) -> &'m mut [u8] {
+        match self.next() {
+            Piece::Shared(_) => &mut [],
+            Piece::Exclusive(bytes) => bytes,
+        }
+    }
+}
+
+impl Default for Piece<'_> {
+    fn default() -> Self {
+        Self::Shared(&[])
+    }
+}
+
 /// Compares claims with the size of the memory and with one another; gives the number of bytes of all of them. Fails with
 /// the position of the first one that can't be met.
-pub(super) fn check<const N: usize>(claims: &[Option<Claim>; N], memory: u64) -> Result<u64, (usize, Problem)> {
+#[inline]
+pub(super) fn check<const N: usize>(claims: &[Claim; N], memory: u64) -> Result<u64, (usize, Problem)> {
     let mut total = 0_u64;
     for (position, claim) in claims.iter().enumerate() {
-        let Some(claim @ Claim { ptr, bytes, align, .. }) = *claim else { continue };
+        let Claim { ptr, bytes, align, .. } = *claim;
         if claim.end() > memory {
             return Err((position, Problem::OutOfBounds { ptr, bytes, memory }));
         }
         if align > 1 && ptr % align != 0 {
             return Err((position, Problem::Misaligned { ptr, bytes, align, memory }));
         }
-        let clash = claims[..position].iter().position(|other| other.is_some_and(|other| claim.clashes(other)));
-        if let Some(other) = clash {
-            return Err((position, Problem::Overlaps { ptr, bytes, other: other + 1, memory }));
+        for (other, earlier) in claims[..position].iter().enumerate() {
+            if claim.clashes(*earlier) {
+                return Err((position, Problem::Overlaps { ptr, bytes, other, memory }));
+            }
         }
         total = total.saturating_add(bytes);
     }
@@ -49,22 +111,33 @@ pub(super) fn check<const N: usize>(claims: &[Option<Claim>; N], memory: u64) ->
 }
 
 /// Takes memory apart. The claims were checked.
-pub(super) fn carve<'m, const N: usize>(claims: &[Option<Claim>; N], memory: &'m mut [u8]) -> [Piece<'m>; N] {
-    let mut pieces = [const { Piece::Nothing }; N];
+#[inline]
+pub(super) fn carve<'m, const N: usize>(claims: &[Claim; N], memory: &'m mut [u8]) -> [Piece<'m>; N] {
+    if claims.iter().all(|claim| !claim.exclusive) {
+        let memory: &'m [u8] = memory;
+        return std::array::from_fn(|position| Piece::Shared(&memory[claims[position].range()]));
+    }
+    if N == 1 {
+        let mut whole = Some(&mut memory[claims[0].range()]);
+        return std::array::from_fn(|_| Piece::Exclusive(whole.take().unwrap_or_default()));
+    }
+    cut(claims, memory)
+}
+
+/// Takes memory apart where it is to be written to and there is more than one claim.
+fn cut<'m, const N: usize>(claims: &[Claim; N], memory: &'m mut [u8]) -> [Piece<'m>; N] {
+    let mut pieces = [const { Piece::Shared(&[]) }; N];
     let mut order = [0; N];
     let mut count = 0;
     for (position, claim) in claims.iter().enumerate() {
-        match claim {
-            None => {}
-            Some(Claim { bytes: 0, exclusive: true, .. }) => pieces[position] = Piece::Exclusive(&mut []),
-            Some(Claim { bytes: 0, exclusive: false, .. }) => pieces[position] = Piece::Shared(&[]),
-            Some(_) => {
-                order[count] = position;
-                count += 1;
-            }
+        if claim.bytes > 0 {
+            order[count] = position;
+            count += 1;
+        } else if claim.exclusive {
+            pieces[position] = Piece::Exclusive(&mut []);
         }
     }
-    let range = |position: usize| claims[position].map_or(0..0, |claim| claim.ptr as usize..index(claim.end()));
+    let range = |position: usize| claims[position].range();
     let mut order = &mut order[..count];
     order.sort_unstable_by_key(|position| range(*position).start);
 
@@ -79,15 +152,15 @@ pub(super) fn carve<'m, const N: usize>(claims: &[Option<Claim>; N], memory: &'m
             together += 1;
         }
         let (_, tail) = rest.split_at_mut(start - rest_start);
-        let (cut, tail) = tail.split_at_mut(end - start);
+        let (piece, tail) = tail.split_at_mut(end - start);
         (rest, rest_start) = (tail, end);
-        if claims[first].is_some_and(|claim| claim.exclusive) {
-            pieces[first] = Piece::Exclusive(cut);
+        if claims[first].exclusive {
+            pieces[first] = Piece::Exclusive(piece);
         } else {
-            let cut: &[u8] = cut;
+            let piece: &[u8] = piece;
             for position in &order[..together] {
                 let range = range(*position);
-                pieces[*position] = Piece::Shared(&cut[range.start - start..range.end - start]);
+                pieces[*position] = Piece::Shared(&piece[range.start - start..range.end - start]);
             }
         }
         order = &mut order[together..];
@@ -102,43 +175,31 @@ fn index(address: u64) -> usize {
 
 impl Claim {
     /// To read so many bytes.
-    #[must_use]
-    pub fn shared(ptr: u32, bytes: u64) -> Self {
+    #[inline]
+    pub const fn shared(ptr: u32, bytes: u64) -> Self {
         Self { ptr, bytes, align: 1, exclusive: false }
     }
 
     /// To read and write so many bytes.
-    #[must_use]
-    pub fn exclusive(ptr: u32, bytes: u64) -> Self {
+    #[inline]
+    pub const fn exclusive(ptr: u32, bytes: u64) -> Self {
         Self { exclusive: true, ..Self::shared(ptr, bytes) }
     }
 
+    #[inline]
     fn end(self) -> u64 {
         u64::from(self.ptr).saturating_add(self.bytes)
     }
 
+    #[inline]
+    fn range(self) -> Range<usize> {
+        self.ptr as usize..index(self.end())
+    }
+
+    #[inline]
     fn clashes(self, other: Self) -> bool {
         let overlap = u64::from(self.ptr) < other.end() && u64::from(other.ptr) < self.end();
         (self.exclusive || other.exclusive) && self.bytes > 0 && other.bytes > 0 && overlap
-    }
-}
-
-impl<'m> Piece<'m> {
-    /// The bytes to read; none where there was no claim.
-    pub fn bytes(self) -> &'m [u8] {
-        match self {
-            Self::Nothing => &[],
-            Self::Shared(bytes) => bytes,
-            Self::Exclusive(bytes) => bytes,
-        }
-    }
-
-    /// The bytes to write to; none where there was no claim to write.
-    pub fn bytes_mut(self) -> &'m mut [u8] {
-        match self {
-            Self::Nothing | Self::Shared(_) => &mut [],
-            Self::Exclusive(bytes) => bytes,
-        }
     }
 }
 
@@ -147,16 +208,28 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn claim() -> impl Strategy<Value = Option<Claim>> {
+    fn claim() -> impl Strategy<Value = Claim> {
         let ptr = prop_oneof![0_u32..40, Just(u32::MAX)];
         let bytes = prop_oneof![0_u64..20, Just(u64::MAX)];
-        proptest::option::of(
-            (ptr, bytes, prop_oneof![Just(1), Just(4)], any::<bool>())
-                .prop_map(|(ptr, bytes, align, exclusive)| Claim { ptr, bytes, align, exclusive }),
-        )
+        (ptr, bytes, prop_oneof![Just(1), Just(4)], any::<bool>()).prop_map(|(ptr, bytes, align, exclusive)| Claim {
+            ptr,
+            bytes,
+            align,
+            exclusive,
+        })
     }
 
     proptest! {
+        #[test]
+        fn one_claim_is_met_like_many(claim in claim()) {
+            let mut memory: Vec<u8> = (0..32).collect();
+            if check(&[claim], 32).is_ok() {
+                let [mut piece] = carve(&[claim], &mut memory);
+                let bytes = Pieces(std::slice::from_mut(&mut piece).iter_mut()).bytes().to_vec();
+                prop_assert_eq!(bytes, memory[claim.range()].to_vec());
+            }
+        }
+
         #[test]
         fn what_is_carved_is_what_was_claimed(claims in [claim(), claim(), claim(), claim()]) {
             let mut memory: Vec<u8> = (0..32).collect();
@@ -164,11 +237,11 @@ mod tests {
             let mut sum = 0;
             for (piece, claim) in carve(&claims, &mut memory).into_iter().zip(claims) {
                 let exclusive = matches!(piece, Piece::Exclusive(_));
-                let bytes = piece.bytes();
+                let bytes = Pieces([piece].iter_mut()).bytes();
                 sum += bytes.len() as u64;
-                prop_assert_eq!(bytes.len() as u64, claim.map_or(0, |claim| claim.bytes));
-                prop_assert_eq!(exclusive, claim.is_some_and(|claim| claim.exclusive));
-                if let (Some(first), Some(claim)) = (bytes.first(), claim) {
+                prop_assert_eq!(bytes.len() as u64, claim.bytes);
+                prop_assert_eq!(exclusive, claim.exclusive);
+                if let Some(first) = bytes.first() {
                     prop_assert_eq!(u32::from(*first), claim.ptr);
                 }
             }
@@ -178,16 +251,16 @@ mod tests {
 
     #[test]
     fn nothing_at_the_end_of_memory_is_inside() {
-        assert_eq!(check(&[Some(Claim::shared(8, 0))], 8), Ok(0));
+        assert_eq!(check(&[Claim::shared(8, 0)], 8), Ok(0));
         let outside = Problem::OutOfBounds { ptr: 9, bytes: 0, memory: 8 };
-        assert_eq!(check(&[Some(Claim::shared(9, 0))], 8), Err((0, outside)));
+        assert_eq!(check(&[Claim::shared(9, 0)], 8), Err((0, outside)));
     }
 
     #[test]
     fn only_what_is_written_to_must_not_overlap() {
-        let (read, write) = (Some(Claim::shared(0, 4)), Some(Claim::exclusive(3, 4)));
+        let (read, write) = (Claim::shared(0, 4), Claim::exclusive(3, 4));
         assert_eq!(check(&[read, read], 8), Ok(8));
-        let overlap = Problem::Overlaps { ptr: 3, bytes: 4, other: 1, memory: 8 };
+        let overlap = Problem::Overlaps { ptr: 3, bytes: 4, other: 0, memory: 8 };
         assert_eq!(check(&[read, write], 8), Err((1, overlap)));
     }
 }

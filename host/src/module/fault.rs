@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{convert::Infallible, fmt, sync::Arc};
 
 /// What a guest did wrong when it called a function of a [`HostModule`](crate::HostModule).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,13 @@ pub enum Problem {
         /// What it should be.
         expected: &'static str,
     },
+}
+
+/// For a [`Compose`](super::Compose) that any parts will do for.
+impl From<Infallible> for Problem {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
 }
 
 impl fmt::Display for HostFault {

@@ -1,23 +1,34 @@
 //! How does a Rust function become one of a guest's imports?
 
-use super::{Claim, Function, Param, Problem, Ret, Types, claim, types::ValueType};
-use crate::outline::signature;
-use std::{any::Any, sync::Arc};
+use super::{
+    Function, Param, Problem, Ret,
+    claim::{self, Claims, Pieces},
+    flat::{Flat, Wasm},
+    grants::{Link, enter},
+    types::{Types, ValueType},
+};
+use crate::{limiter::Limiter, outline::signature};
+use std::sync::Arc;
+use wasmi::{Caller, Error, Store};
 
 /// A function that a [`HostModule`](super::HostModule) can offer: one that takes the state, `&mut S`, and up to twelve
 /// parameters, each a [`Param`], and returns a [`Ret`]. Methods of `S` are such functions.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a function of a host module with the state `{S}`",
+    label = "no function of a host module",
     note = "it takes `&mut {S}` and up to twelve parameters that implement `Param`, and returns what implements `Ret`",
     note = "a closure needs the types of its parameters written out"
 )]
 pub trait HostFn<S, Signature>: Send + Sync + 'static {
     /// What it takes.
     #[doc(hidden)]
-    const PARAMS: Types;
+    type Params: Wasm;
     /// What it returns.
     #[doc(hidden)]
-    const RESULTS: Types;
+    type Results: Wasm;
+    /// How many parts of memory it takes.
+    #[doc(hidden)]
+    const CLAIMS: usize;
 
     /// Number of bytes that are passed.
     #[doc(hidden)]
@@ -34,8 +45,11 @@ pub trait HostFn<S, Signature>: Send + Sync + 'static {
     ) -> Result<(), (usize, Problem)>;
 }
 
+/// Fails with a parameter, from 0, and what is wrong with it.
+pub(super) type Checked<T> = Result<T, (usize, Problem)>;
+
 macro_rules! functions {
-    ($count:literal $($param:ident $position:literal)*) => {
+    ($($param:ident $position:literal)*) => {
         impl<S, F, R, $($param,)*> HostFn<S, fn($($param,)*) -> R> for F
         where
             F: Send + Sync + 'static,
@@ -45,23 +59,24 @@ macro_rules! functions {
             R: Ret,
             $($param: Param,)*
         {
-            const PARAMS: Types = Types::of(&[])$(.and($param::TYPES))*;
-            const RESULTS: Types = R::TYPES;
+            type Params = ($($param::Wasm,)*);
+            type Results = R::Wasm;
+            const CLAIMS: usize = <($($param,)*) as Param>::CLAIMS;
 
-            fn check(words: &[u64], memory: u64) -> Result<u64, (usize, Problem)> {
-                claim::check(&claims!(words $($param)*), memory)
+            #[inline]
+            fn check(words: &[u64], memory: u64) -> Checked<u64> {
+                sized!(($($param,)*), N => {
+                    claim::check(&claims::<($($param,)*), N>(words), memory)
+                        .map_err(|fault| by_parameter(&[$($param::CLAIMS,)*], fault))
+                })
             }
 
-            #[allow(non_snake_case, unused_variables, unused_mut, unused_assignments)]
-            fn call(
-                &self,
-                state: &mut S,
-                memory: &mut [u8],
-                words: &[u64],
-                results: &mut [u64],
-            ) -> Result<(), (usize, Problem)> {
+            #[allow(non_snake_case, unused_variables, unused_mut)]
+            #[inline]
+            fn call(&self, state: &mut S, memory: &mut [u8], words: &[u64], results: &mut [u64]) -> Checked<()> {
                 /// Says which of the two is meant.
                 #[allow(clippy::too_many_arguments)]
+                #[inline]
                 fn run<S, R, $($param,)*>(
                     function: impl Fn(&mut S, $($param,)*) -> R,
                     state: &mut S,
@@ -71,52 +86,93 @@ macro_rules! functions {
                 }
 
                 let size = memory.len() as u64;
-                let claims: [Option<Claim>; $count] = claims!(words $($param)*);
-                let mut rest = words;
-                let mut pieces = claim::carve(&claims, memory).into_iter();
-                $(
-                    let piece = pieces.next().unwrap_or_default();
-                    let $param = $param::load(rest, piece).map_err(|problem| ($position, problem.within(size)))?;
-                    rest = &rest[$param::TYPES.len()..];
-                )*
-                run(self, state, $($param,)*).store(results);
-                Ok(())
+                sized!(($($param,)*), N => {
+                    let mut pieces = claim::carve(&claims::<($($param,)*), N>(words), memory);
+                    let mut pieces = Pieces(pieces.iter_mut());
+                    let rest = words;
+                    $(
+                        let (here, rest) = rest.split_at(<$param as Param>::Wasm::LEN);
+                        let $param = $param::load(here, &mut pieces).map_err(|problem| ($position, problem.within(size)))?;
+                    )*
+                    run(self, state, $($param,)*).store(results);
+                    Ok(())
+                })
             }
         }
     };
 }
 
-macro_rules! claims {
-    ($words:ident $($param:ident)*) => {{
-        #[allow(unused_variables, unused_mut)]
-        let mut rest = $words;
-        [$({
-            let claim = $param::claim(rest);
-            #[allow(unused_assignments)]
-            {
-                rest = &rest[$param::TYPES.len()..];
+/// Does something with a number of claims `N` that is enough for the parameters. The compiler knows which, and nothing of
+/// the others is left.
+macro_rules! sized {
+    ($params:ty, $count:ident => $work:block) => {
+        match <$params as Param>::CLAIMS {
+            0 => {
+                const $count: usize = 0;
+                $work
             }
-            claim
-        },)*]
-    }};
+            1 => {
+                const $count: usize = 1;
+                $work
+            }
+            2 => {
+                const $count: usize = 2;
+                $work
+            }
+            3 | 4 => {
+                const $count: usize = 4;
+                $work
+            }
+            _ => {
+                const $count: usize = Types::MAX;
+                $work
+            }
+        }
+    };
 }
 
-functions!(0);
-functions!(1 A 0);
-functions!(2 A 0 B 1);
-functions!(3 A 0 B 1 C 2);
-functions!(4 A 0 B 1 C 2 D 3);
-functions!(5 A 0 B 1 C 2 D 3 E 4);
-functions!(6 A 0 B 1 C 2 D 3 E 4 G 5);
-functions!(7 A 0 B 1 C 2 D 3 E 4 G 5 H 6);
-functions!(8 A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7);
-functions!(9 A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8);
-functions!(10 A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8 K 9);
-functions!(11 A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8 K 9 L 10);
-functions!(12 A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8 K 9 L 10 M 11);
+functions!();
+functions!(A 0);
+functions!(A 0 B 1);
+functions!(A 0 B 1 C 2);
+functions!(A 0 B 1 C 2 D 3);
+functions!(A 0 B 1 C 2 D 3 E 4);
+functions!(A 0 B 1 C 2 D 3 E 4 G 5);
+functions!(A 0 B 1 C 2 D 3 E 4 G 5 H 6);
+functions!(A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7);
+functions!(A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8);
+functions!(A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8 K 9);
+functions!(A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8 K 9 L 10);
+functions!(A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7 J 8 K 9 L 10 M 11);
+
+/// The claims of a call, and empty ones where there are fewer.
+#[inline]
+fn claims<P: Param, const N: usize>(words: &[u64]) -> [claim::Claim; N] {
+    Claims::collect(|claims: &mut Claims<N>| P::claim(words, claims))
+}
+
+/// What is wrong with a claim, told of the parameter that made it.
+#[cold]
+fn by_parameter(counts: &[usize], (position, mut problem): (usize, Problem)) -> (usize, Problem) {
+    let parameter = |claim: usize| {
+        let mut end = 0;
+        counts
+            .iter()
+            .take_while(|count| {
+                end += **count;
+                end <= claim
+            })
+            .count()
+    };
+    if let Problem::Overlaps { other, .. } = &mut problem {
+        *other = parameter(*other) + 1;
+    }
+    (parameter(position), problem)
+}
 
 impl Problem {
     /// Tells it the size of the memory, where a parameter alone doesn't know it.
+    #[cold]
     fn within(mut self, size: u64) -> Self {
         if let Self::NotUtf8 { memory, .. } = &mut self {
             *memory = size;
@@ -125,16 +181,8 @@ impl Problem {
     }
 }
 
-/// The functions of a [`HostFn`] for a state whose type isn't known.
-pub(super) struct Erased {
-    pub(super) check: fn(&[u64], u64) -> Checked<u64>,
-    pub(super) call: Box<Call>,
-}
-
-type Call = dyn Fn(&mut dyn Any, &mut [u8], &[u64], &mut [u64]) -> Checked<()> + Send + Sync;
-
-/// Fails with a parameter, from 0, and what is wrong with it.
-type Checked<T> = Result<T, (usize, Problem)>;
+/// Values side by side.
+type Side<W> = <W as Wasm>::After<()>;
 
 impl Function {
     pub(super) fn new<S: 'static, Signature, F: HostFn<S, Signature>>(
@@ -143,11 +191,19 @@ impl Function {
         fuel: u64,
         function: F,
     ) -> Self {
-        let call = Box::new(move |state: &mut dyn Any, memory: &mut [u8], words: &[u64], results: &mut [u64]| {
-            let state = state.downcast_mut().expect("a function is bound with the state of its module");
-            function.call(state, memory, words, results)
+        let (params, results) = (F::Params::TYPES, F::Results::TYPES);
+        let function = Arc::new(function);
+        let bind = Box::new(move |store: &mut Store<Limiter>, link: Link| {
+            let function = Arc::clone(&function);
+            let body = move |mut caller: Caller<'_, Limiter>, words: &[u64], results: &mut [u64]| {
+                enter::<S, Signature, F>(&mut caller, &function, &link, words, results).map_err(|stop| {
+                    caller.data_mut().host.stop = Some(stop);
+                    Error::new("stopped by a function of the host")
+                })
+            };
+            Side::<F::Params>::function::<_, Side<F::Results>>(store, [params, results], body)
         });
-        Self { path, name, params: F::PARAMS, results: F::RESULTS, fuel, erased: Erased { check: F::check, call } }
+        Self { path, name, params, results, fuel, bind }
     }
 
     /// Its type, as the outline of a module has it.

@@ -1,6 +1,6 @@
 //! Which functions may a guest import, and what happens when it calls one?
 
-use super::{Function, HostCall, HostFault, HostModule, Offer, Types, ValueType, layer::Layer};
+use super::{Function, HostCall, HostFault, HostFn, HostModule, Offer, Problem, function::Checked, layer::Body};
 use crate::{
     defect::caught,
     error::{ImportFault, LoadError},
@@ -9,7 +9,7 @@ use crate::{
     slices::FUEL_IS_ON,
 };
 use std::{any::Any, fmt, sync::Arc};
-use wasmi::{Caller, Extern, FuncType, Memory, Store, Val, ValType};
+use wasmi::{Caller, Extern, Memory, Store};
 
 /// The host modules of an engine.
 #[derive(Clone, Default)]
@@ -100,99 +100,92 @@ impl Links {
         }
         store.data_mut().host.states = self.offers.iter().map(|offer| (offer.state)()).collect();
         let bind = |(position, function): &(usize, Arc<Function>)| {
-            let (position, function, offer) = (*position, Arc::clone(function), Arc::clone(&self.offers[*position]));
-            let ty = FuncType::new(types(&function.params), types(&function.results));
-            wasmi::Func::new(&mut *store, ty, move |mut caller: Caller<'_, Limiter>, args, results| {
-                let stop = match enter(&mut caller, position, &function, &offer.layers, args, results) {
-                    Ok(()) => return Ok(()),
-                    Err(stop) => stop,
-                };
-                caller.data_mut().host.stop = Some(stop);
-                Err(wasmi::Error::new("stopped by a function of the host"))
-            })
-            .into()
+            let (function, offer) = (Arc::clone(function), Arc::clone(&self.offers[*position]));
+            let (fuel, layered) = (function.fuel, !offer.layers.is_empty());
+            let link = Link { position: *position, fuel, layered, function: Arc::clone(&function), offer };
+            (function.bind)(&mut *store, link).into()
         };
         self.functions.iter().map(bind).collect()
     }
 }
 
+/// What stands around a function of one instance.
+pub(crate) struct Link {
+    /// That of the state.
+    position: usize,
+    /// What a call costs, apart from the memory that is passed.
+    fuel: u64,
+    layered: bool,
+    function: Arc<Function>,
+    offer: Arc<Offer>,
+}
+
 /// One call of a function of the host: look at what is passed, charge for it, run.
 ///
 /// The function gets bytes and a state, nothing that it could call the guest with.
-fn enter(
+#[inline]
+pub(super) fn enter<S: 'static, Signature, F: HostFn<S, Signature>>(
     caller: &mut Caller<'_, Limiter>,
-    position: usize,
-    function: &Function,
-    layers: &[Layer],
-    args: &[Val],
-    results: &mut [Val],
+    function: &F,
+    link: &Link,
+    words: &[u64],
+    results: &mut [u64],
 ) -> Result<(), HostStop> {
-    let mut words = [0; Types::MAX];
-    words.iter_mut().zip(args).for_each(|(word, value)| *word = bits(value));
-    let words = &words[..args.len()];
-    let fault = |(parameter, problem)| {
-        HostStop::Fault(HostFault { function: Arc::clone(&function.path), parameter: parameter + 1, problem })
+    let memory = if F::CLAIMS == 0 { None } else { caller.data().host.memory };
+    let size = memory.map_or(0, |memory| memory.data_size(&*caller) as u64);
+    let bytes = F::check(words, size).map_err(|fault| link.fault(fault))?;
+    let fuel = link.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT));
+    charge(caller, fuel)?;
+
+    let (memory, data) = match memory {
+        Some(memory) => memory.data_and_store_mut(&mut *caller),
+        None => (&mut [][..], caller.data_mut()),
     };
+    let state = data.host.states[link.position].downcast_mut::<S>();
+    let state = state.expect("a function is bound with the state of its module");
+    let mut run = |results: &mut [u64]| function.call(state, memory, words, results);
+    let outcome =
+        if link.layered { caught(|| link.around(fuel, words, &mut run, results)) } else { caught(|| run(results)) };
+    outcome.map_err(|what| link.panicked(&what))?.map_err(|fault| link.fault(fault))
+}
 
-    let memory = caller.data().host.memory.ok_or_else(|| HostStop::Panic("called before there is a memory".into()))?;
-    let bytes = (function.erased.check)(words, memory.data_size(&*caller) as u64).map_err(fault)?;
-    charge(caller, function.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT)))?;
-
-    let (memory, data) = memory.data_and_store_mut(&mut *caller);
-    let state = data.host.states[position].as_mut();
-    let mut call = HostCall { function, words, results: [0; Types::MAX], outcome: None, state, memory, layers };
-    caught(|| call.run())
-        .map_err(|what| HostStop::Panic(format!("the host's `{}` panicked: {what}", function.path)))?;
-    call.outcome.unwrap_or(Ok(())).map_err(fault)?;
-    for ((result, word), ty) in results.iter_mut().zip(call.results).zip(function.results.as_slice()) {
-        *result = value(*ty, word);
+impl Link {
+    /// Runs it within the layers of its module.
+    fn around(&self, fuel: u64, words: &[u64], body: &mut Body<'_>, results: &mut [u64]) -> Checked<()> {
+        HostCall::new(&self.function, fuel, words, body, &self.offer.layers).finish(results)
     }
-    Ok(())
+
+    #[cold]
+    fn fault(&self, (parameter, problem): (usize, Problem)) -> HostStop {
+        HostStop::Fault(HostFault { function: Arc::clone(&self.function.path), parameter: parameter + 1, problem })
+    }
+
+    #[cold]
+    fn panicked(&self, what: &str) -> HostStop {
+        HostStop::Panic(format!("the host's `{}` panicked: {what}", self.function.path))
+    }
 }
 
 /// Bytes of memory that are passed for a unit of fuel: what a guest reads with one instruction.
 const BYTES_A_UNIT: u64 = 8;
 
+#[inline]
 fn charge(caller: &mut Caller<'_, Limiter>, fuel: u64) -> Result<(), HostStop> {
     let here = caller.get_fuel().expect(FUEL_IS_ON);
-    let reserve = caller.data().host.reserve;
-    let left = here.saturating_add(reserve).checked_sub(fuel).ok_or(HostStop::Fuel)?;
-    // What is missing in this slice comes out of the next ones.
-    let here = here.saturating_sub(fuel);
-    caller.set_fuel(here).expect(FUEL_IS_ON);
-    caller.data_mut().host.reserve = left - here;
+    if let Some(left) = here.checked_sub(fuel) {
+        caller.set_fuel(left).expect(FUEL_IS_ON);
+        return Ok(());
+    }
+    charge_later(caller, fuel - here)
+}
+
+/// What is missing in this slice comes out of the next ones.
+#[cold]
+fn charge_later(caller: &mut Caller<'_, Limiter>, missing: u64) -> Result<(), HostStop> {
+    let reserve = &mut caller.data_mut().host.reserve;
+    *reserve = reserve.checked_sub(missing).ok_or(HostStop::Fuel)?;
+    caller.set_fuel(0).expect(FUEL_IS_ON);
     Ok(())
-}
-
-fn bits(value: &Val) -> u64 {
-    match value {
-        Val::I32(value) => value.cast_unsigned().into(),
-        Val::I64(value) => value.cast_unsigned(),
-        Val::F32(value) => value.to_bits().into(),
-        Val::F64(value) => value.to_bits(),
-        // No parameter is of another type.
-        _ => 0,
-    }
-}
-
-fn value(ty: ValueType, word: u64) -> Val {
-    let low = super::param::low(word);
-    match ty {
-        ValueType::I32 => Val::I32(low.cast_signed()),
-        ValueType::I64 => Val::I64(word.cast_signed()),
-        ValueType::F32 => Val::F32(wasmi::F32::from_bits(low)),
-        ValueType::F64 => Val::F64(wasmi::F64::from_bits(word)),
-    }
-}
-
-fn types(types: &Types) -> Vec<ValType> {
-    let one = |ty: &ValueType| match ty {
-        ValueType::I32 => ValType::I32,
-        ValueType::I64 => ValType::I64,
-        ValueType::F32 => ValType::F32,
-        ValueType::F64 => ValType::F64,
-    };
-    types.as_slice().iter().map(one).collect()
 }
 
 impl fmt::Debug for Grants {

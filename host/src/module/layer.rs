@@ -1,7 +1,12 @@
 //! What happens around a call of a function of the host?
 
-use super::{Function, Problem, Types, ValueType, param::low};
-use std::{any::Any, fmt, sync::Arc};
+use super::{
+    Function,
+    function::Checked,
+    param::low,
+    types::{Types, ValueType},
+};
+use std::{fmt, sync::Arc};
 
 /// What stands around the calls of a module.
 pub(super) type Layer = Arc<dyn Fn(&mut HostCall<'_>) + Send + Sync>;
@@ -11,20 +16,47 @@ pub(super) type Layer = Arc<dyn Fn(&mut HostCall<'_>) + Send + Sync>;
 /// It is shown as the guest makes it, in WebAssembly values: `kv.get(48, 5, 56, 1) -> (1, 0)`; without the results as long
 /// as the function has not run. One that is refused for its memory or its fuel does not come this far.
 pub struct HostCall<'a> {
-    pub(super) function: &'a Function,
-    pub(super) words: &'a [u64],
-    pub(super) results: [u64; Types::MAX],
-    pub(super) outcome: Option<Result<(), (usize, Problem)>>,
-    pub(super) state: &'a mut dyn Any,
-    pub(super) memory: &'a mut [u8],
+    function: &'a Function,
+    fuel: u64,
+    words: &'a [u64],
+    results: [u64; Types::MAX],
+    outcome: Option<Checked<()>>,
+    body: &'a mut Body<'a>,
     /// Those that are still to come.
-    pub(super) layers: &'a [Layer],
+    layers: &'a [Layer],
+}
+
+/// The function itself, which sets its results.
+pub(super) type Body<'a> = dyn FnMut(&mut [u64]) -> Checked<()> + 'a;
+
+impl<'a> HostCall<'a> {
+    pub(super) fn new(
+        function: &'a Function,
+        fuel: u64,
+        words: &'a [u64],
+        body: &'a mut Body<'a>,
+        layers: &'a [Layer],
+    ) -> Self {
+        Self { function, fuel, words, results: [0; Types::MAX], outcome: None, body, layers }
+    }
+
+    /// Runs it with all that stands around it.
+    pub(super) fn finish(mut self, results: &mut [u64]) -> Checked<()> {
+        self.run();
+        results.copy_from_slice(&self.results[..results.len()]);
+        self.outcome.unwrap_or(Ok(()))
+    }
 }
 
 impl HostCall<'_> {
     /// The function with its module, `kv.get`.
     pub fn function(&self) -> &str {
         &self.function.path
+    }
+
+    /// What the call costs the guest.
+    pub fn fuel(&self) -> u64 {
+        self.fuel
     }
 
     /// Runs the function. A layer that doesn't do this lets the guest have results of 0.
@@ -35,8 +67,7 @@ impl HostCall<'_> {
             self.layers = all;
         } else {
             self.results = [0; Types::MAX];
-            let outcome = (self.function.erased.call)(self.state, self.memory, self.words, &mut self.results);
-            self.outcome = Some(outcome);
+            self.outcome = Some((self.body)(&mut self.results[..self.function.results.len()]));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How does a guest write what only people read?
 
-use super::{HostModule, Param, Piece, Problem, Types};
+use super::{Compose, HostModule};
 use crate::printable;
 use std::{fmt::Write as _, sync::Arc};
 
@@ -63,16 +63,18 @@ impl Log {
     }
 }
 
-impl Param for Level {
+impl Compose for Level {
     type Item<'m> = Self;
-    const TYPES: Types = u32::TYPES;
+    type Parts = u32;
+}
 
-    fn load(words: &[u64], piece: Piece<'_>) -> Result<Self, Problem> {
-        Ok(match u32::load(words, piece)? {
+impl From<u32> for Level {
+    fn from(number: u32) -> Self {
+        match number {
             0 => Self::Error,
             1 => Self::Warning,
             2 => Self::Info,
             _ => Self::Debug,
-        })
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Functions that an embedder offers to guests.
 
+use crate::limiter::Limiter;
 use std::{any::Any, fmt, sync::Arc};
 
 mod claim;
 mod fault;
+mod flat;
 mod function;
 mod grants;
 mod layer;
@@ -16,7 +18,7 @@ mod scalar;
 mod types;
 
 pub use bytemuck::Pod;
-pub use claim::{Claim, Piece};
+use claim::Claim;
 pub use fault::{HostFault, Problem};
 pub use function::HostFn;
 pub(crate) use grants::{Bound, Grants, HostStop, Links};
@@ -24,13 +26,13 @@ pub use layer::HostCall;
 pub use log::Level;
 pub(crate) use log::module as log_module;
 pub use outcome::{ErrorCode, Optional, Ret};
-pub use param::Param;
+pub use param::{Compose, Param};
 #[cfg(target_endian = "little")]
 pub use plain::{Array, ArrayMut, Ptr, PtrMut};
-pub use types::{Types, ValueType};
 
-use function::Erased;
+use grants::Link;
 use layer::Layer;
+use types::Types;
 
 /// A module whose functions guests may import: methods of a value, of which each instance of a guest has its own.
 ///
@@ -113,8 +115,11 @@ pub(crate) struct Function {
     results: Types,
     /// What a call costs, apart from the memory that is passed.
     fuel: u64,
-    erased: Erased,
+    bind: Box<Bind>,
 }
+
+/// Makes it a function of an instance.
+type Bind = dyn Fn(&mut wasmi::Store<Limiter>, Link) -> wasmi::Func + Send + Sync;
 
 /// A module without the type of its state.
 struct Offer {

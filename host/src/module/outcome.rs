@@ -1,12 +1,12 @@
 //! What may a function return?
 
-use super::{Types, ValueType};
+use super::flat::Wasm;
 use std::num::NonZeroI32;
 
 /// A type that a function of a [`HostModule`](crate::HostModule) may return.
 ///
 /// Numbers are returned as they are taken ([`Param`](super::Param)); a [`Duration`](std::time::Duration) that is too long
-/// as the longest. `()` is no value. A `Result<T, E>` is the values of `T`, all 0 in case of an error, and an `i32`: 0 for
+/// as the longest. `()` is no value, a tuple of up to four as many. A `Result<T, E>` is the values of `T`, all 0 in case of an error, and an `i32`: 0 for
 /// success, or else the code of the error ([`ErrorCode`]).
 #[diagnostic::on_unimplemented(
     message = "a function of a host module can't return `{Self}`",
@@ -14,10 +14,11 @@ use std::num::NonZeroI32;
     note = "what is longer goes into memory that the guest passes: `PtrMut`, `ArrayMut`, `&mut [u8]`"
 )]
 pub trait Ret {
-    /// The WebAssembly values that it is made of.
-    const TYPES: Types;
+    #[doc(hidden)]
+    type Wasm: Wasm;
 
-    /// Writes a word for each of [`Self::TYPES`]; they are 0 before.
+    /// Writes a word for each WebAssembly value; they are 0 before.
+    #[doc(hidden)]
     fn store(self, words: &mut [u64]);
 }
 
@@ -40,19 +41,39 @@ impl ErrorCode for NonZeroI32 {
     }
 }
 
-impl Ret for () {
-    const TYPES: Types = Types::of(&[]);
+macro_rules! tuples {
+    ($($part:ident)*) => {
+        impl<$($part: Ret,)*> Ret for ($($part,)*) {
+            type Wasm = ($($part::Wasm,)*);
 
-    fn store(self, _: &mut [u64]) {}
+            #[allow(non_snake_case, unused_variables)]
+            #[inline]
+            fn store(self, words: &mut [u64]) {
+                let ($($part,)*) = self;
+                let rest = words;
+                $(
+                    let (here, rest) = rest.split_at_mut(<$part as Ret>::Wasm::LEN);
+                    $part.store(here);
+                )*
+            }
+        }
+    };
 }
 
-impl<T: Ret, E: ErrorCode> Ret for Result<T, E> {
-    const TYPES: Types = T::TYPES.and(Types::of(&[ValueType::I32]));
+tuples!();
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
 
+impl<T: Ret, E: ErrorCode> Ret for Result<T, E> {
+    type Wasm = (T::Wasm, i32);
+
+    #[inline]
     fn store(self, words: &mut [u64]) {
         match self {
             Ok(value) => value.store(words),
-            Err(error) => words[T::TYPES.len()] = error.code().get().cast_unsigned().into(),
+            Err(error) => words[T::Wasm::LEN] = error.code().get().cast_unsigned().into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What may a function take?
 
-use super::{Claim, Piece, Problem, Types, ValueType};
+use super::{Claim, Problem, claim::Collect, claim::Pieces, flat::Wasm};
 
 /// A type that a function of a [`HostModule`](crate::HostModule) may take.
 ///
@@ -15,94 +15,203 @@ use super::{Claim, Piece, Problem, Types, ValueType};
 /// | `&str` | the same; anything but UTF-8 stops the guest |
 /// | [`Ptr<T>`](super::Ptr), [`PtrMut<T>`](super::PtrMut) | `i32`: address of a `T`, plain old data |
 /// | [`Array<T>`](super::Array), [`ArrayMut<T>`](super::ArrayMut) | `i32`, `i32`: address, and number of `T`, not bytes |
+/// | [`List<T>`](super::List), [`ListMut<T>`](super::ListMut) | the same, of objects that load and store themselves |
+/// | tuples | the values of each part, one after the other |
+/// | [`Compose`] | the same as what it is made of: types of your own |
 ///
 /// What is borrowed lies in the guest's memory; nothing is copied. It can't be kept beyond the call.
-///
-/// A type of your own may implement it, most of the time in terms of one of these:
-///
-/// ```
-/// use dorcas_host::module::{Param, Piece, Problem, Types};
-///
-/// enum Side { Left, Right }
-///
-/// impl Param for Side {
-///     type Item<'m> = Self;
-///     const TYPES: Types = u32::TYPES;
-///
-///     fn load(words: &[u64], piece: Piece<'_>) -> Result<Self, Problem> {
-///         match u32::load(words, piece)? {
-///             0 => Ok(Self::Left),
-///             1 => Ok(Self::Right),
-///             other => Err(Problem::Value { value: other.into(), expected: "side" }),
-///         }
-///     }
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "a function of a host module can't take `{Self}`",
-    note = "it takes integers, floats, `bool`, `Duration`, `&str`, `&[u8]`, `&mut [u8]`, `Ptr`, `PtrMut`, `Array` and `ArrayMut`"
-)]
 pub trait Param {
     /// The type itself, borrowed from the guest's memory for one call.
     type Item<'m>;
-    /// The WebAssembly values that it is made of.
-    const TYPES: Types;
 
-    /// The part of memory that is meant, where it is one. There is a word for each of [`Self::TYPES`]; one of 32 bits is in
-    /// the lower half.
-    fn claim(words: &[u64]) -> Option<Claim> {
-        let _ = words;
-        None
+    #[doc(hidden)]
+    type Wasm: Wasm;
+
+    /// How many parts of memory it is made of.
+    #[doc(hidden)]
+    const CLAIMS: usize;
+
+    /// Says which. There is a word for each WebAssembly value; one of 32 bits is in the lower half.
+    #[doc(hidden)]
+    fn claim(words: &[u64], claims: &mut impl Collect);
+
+    /// Makes the value. The pieces are those of the claims, which were compared with the memory.
+    #[doc(hidden)]
+    fn load<'m>(words: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<Self::Item<'m>, Problem>;
+}
+
+/// A type of your own that functions take: made of what they take anyway, before the function runs.
+///
+/// ```
+/// use dorcas_host::{HostModule, module::{Compose, Problem}};
+///
+/// enum Side { Left, Right }
+///
+/// impl Compose for Side {
+///     type Item<'m> = Self;
+///     type Parts = u32;
+/// }
+///
+/// impl TryFrom<u32> for Side {
+///     type Error = Problem;
+///
+///     fn try_from(value: u32) -> Result<Self, Problem> {
+///         match value {
+///             0 => Ok(Self::Left),
+///             1 => Ok(Self::Right),
+///             // This stops the guest.
+///             _ => Err(Problem::Value { value: value.into(), expected: "side" }),
+///         }
+///     }
+/// }
+///
+/// // Several parameters of the guest's as one.
+/// struct Line<'m> { side: Side, text: &'m str }
+///
+/// impl Compose for Line<'_> {
+///     type Item<'m> = Line<'m>;
+///     type Parts = (Side, &'static str);
+/// }
+///
+/// impl<'m> From<(Side, &'m str)> for Line<'m> {
+///     fn from((side, text): (Side, &'m str)) -> Self {
+///         Self { side, text }
+///     }
+/// }
+///
+/// let module = HostModule::new("screen", String::new).function("print", |screen: &mut String, line: Line<'_>| {
+///     match line.side {
+///         Side::Left => screen.insert_str(0, line.text),
+///         Side::Right => screen.push_str(line.text),
+///     }
+/// });
+/// assert_eq!(module.to_string(), "screen.print (i32, i32, i32) -> ()\n");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a function of a host module can't take `{Self}`",
+    label = "no parameter",
+    note = "it takes integers, floats, `bool`, `Duration`, `&str`, `&[u8]`, `&mut [u8]`, tuples of those, and from \
+            `dorcas_host::module` `Ptr`, `PtrMut`, `Array`, `ArrayMut`, `List` and `ListMut`",
+    note = "a type of your own implements `dorcas_host::module::Compose`"
+)]
+pub trait Compose {
+    /// The type itself, borrowed from the guest's memory for one call.
+    type Item<'m>: TryFrom<<Self::Parts as Param>::Item<'m>, Error: Into<Problem>>;
+    /// What it is made of, in the order in which the guest passes it.
+    type Parts: Param;
+}
+
+impl<T: Compose> Param for T {
+    type Item<'m> = <T as Compose>::Item<'m>;
+    type Wasm = <T::Parts as Param>::Wasm;
+    const CLAIMS: usize = T::Parts::CLAIMS;
+
+    #[inline]
+    fn claim(words: &[u64], claims: &mut impl Collect) {
+        T::Parts::claim(words, claims);
     }
 
-    /// Makes the value. The piece is that of the claim, which was compared with the memory.
-    fn load<'m>(words: &[u64], piece: Piece<'m>) -> Result<Self::Item<'m>, Problem>;
+    #[inline]
+    fn load<'m>(words: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<<T as Compose>::Item<'m>, Problem> {
+        T::Parts::load(words, pieces)?.try_into().map_err(Into::into)
+    }
 }
+
+macro_rules! tuples {
+    ($($part:ident)*) => {
+        impl<$($part: Param,)*> Param for ($($part,)*) {
+            type Item<'m> = ($($part::Item<'m>,)*);
+            type Wasm = ($($part::Wasm,)*);
+            const CLAIMS: usize = 0 $(+ $part::CLAIMS)*;
+
+            #[allow(unused_variables)]
+            #[inline]
+            fn claim(words: &[u64], claims: &mut impl Collect) {
+                let rest = words;
+                $(
+                    let (here, rest) = rest.split_at($part::Wasm::LEN);
+                    $part::claim(here, claims);
+                )*
+            }
+
+            #[allow(non_snake_case, unused_variables)]
+            #[inline]
+            fn load<'m>(words: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<Self::Item<'m>, Problem> {
+                let rest = words;
+                $(
+                    let (here, rest) = rest.split_at($part::Wasm::LEN);
+                    let $part = $part::load(here, pieces)?;
+                )*
+                Ok(($($part,)*))
+            }
+        }
+    };
+}
+
+tuples!();
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E G);
+tuples!(A B C D E G H);
+tuples!(A B C D E G H I);
+tuples!(A B C D E G H I J);
+tuples!(A B C D E G H I J K);
+tuples!(A B C D E G H I J K L);
+tuples!(A B C D E G H I J K L M);
 
 /// The lower half of a word, which is where a value of 32 bits is.
 #[expect(clippy::cast_possible_truncation)]
+#[inline]
 pub(super) fn low(word: u64) -> u32 {
     word as u32
 }
 
-pub(super) const SPAN: Types = Types::of(&[ValueType::I32, ValueType::I32]);
+/// An address and a length.
+pub(super) type Span = (i32, i32);
 
-impl Param for &[u8] {
-    type Item<'m> = &'m [u8];
-    const TYPES: Types = SPAN;
+macro_rules! bytes {
+    ($($ty:ty, $item:ty, $claim:ident, $bytes:ident;)*) => {
+        $(
+            impl Param for $ty {
+                type Item<'m> = $item;
+                type Wasm = Span;
+                const CLAIMS: usize = 1;
 
-    fn claim(words: &[u64]) -> Option<Claim> {
-        Some(Claim::shared(low(words[0]), low(words[1]).into()))
-    }
+                #[inline]
+                fn claim(words: &[u64], claims: &mut impl Collect) {
+                    claims.push(Claim::$claim(low(words[0]), low(words[1]).into()));
+                }
 
-    fn load<'m>(_: &[u64], piece: Piece<'m>) -> Result<&'m [u8], Problem> {
-        Ok(piece.bytes())
-    }
+                #[inline]
+                fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<$item, Problem> {
+                    Ok(pieces.$bytes())
+                }
+            }
+        )*
+    };
 }
 
-impl Param for &mut [u8] {
-    type Item<'m> = &'m mut [u8];
-    const TYPES: Types = SPAN;
-
-    fn claim(words: &[u64]) -> Option<Claim> {
-        Some(Claim::exclusive(low(words[0]), low(words[1]).into()))
-    }
-
-    fn load<'m>(_: &[u64], piece: Piece<'m>) -> Result<&'m mut [u8], Problem> {
-        Ok(piece.bytes_mut())
-    }
+bytes! {
+    &[u8], &'m [u8], shared, bytes;
+    &mut [u8], &'m mut [u8], exclusive, bytes_mut;
 }
 
 impl Param for &str {
     type Item<'m> = &'m str;
-    const TYPES: Types = SPAN;
+    type Wasm = Span;
+    const CLAIMS: usize = 1;
 
-    fn claim(words: &[u64]) -> Option<Claim> {
-        <&[u8]>::claim(words)
+    #[inline]
+    fn claim(words: &[u64], claims: &mut impl Collect) {
+        <&[u8]>::claim(words, claims);
     }
 
-    fn load<'m>(words: &[u64], piece: Piece<'m>) -> Result<&'m str, Problem> {
-        let bytes = piece.bytes();
+    #[inline]
+    fn load<'m>(words: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<&'m str, Problem> {
+        let bytes = pieces.bytes();
         str::from_utf8(bytes).map_err(|error| Problem::NotUtf8 {
             ptr: low(words[0]),
             bytes: bytes.len() as u64,

@@ -2,7 +2,7 @@
 //!
 //! WebAssembly is little-endian, so that this is there on little-endian hosts only.
 
-use super::{Claim, Param, Piece, Pod, Problem, Types, ValueType, param::SPAN, param::low};
+use super::{Claim, Param, Pod, Problem, claim::Collect, claim::Pieces, param::Span, param::low};
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// A value of plain old data in the guest's memory.
@@ -100,40 +100,43 @@ impl<T: Pod> ArrayMut<'_, T> {
     }
 }
 
+/// Words are an address, and a number of elements where it is not one.
 #[expect(clippy::cast_possible_truncation)]
-fn claim<T>(ptr: u64, count: u64, exclusive: bool) -> Claim {
+#[inline]
+fn claim<T>(words: &[u64], exclusive: bool) -> Claim {
     const { assert!(size_of::<T>() > 0, "an element takes at least a byte") }
-    let bytes = count.saturating_mul(size_of::<T>() as u64);
-    Claim { ptr: low(ptr), bytes, align: align_of::<T>() as u32, exclusive }
+    let count = words.get(1).map_or(1, |count| low(*count).into());
+    let bytes = u64::saturating_mul(count, size_of::<T>() as u64);
+    Claim { ptr: low(words[0]), bytes, align: align_of::<T>() as u32, exclusive }
 }
 
 macro_rules! params {
-    ($($ty:ident $types:expr, $count:expr, $exclusive:literal, $bytes:ident;)*) => {
+    ($($ty:ident $wasm:ty, $exclusive:literal, $bytes:ident;)*) => {
         $(
             impl<T: Pod> Param for $ty<'_, T> {
                 type Item<'m> = $ty<'m, T>;
-                const TYPES: Types = $types;
+                type Wasm = $wasm;
+                const CLAIMS: usize = 1;
 
-                fn claim(words: &[u64]) -> Option<Claim> {
-                    let count: fn(&[u64]) -> u64 = $count;
-                    Some(claim::<T>(words[0], count(words), $exclusive))
+                #[inline]
+                fn claim(words: &[u64], claims: &mut impl Collect) {
+                    claims.push(claim::<T>(words, $exclusive));
                 }
 
-                fn load<'m>(_: &[u64], piece: Piece<'m>) -> Result<$ty<'m, T>, Problem> {
-                    Ok($ty(piece.$bytes(), PhantomData))
+                #[inline]
+                fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<$ty<'m, T>, Problem> {
+                    Ok($ty(pieces.$bytes(), PhantomData))
                 }
             }
         )*
     };
 }
 
-const ADDRESS: Types = Types::of(&[ValueType::I32]);
-
 params! {
-    Ptr ADDRESS, |_| 1, false, bytes;
-    PtrMut ADDRESS, |_| 1, true, bytes_mut;
-    Array SPAN, |words| low(words[1]).into(), false, bytes;
-    ArrayMut SPAN, |words| low(words[1]).into(), true, bytes_mut;
+    Ptr i32, false, bytes;
+    PtrMut i32, true, bytes_mut;
+    Array Span, false, bytes;
+    ArrayMut Span, true, bytes_mut;
 }
 
 impl<T: Pod + fmt::Debug> fmt::Debug for Ptr<'_, T> {

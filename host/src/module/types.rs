@@ -49,8 +49,6 @@ impl Types {
     }
 
     /// How many there are.
-    // There are no methods of a collection beyond this one, so that whether it is empty is nobody's question.
-    #[expect(clippy::len_without_is_empty)]
     pub const fn len(&self) -> usize {
         self.len
     }
