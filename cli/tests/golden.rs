@@ -46,7 +46,8 @@ fn passes(dir: &TempDir, flags: &str) {
 
 #[test]
 fn the_cases_of_the_prebuilt_guests() {
-    for (folder, guest) in [("rust/proto", "proto"), ("rust/visibility", "visibility"), ("zig/zig_rules", "zig")] {
+    let guests = [("rust/proto", "proto"), ("rust/visibility", "visibility"), ("zig/zig_rules", "zig"), ("c/cc", "cc")];
+    for (folder, guest) in guests {
         let folder = project(&format!("guest/{folder}/testdata"));
         let guest = project(&format!("guest/prebuilt/{guest}.wasm"));
         let cases = fs::read_dir(&folder).unwrap().count();
