@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::{conform, golden, replay, update::Mode};
+use crate::{cache, conform, golden, replay, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -22,6 +22,7 @@ Examples:
   dorcas update --mode diff api/v1        show what would change in another one
   dorcas update --guest my_lang.wasm      with a language from a file, beside the built-in ones
   dorcas update -mode print -repo_root .  Gazelle's spelling works too
+  dorcas update --no-cache --stats        without what earlier runs have kept, and what that takes
 
 Exit status: 0 done; 1 a directory failed, a guest reported an error, or --mode diff found changes;
 2 the command line is wrong; 3 a guest can't be used; 4 the repository can't be read, or the output
@@ -75,6 +76,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
                         .help("File with the request as JSON, - for standard input; without it an empty request"),
                 ),
         )
+        .subcommand(cache::command())
         .subcommand(conform::command())
         .subcommand(golden::command())
         .subcommand(replay::command())
@@ -93,7 +95,7 @@ fn guest_argument() -> Arg {
         .help("The guest, a .wasm file; `builtin:proto` is the one in this binary")
 }
 
-fn format() -> Arg {
+pub(crate) fn format() -> Arg {
     Arg::new("format")
         .long("format")
         .value_name("FORMAT")
@@ -171,6 +173,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .value_parser(value_parser!(u16).range(1..=1024))
                 .help("Threads to work on; one a processor where it isn't given. The result is the same"),
         )
+        .args(cache::flags())
         .arg(Arg::new("quiet").long("quiet").action(ArgAction::SetTrue).help("Leaves out the line that says what was done"))
         .arg(Arg::new("stats").long("stats").action(ArgAction::SetTrue).help("Shows calls, fuel, time and bytes of each guest"))
         .arg(
@@ -178,7 +181,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .long("record")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("Writes every call of a guest to a file, for `dorcas replay`"),
+                .help("Writes every call of a guest to a file, for `dorcas replay`; nothing is taken from the cache then"),
         )
         .arg(format())
         .args(guest_flags.iter().map(guest_flag))

@@ -71,6 +71,13 @@ pub(crate) enum Failure {
         dir.display()
     )]
     NoCases { dir: PathBuf },
+    #[error(
+        "there is no place for a cache: neither $DORCAS_CACHE_DIR nor $XDG_CACHE_HOME nor $HOME says one; say \
+         --cache-dir"
+    )]
+    NoCache,
+    #[error("can't read or clear the cache {}: {cause}", dir.display())]
+    Cache { dir: PathBuf, cause: io::Error },
     #[error("can't find this program, to run cases with it: {cause}")]
     Program { cause: io::Error },
     #[error("can't write to standard output: {0}")]
@@ -121,6 +128,8 @@ impl Failure {
             | Self::WriteReport { .. }
             | Self::GoldenDir { .. }
             | Self::Program { .. }
+            | Self::NoCache
+            | Self::Cache { .. }
             | Self::Runner
             | Self::Output(_) => 4,
         })

@@ -5,10 +5,11 @@
 //! ```
 //!
 //! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`],
-//! [`call`], [`conform`], [`golden`] and [`replay`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
+//! [`call`], [`cache`], [`conform`], [`golden`] and [`replay`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
 //! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
+mod cache;
 mod call;
 mod conform;
 mod document;
@@ -63,6 +64,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
             }
         }
         Some(("inspect", matches)) => inspect::run(matches),
+        Some(("cache", matches)) => cache::run(matches),
         Some(("call", matches)) => call::run(matches),
         Some(("conform", matches)) => conform::run(matches),
         Some(("golden", matches)) => golden::run(matches),

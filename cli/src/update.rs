@@ -1,7 +1,7 @@
 //! `dorcas update` and `dorcas fix`: the BUILD files of a repository, written, printed or compared.
 
 use crate::{
-    args,
+    args, cache,
     document::{self, Ending},
     exit::Failure,
     guests::Loaded,
@@ -10,10 +10,10 @@ use crate::{
     replay, stats,
 };
 use clap::ArgMatches;
-use dorcas_abi::message::Command;
+use dorcas_abi::message::{Command, Severity};
 use dorcas_gazelle::{
-    GuestLanguage, Indexing, Language, Options, Outcome, OutputFile, RunError, WriteError, diff, find_root, print,
-    write,
+    GuestLanguage, Indexing, Language, Memo, Options, Outcome, OutputFile, RunError, WriteError, diff, find_root,
+    print, write,
 };
 use dorcas_host::{LoadError, Run};
 use std::{
@@ -62,6 +62,7 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
 
     let clock = Instant::now();
     let unwritten = if mode == Mode::Fix { write(&outcome) } else { Vec::new() };
+    let remark = options.memo.as_deref().and_then(keep);
     let writing = clock.elapsed();
     let stats = matches.get_flag("stats").then_some(writing);
 
@@ -75,6 +76,9 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     // Said last, where it is seen, and said even if nobody reads what went before.
     if !json {
         report(&outcome, &unwritten);
+        if let Some(remark) = remark {
+            messages::say(&Severity::Note, remark);
+        }
         if let Some(writing) = stats {
             messages::plain(stats::table(&outcome.languages));
             messages::plain(stats::timings(&outcome.timings, writing));
@@ -87,6 +91,15 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     let differs = mode == Mode::Diff && outcome.files.iter().any(OutputFile::changed);
     let failed = outcome.failed() || !unwritten.is_empty();
     Ok(ExitCode::from(u8::from(failed || differs)))
+}
+
+/// Keeps what was found out for the next run. What is wrong with a cache is no reason to fail: all is as without one.
+fn keep(memo: &Memo) -> Option<String> {
+    let path = memo.path();
+    if let Err(cause) = memo.save() {
+        return Some(format!("can't write the cache {}: {cause}; --no-cache does without", path.display()));
+    }
+    memo.is_damaged().then(|| format!("the cache {} was damaged; it is made anew", path.display()))
 }
 
 /// The guests as languages, in their order. All of them are in the run: `--lang` says which take part where no
@@ -141,6 +154,7 @@ fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> 
         remove_noop_keep_comments: *matches.get_one::<bool>("drop-keep").expect("the flag has a default"),
         flags: flags.collect(),
         threads: matches.get_one::<u16>("threads").copied().map_or(0, usize::from),
+        memo: cache::memo(matches, &root),
         ..Options::new(root)
     })
 }

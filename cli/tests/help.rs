@@ -119,3 +119,9 @@ fn a_mode_that_is_none() {
         "{err}"
     );
 }
+
+#[test]
+fn cache() {
+    insta::assert_snapshot!("cache", help(&["cache", "--help"]));
+    insta::assert_snapshot!("cache_show", help(&["cache", "show", "--help"]));
+}

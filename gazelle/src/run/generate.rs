@@ -3,7 +3,7 @@
 use super::{
     Context, Diagnostic, Indexing, fail, fix,
     roster::{FIX, GENERATE, IMPORTS},
-    visit::{Described, Generated, READER, Visited, display},
+    visit::{Described, Generated, Visited, display},
 };
 use crate::{
     build_file::BuildFile,
@@ -14,8 +14,9 @@ use crate::{
     starlark::{Expr, Kind},
     walk::{Build, Directory, join},
 };
-use dorcas_abi::message::{
-    Attr, Command, File, FixRequest, GenerateRequest, ImportsRequest, Rule, RuleImports, Severity, Value,
+use dorcas_abi::{
+    message::{Attr, Command, FixRequest, GenerateRequest, ImportsRequest, Rule, RuleImports, Severity, Value},
+    method::{Fix, GenerateRules, Imports},
 };
 use std::collections::BTreeSet;
 
@@ -110,7 +111,7 @@ impl Context<'_> {
             let should_fix = self.options.command == Command::Fix;
             let request = FixRequest { rel: dir.rel.clone(), state: state(visited, language), build_file, should_fix };
             let response = member
-                .call(FIX, |language| language.fix(&request))
+                .call::<Fix>(&request, |language, request| language.fix(request))
                 .map_err(|cause| self.failure(dir, language, FIX, Cause::Call(cause)))?;
             if !response.edits.is_empty() {
                 fix::apply(file, response.edits, should_fix, self.package(&dir.rel))
@@ -131,22 +132,25 @@ impl Context<'_> {
         described: &mut Described,
     ) -> Result<(), Box<Failure>> {
         let member = &self.roster.members[language];
-        let fail = |cause| self.failure(dir, language, GENERATE, cause);
-        let files: Vec<File> = READER
-            .with_borrow_mut(|reader| member.inputs.gather(dir, member.language.request_bytes(), reader))
-            .map_err(fail)?;
         let request = GenerateRequest {
             rel: dir.rel.clone(),
             state: state(visited, language),
             build_file: described.file(self, dir, file),
-            files,
+            files: Vec::new(),
             subdirs: dir.subdirs.clone(),
             generated_files: generated_files(dir, &visited.rules),
             other_rules: visited.rules.iter().map(|generated| generated.rule.clone()).collect(),
             other_empty: visited.empty.clone(),
         };
-        let response =
-            member.call(GENERATE, |language| language.generate(&request)).map_err(|cause| fail(Cause::Call(cause)))?;
+        let files = (dir, &member.inputs);
+        let response = member
+            .call_with_files::<GenerateRules>(
+                files,
+                request,
+                |to| &mut to.files,
+                |language, request| language.generate(request),
+            )
+            .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         visited.rules.extend(response.rules.into_iter().map(|rule| {
             let incoming = Incoming::new(rule.rule.clone());
             Generated { language, rule, incoming }
@@ -301,7 +305,7 @@ impl Context<'_> {
         let (positions, rules): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
         let request = ImportsRequest { rel: dir.rel.clone(), state: state(visited, language), rules };
         let response = self.roster.members[language]
-            .call(IMPORTS, |language| language.imports(&request))
+            .call::<Imports>(&request, |language, request| language.imports(request))
             .map_err(|cause| self.failure(dir, language, IMPORTS, Cause::Call(cause)))?;
         let answers = request.rules.iter().zip(response.rules);
         for (position, (rule, RuleImports { importable, imports, embeds })) in positions.into_iter().zip(answers) {

@@ -53,7 +53,7 @@ pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progre
     let dirs = repo::relative_dirs(&root, &options.dirs)?;
     let facts = Facts::read(&root)?;
     let (ignore, warnings) = Ignore::read(&root, &facts.ignored_directories)?;
-    let roster = Roster::new(languages, &options.flags)?;
+    let roster = Roster::new(languages, &options.flags, options.memo.as_deref())?;
     let all_loads = languages.iter().flat_map(|language| &language.manifest().loads);
     let loads = KnownLoads::new(all_loads, &facts.modules);
     let config = Arc::new(Config::root(options).map_err(|fault| RunError::Option { fault })?);

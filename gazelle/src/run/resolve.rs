@@ -17,7 +17,7 @@ use dorcas_abi::{
     message::{
         FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule,
     },
-    method::MAX_RESOLVE_ROUNDS,
+    method::{Find, MAX_RESOLVE_ROUNDS, Resolve},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,7 +97,7 @@ impl Context<'_> {
             self.look_up(dir, visited, queries, index, &mut found)?;
             request.found = found.values().cloned().collect();
             let response = member
-                .call(RESOLVE, |language| language.resolve(&request))
+                .call::<Resolve>(&request, |language, request| language.resolve(request))
                 .map_err(|cause| self.failure(dir, language, RESOLVE, Cause::Call(cause)))?;
             let need = match response {
                 ResolveResponse::Resolved { rules, diagnostics } => break (rules, diagnostics),
@@ -150,7 +150,7 @@ impl Context<'_> {
             let request =
                 FindRequest { rel: dir.rel.clone(), state: state(visited, language), queries: queries.collect() };
             let response = member
-                .call(FIND, |language| language.find(&request))
+                .call::<Find>(&request, |language, request| language.find(request))
                 .map_err(|cause| self.failure(dir, language, FIND, Cause::Call(cause)))?;
             for (key, result) in missing.iter().zip(response.found) {
                 if let Some(found) = found.get_mut(key) {

@@ -16,6 +16,7 @@ use dorcas_abi::{
     message::{
         self, ConfigureRequest, Diagnostic as GuestDiagnostic, Directive, EmptyRule, GeneratedRule, Position, Severity,
     },
+    method::Configure,
     wire::Bytes,
 };
 use rayon::Scope;
@@ -143,20 +144,21 @@ impl Context<'_> {
                 states.push(Bytes::default());
                 continue;
             }
-            let inputs = READER
-                .with_borrow_mut(|reader| member.configure_inputs.gather(dir, member.language.request_bytes(), reader));
-            let response = inputs.and_then(|files| {
-                let request = ConfigureRequest {
-                    rel: dir.rel.clone(),
-                    parent: parent[language].clone(),
-                    root: dir.parent.is_none().then(|| self.root(language)),
-                    directives: own_directives(member, &dir.directives),
-                    build_file: described.file(self, dir, dir.build.file()),
-                    files,
-                };
-                member.call(CONFIGURE, |language| language.configure(&request)).map_err(Cause::Call)
-            });
-            match response {
+            let request = ConfigureRequest {
+                rel: dir.rel.clone(),
+                parent: parent[language].clone(),
+                root: dir.parent.is_none().then(|| self.root(language)),
+                directives: own_directives(member, &dir.directives),
+                build_file: described.file(self, dir, dir.build.file()),
+                files: Vec::new(),
+            };
+            let files = (dir, &member.configure_inputs);
+            match member.call_with_files::<Configure>(
+                files,
+                request,
+                |to| &mut to.files,
+                |language, request| language.configure(request),
+            ) {
                 Ok(response) => {
                     states.push(response.state);
                     self.note(dir, &mut visited, language, response.diagnostics);
