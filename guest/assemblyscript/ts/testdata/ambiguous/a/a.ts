@@ -1,3 +1,0 @@
-import "../x/x";
-import "../y/y";
-import "../../out";

@@ -1,2 +1,0 @@
-import "../x/x.js";
-import "left-pad";

@@ -1,2 +1,0 @@
-import en from "./en.json";
-export default en;

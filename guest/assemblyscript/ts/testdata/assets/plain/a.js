@@ -1,1 +1,0 @@
-require("./b.json"); require("./c.css");

@@ -1,3 +1,0 @@
-import "virtual:routes";
-import "~/any/where";
-import "./x.generated";

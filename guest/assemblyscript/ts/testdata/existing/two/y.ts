@@ -1,3 +1,0 @@
-import "./x";
-import "./made";
-import "../one/b";

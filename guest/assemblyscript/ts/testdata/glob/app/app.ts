@@ -1,2 +1,0 @@
-import "../lib/deep/c";
-import "../lib";

@@ -1,2 +1,0 @@
-import "./deep/b";
-import "../other/o";

@@ -1,2 +1,0 @@
-import b from "./b.cjs";
-export default b;

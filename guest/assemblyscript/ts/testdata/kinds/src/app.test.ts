@@ -1,2 +1,0 @@
-import { app } from "./app";
-test("app", () => expect(app).toBe(1));

@@ -1,2 +1,0 @@
-import { view } from "./view";
-it("renders", () => view);

@@ -1,1 +1,0 @@
-require("fs"); require("zod");

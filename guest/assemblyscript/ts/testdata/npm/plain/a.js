@@ -1,2 +1,0 @@
-const fs = require("fs");
-const get = require("lodash");

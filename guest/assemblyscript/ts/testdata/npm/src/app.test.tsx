@@ -1,2 +1,0 @@
-import { it } from "vitest";
-import { app } from "./app";

@@ -1,1 +1,0 @@
-import { hello } from "../lib/words.js";

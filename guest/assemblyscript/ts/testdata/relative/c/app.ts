@@ -1,2 +1,0 @@
-import type { data } from "../lib/deep/data";
-import { Service } from "../lib/deep/service.local";

@@ -1,1 +1,0 @@
-export { esm } from "../lib/esm.mjs";

@@ -1,3 +1,0 @@
-import { app } from "../..";
-import "../../a/app.ts";
-require.resolve("../../b/app");

@@ -1,2 +1,0 @@
-import "./a/app";
-export const app = 1;

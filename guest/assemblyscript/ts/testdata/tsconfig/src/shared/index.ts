@@ -1,4 +1,0 @@
-import "@app/one";
-import "@app/two.js";
-import "@app/special";
-import "@app/published";

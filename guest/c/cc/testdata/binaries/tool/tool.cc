@@ -1,2 +1,0 @@
-#include "util.h"
-int main(int argc, char **argv) { return util(); }

@@ -1,5 +1,0 @@
-#include "base/base.h"
-#include "../net/socket.h"
-#include "app/config.h"
-#include <base/strings.h>
-int main() {}

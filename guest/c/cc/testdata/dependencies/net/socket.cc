@@ -1,3 +1,0 @@
-#include "net/socket.h"
-#include "base/strings.h"
-#include "log/log.h"

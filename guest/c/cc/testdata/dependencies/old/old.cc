@@ -1,3 +1,0 @@
-#include "old.h"
-#include "base/base.h"
-#include "log/log.h"

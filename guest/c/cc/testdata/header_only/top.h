@@ -1,1 +1,0 @@
-#include "tree/leaf.hh"

@@ -1,3 +1,0 @@
-#include "core.h"
-#include "hidden.h"
-#include "version.h"

@@ -1,1 +1,0 @@
-#include "pkg/core.h"

@@ -1,2 +1,0 @@
-#include "old.h"
-#include "new/new.h"

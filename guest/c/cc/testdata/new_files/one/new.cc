@@ -1,2 +1,0 @@
-#include "new.h"
-#include "old.h"

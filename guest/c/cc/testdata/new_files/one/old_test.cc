@@ -1,1 +1,0 @@
-#include "one/old.h"

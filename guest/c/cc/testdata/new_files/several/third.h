@@ -1,1 +1,0 @@
-#include "several/second.h"

@@ -1,1 +1,0 @@
-#include "units/a.h"

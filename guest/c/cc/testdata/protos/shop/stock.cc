@@ -1,2 +1,0 @@
-#include "shop/item.pb.h"
-#include <google/protobuf/message.h>

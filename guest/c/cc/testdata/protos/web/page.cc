@@ -1,4 +1,0 @@
-#include "shop/item.pb.h"
-#include "old/old.pb.h"
-#include "nobody.pb.h"
-int main() {}

@@ -1,2 +1,0 @@
-#include "made.h"
-#include "dup.h"

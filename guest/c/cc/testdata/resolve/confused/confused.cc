@@ -1,2 +1,0 @@
-#include <dup.h>
-#include "one/dup.h"

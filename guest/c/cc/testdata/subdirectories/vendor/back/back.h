@@ -1,2 +1,0 @@
-#include "../by_hand.h"
-#include "vendor/other.h"

@@ -1,3 +1,0 @@
-#include "code/code.h"
-#include "gtest/gtest.h"
-#include "test_words.h"

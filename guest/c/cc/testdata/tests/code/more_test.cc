@@ -1,2 +1,0 @@
-#include "code/code.h"
-#include <gmock/gmock.h>

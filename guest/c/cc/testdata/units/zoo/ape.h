@@ -1,1 +1,0 @@
-#include "zoo/bear.h"

@@ -1,1 +1,0 @@
-#include "zoo/ape.h"

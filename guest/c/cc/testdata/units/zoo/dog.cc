@@ -1,2 +1,0 @@
-#include "zoo/dog.h"
-#include "zoo/elk.h"

@@ -1,2 +1,0 @@
-#include "zoo/cat.h"
-#include "zoo/dog.h"

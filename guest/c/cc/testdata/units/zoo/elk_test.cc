@@ -1,2 +1,0 @@
-#include "elk.h"
-#include "gtest/gtest.h"

@@ -1,3 +1,0 @@
-#include "dog.h"
-#include "keeper.h"
-int main() {}
