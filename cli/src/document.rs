@@ -159,6 +159,7 @@ struct Language<'a> {
 struct Method {
     name: &'static str,
     calls: u64,
+    cached: u64,
     fuel: u64,
     seconds: f64,
     request_bytes: u64,
@@ -170,6 +171,7 @@ impl<'a> Language<'a> {
         let method = |(name, totals): &(&'static str, CallTotals)| Method {
             name,
             calls: totals.calls,
+            cached: totals.known,
             fuel: totals.fuel,
             seconds: totals.time.as_secs_f64(),
             request_bytes: totals.request_bytes,

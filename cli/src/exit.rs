@@ -1,7 +1,7 @@
 //! How the command ends: the exit statuses that `--help` documents, and the failures behind them.
 
 use dorcas_conformance::{ExpectedError, NoSuchClause, NoSuchGrant};
-use dorcas_gazelle::{RunError, explain::NoTarget};
+use dorcas_gazelle::RunError;
 use dorcas_host::{LoadError, RecordingError, ReplayError};
 use std::{io, path::PathBuf, process::ExitCode};
 
@@ -45,8 +45,6 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Run(#[from] RunError),
     #[error("{0}")]
-    Target(#[from] NoTarget),
-    #[error("{0}")]
     NoSuchClause(#[from] NoSuchClause),
     #[error("{0}")]
     Grant(#[from] NoSuchGrant),
@@ -73,6 +71,13 @@ pub(crate) enum Failure {
         dir.display()
     )]
     NoCases { dir: PathBuf },
+    #[error(
+        "there is no place for a cache: neither $DORCAS_CACHE_DIR nor $XDG_CACHE_HOME nor $HOME says one; say \
+         --cache-dir"
+    )]
+    NoCache,
+    #[error("can't read or clear the cache {}: {cause}", dir.display())]
+    Cache { dir: PathBuf, cause: io::Error },
     #[error("can't find this program, to run cases with it: {cause}")]
     Program { cause: io::Error },
     #[error("can't write to standard output: {0}")]
@@ -99,7 +104,6 @@ impl Failure {
             | Self::ReadRequest { .. }
             | Self::Request { .. }
             | Self::Encode(_)
-            | Self::Target(_)
             | Self::NoSuchClause(_)
             | Self::Grant(_)
             | Self::ReadExpected { .. }
@@ -124,6 +128,8 @@ impl Failure {
             | Self::WriteReport { .. }
             | Self::GoldenDir { .. }
             | Self::Program { .. }
+            | Self::NoCache
+            | Self::Cache { .. }
             | Self::Runner
             | Self::Output(_) => 4,
         })

@@ -4,11 +4,12 @@ use comfy_table::{CellAlignment, Row, Table, presets};
 use dorcas_gazelle::{CallTotals, LanguageStats, Timings};
 use std::time::Duration;
 
-/// A table: for each guest a line a method, and one for all of them where there are several.
+/// A table: for each guest a line a method, and one for all of them where there are several. Fuel, time and bytes are
+/// those of this run: what was cached has taken none.
 pub(crate) fn table(languages: &[LanguageStats]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["guest", "method", "calls", "fuel", "time", "bytes in", "bytes out"]);
+    table.set_header(["guest", "method", "calls", "cached", "fuel", "time", "bytes in", "bytes out"]);
     for language in languages {
         for (method, totals) in &language.methods {
             table.add_row(row(&language.name, method, totals));
@@ -31,6 +32,7 @@ fn row(guest: &str, method: &str, totals: &CallTotals) -> Row {
         guest.to_owned(),
         method.to_owned(),
         grouped(totals.calls),
+        grouped(totals.known),
         grouped(totals.fuel),
         milliseconds(totals.time),
         grouped(totals.request_bytes),
@@ -72,6 +74,7 @@ mod tests {
     fn a_table_of_two_guests() {
         let totals = |calls| CallTotals {
             calls,
+            known: calls / 3,
             fuel: calls * 1_000_000,
             time: Duration::from_micros(calls * 1500),
             request_bytes: calls * 100,
@@ -85,12 +88,12 @@ mod tests {
         ];
         assert_eq!(
             table(&guests),
-            "guest  method          calls        fuel     time  bytes in  bytes out\n\
-             proto  generate_rules     12  12,000,000  18.0 ms     1,200        120\n\
-             proto  resolve             3   3,000,000   4.5 ms       300         30\n\
-             proto  all                15  15,000,000  22.5 ms     1,500        150\n\
-             one    generate_rules      1   1,000,000   1.5 ms       100         10\n\
-             idle   all                 0           0   0.0 ms         0          0"
+            "guest  method          calls  cached        fuel     time  bytes in  bytes out\n\
+             proto  generate_rules     12       4  12,000,000  18.0 ms     1,200        120\n\
+             proto  resolve             3       1   3,000,000   4.5 ms       300         30\n\
+             proto  all                15       5  15,000,000  22.5 ms     1,500        150\n\
+             one    generate_rules      1       0   1,000,000   1.5 ms       100         10\n\
+             idle   all                 0       0           0   0.0 ms         0          0"
         );
     }
 

@@ -1,7 +1,7 @@
 //! `dorcas update` and `dorcas fix`: the BUILD files of a repository, written, printed or compared.
 
 use crate::{
-    args,
+    args, cache,
     document::{self, Ending},
     exit::Failure,
     guests::Loaded,
@@ -10,10 +10,10 @@ use crate::{
     replay, stats,
 };
 use clap::ArgMatches;
-use dorcas_abi::message::Command;
+use dorcas_abi::message::{Command, Severity};
 use dorcas_gazelle::{
-    GuestLanguage, Indexing, Language, Options, Outcome, OutputFile, RunError, WriteError, diff, find_root, print,
-    write,
+    GuestLanguage, Indexing, Language, Memo, Options, Outcome, OutputFile, RunError, WriteError, diff, find_root,
+    print, write,
 };
 use dorcas_host::{LoadError, Run};
 use std::{
@@ -62,6 +62,7 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
 
     let clock = Instant::now();
     let unwritten = if mode == Mode::Fix { write(&outcome) } else { Vec::new() };
+    let remark = options.memo.as_deref().and_then(keep);
     let writing = clock.elapsed();
     let stats = matches.get_flag("stats").then_some(writing);
 
@@ -75,6 +76,9 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     // Said last, where it is seen, and said even if nobody reads what went before.
     if !json {
         report(&outcome, &unwritten);
+        if let Some(remark) = remark {
+            messages::say(&Severity::Note, remark);
+        }
         if let Some(writing) = stats {
             messages::plain(stats::table(&outcome.languages));
             messages::plain(stats::timings(&outcome.timings, writing));
@@ -89,9 +93,18 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     Ok(ExitCode::from(u8::from(failed || differs)))
 }
 
+/// Keeps what was found out for the next run. What is wrong with a cache is no reason to fail: all is as without one.
+fn keep(memo: &Memo) -> Option<String> {
+    let path = memo.path();
+    if let Err(cause) = memo.save() {
+        return Some(format!("can't write the cache {}: {cause}; --no-cache does without", path.display()));
+    }
+    memo.is_damaged().then(|| format!("the cache {} was damaged; it is made anew", path.display()))
+}
+
 /// The guests as languages, in their order. All of them are in the run: `--lang` says which take part where no
 /// directive says otherwise.
-pub(crate) fn languages(guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
+fn languages(guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
     let language = |Loaded { path, guest }: &Loaded| {
         GuestLanguage::new(record.map_or_else(|| guest.clone(), |run| guest.in_run(run)))
             .map_err(|cause| Failure::LoadGuest { path: path.clone(), cause: LoadError::Call(cause).into() })
@@ -111,22 +124,6 @@ fn chosen(matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Vec<Strin
 }
 
 fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Options, Failure> {
-    let options = of_any_run(matches, languages)?;
-    let mut dirs: Vec<_> = matches.get_many::<PathBuf>("dirs").into_iter().flatten().cloned().collect();
-    if dirs.is_empty() && is_below(&options.repo_root) {
-        dirs.push(".".into());
-    }
-    Ok(Options {
-        dirs,
-        recursive: *matches.get_one::<bool>("recursive").expect("the flag has a default"),
-        command: if command == "fix" { Command::Fix } else { Command::Update },
-        strict: *matches.get_one::<bool>("strict").expect("the flag has a default"),
-        ..options
-    })
-}
-
-/// What any run over a repository is told: see [`args::of_any_run`].
-pub(crate) fn of_any_run(matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Options, Failure> {
     let root = match matches.get_one::<PathBuf>("repo-root") {
         Some(root) => root.clone(),
         None => find_root(Path::new(".")).map_err(|error| match error {
@@ -137,7 +134,14 @@ pub(crate) fn of_any_run(matches: &ArgMatches, languages: &[&dyn Language]) -> R
     let flags = languages.iter().flat_map(|language| &language.manifest().flags);
     let flags = flags
         .flat_map(|flag| args::guest_flag_values(matches, flag).into_iter().map(|value| (flag.name.clone(), value)));
+    let mut dirs: Vec<_> = matches.get_many::<PathBuf>("dirs").into_iter().flatten().cloned().collect();
+    if dirs.is_empty() && is_below(&root) {
+        dirs.push(".".into());
+    }
     Ok(Options {
+        dirs,
+        recursive: *matches.get_one::<bool>("recursive").expect("the flag has a default"),
+        command: if command == "fix" { Command::Fix } else { Command::Update },
         indexing: match matches.get_one::<String>("index").map(String::as_str) {
             Some("lazy") => Indexing::Lazy,
             Some("none" | "false") => Indexing::None,
@@ -146,9 +150,11 @@ pub(crate) fn of_any_run(matches: &ArgMatches, languages: &[&dyn Language]) -> R
         build_file_names: matches.get_many::<String>("build-file-name").into_iter().flatten().cloned().collect(),
         languages: chosen(matches, languages)?,
         exclude: matches.get_many::<String>("exclude").into_iter().flatten().cloned().collect(),
+        strict: *matches.get_one::<bool>("strict").expect("the flag has a default"),
         remove_noop_keep_comments: *matches.get_one::<bool>("drop-keep").expect("the flag has a default"),
         flags: flags.collect(),
         threads: matches.get_one::<u16>("threads").copied().map_or(0, usize::from),
+        memo: cache::memo(matches, &root),
         ..Options::new(root)
     })
 }

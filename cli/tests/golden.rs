@@ -44,9 +44,18 @@ fn passes(dir: &TempDir, flags: &str) {
     assert_eq!(golden(dir, flags), Ran { code: 0, out, err: String::new() });
 }
 
+/// Sources and name of each prebuilt guest.
+const FOLDERS: [(&str, &str); 5] = [
+    ("assemblyscript/ts", "ts"),
+    ("c/cc", "cc"),
+    ("rust/proto", "proto"),
+    ("rust/visibility", "visibility"),
+    ("zig/zig_rules", "zig"),
+];
+
 #[test]
 fn the_cases_of_the_prebuilt_guests() {
-    for (folder, guest) in [("rust/proto", "proto"), ("rust/visibility", "visibility"), ("zig/zig_rules", "zig")] {
+    for (folder, guest) in FOLDERS {
         let folder = project(&format!("guest/{folder}/testdata"));
         let guest = project(&format!("guest/prebuilt/{guest}.wasm"));
         let cases = fs::read_dir(&folder).unwrap().count();

@@ -36,14 +36,6 @@ fn fix_is_like_update() {
 }
 
 #[test]
-fn explain() {
-    let text = help(&["explain", "--help"]);
-    let (own, rest) = text.split_once("\nFlags of the language proto:\n").unwrap();
-    let (_, examples) = rest.split_once("\nExamples:\n").unwrap();
-    insta::assert_snapshot!("explain", format!("{own}\nExamples:\n{examples}"));
-}
-
-#[test]
 fn replay() {
     insta::assert_snapshot!("replay", help(&["replay", "--help"]));
 }
@@ -126,4 +118,10 @@ fn a_mode_that_is_none() {
         err.starts_with("error: invalid value 'write' for '--mode <MODE>'\n  [possible values: fix, print, diff]\n"),
         "{err}"
     );
+}
+
+#[test]
+fn cache() {
+    insta::assert_snapshot!("cache", help(&["cache", "--help"]));
+    insta::assert_snapshot!("cache_show", help(&["cache", "show", "--help"]));
 }

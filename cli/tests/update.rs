@@ -262,7 +262,7 @@ fn stats_for_people() {
     let dir = copy_of("one_package");
     let ran = line_in(dir.path(), "update --mode print --stats");
     let rows: Vec<Vec<_>> = ran.err.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows[0].join(" "), "guest method calls fuel time bytes in bytes out");
+    assert_eq!(rows[0].join(" "), "guest method calls cached fuel time bytes in bytes out");
     let generate = rows.iter().find(|row| row[1] == "generate_rules").unwrap();
     // The root, `docs` and `greeter`.
     assert_eq!(generate[..3], ["proto", "generate_rules", "3"]);

@@ -8,9 +8,10 @@ use dorcas_abi::{
     },
     method, wire,
 };
-use dorcas_host::{CallError, CallStats, Guest, Instance};
+use dorcas_host::{CallError, CallStats, Digest, Guest, Instance};
 use std::{
     error::Error,
+    fmt::Write as _,
     sync::{Mutex, PoisonError},
 };
 
@@ -31,6 +32,12 @@ pub trait Language: Send + Sync {
     /// Most bytes in a request.
     fn request_bytes(&self) -> u32 {
         wire::MAX_MESSAGE_BYTES
+    }
+
+    /// All that an answer depends on beside the request, [`request_bytes`](Self::request_bytes) included: then answers of
+    /// earlier runs may be used again. None where each call has to be made.
+    fn identity(&self) -> Option<Digest> {
+        None
     }
 
     /// State of a directory.
@@ -110,6 +117,20 @@ impl Language for GuestLanguage {
     fn request_bytes(&self) -> u32 {
         self.guest.config().limits.request_bytes
     }
+    /// The module and the limits. None for a guest that is stateful, that imports anything, since nobody knows what that
+    /// depends on or does, or whose calls belong to a [`Run`](dorcas_host::Run), which records or counts each.
+    fn identity(&self) -> Option<Digest> {
+        if self.instance.is_some() || self.guest.is_in_run() || !self.guest.outline().imports.is_empty() {
+            return None;
+        }
+        let config = self.guest.config();
+        let mut all = format!("{} {} {:?}", self.guest.digest(), self.guest.abi_version(), config.profile);
+        for (limit, value) in config.limits.list() {
+            let _ = write!(all, " {limit}={value}");
+        }
+        Some(Digest::of(all.as_bytes()))
+    }
+
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.call::<method::Configure>(request)
     }

@@ -30,7 +30,7 @@
 //! | resolve | looks imports up and asks for dependencies | `run/resolve.rs` |
 //! | write | lays out what has changed as buildifier does, and prints, compares or writes BUILD files | `starlark`, `emit` |
 //!
-//! Calls of languages are pure, so directories go through these stages in parallel. The outcome is the same for any
+//! Calls of languages are pure, so that answers can be kept from run to run (`memo`), and directories go through these stages in parallel. The outcome is the same for any
 //! number of threads.
 //!
 //! A BUILD file that is there already is edited, not written anew: what nobody has to change stays byte for byte. One
@@ -42,17 +42,16 @@ mod build_file;
 mod config;
 mod emit;
 mod error;
-pub mod explain;
 mod glob;
 mod index;
 mod input;
 mod label;
 mod language;
+mod memo;
 mod merge;
 mod repo;
 mod run;
 mod starlark;
-mod trace;
 mod walk;
 
 pub use emit::{WriteError, diff, print, write};
@@ -60,6 +59,7 @@ pub use error::{Cause, Failure, RunError};
 pub use input::InputError;
 pub use label::{Label, NotALabel};
 pub use language::{GuestLanguage, Language, Measured};
+pub use memo::{Memo, MemoDir, MemoFile};
 pub use repo::{Facts, find_root};
 pub use run::{
     CallTotals, Diagnostic, Indexing, LanguageStats, Options, Outcome, OutputFile, Progress, Stage, Timings, run,

@@ -956,8 +956,10 @@ bool dorcas_equal(dorcas_text a, dorcas_text b);
 int dorcas_compare(dorcas_text a, dorcas_text b);
 bool dorcas_starts_with(dorcas_text text, dorcas_text start);
 bool dorcas_ends_with(dorcas_text text, dorcas_text end);
-/** The part from `from` up to `to`. */
+/** The part from `from` up to `to`, as far as there is one. */
 static inline dorcas_text dorcas_slice(dorcas_text text, size_t from, size_t to) {
+    if (to > text.len) to = text.len;
+    if (from > to) from = to;
     dorcas_text part = { text.ptr + from, to - from };
     return part;
 }

@@ -58,6 +58,11 @@ impl Guest {
         Self { loaded: Arc::clone(&self.loaded), run: Some(run.clone()) }
     }
 
+    /// Whether its calls belong to a [`Run`].
+    pub fn is_in_run(&self) -> bool {
+        self.run.is_some()
+    }
+
     /// What a recording knows of it.
     pub(crate) fn introduction(&self) -> (String, Vec<u8>) {
         (self.name().to_owned(), wire::encode(self.manifest()).expect("it was decoded, or is one of ours"))

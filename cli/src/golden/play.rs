@@ -1,8 +1,7 @@
 //! How is a case run?
 
 use super::case::{Case, CaseError};
-use crate::exit::Failure;
-use crate::guests::BUILTIN_PROTO;
+use crate::{cache, exit::Failure, guests::BUILTIN_PROTO};
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
@@ -57,6 +56,8 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
         process.args(["--lang", lang]);
     }
     process.args(arguments).current_dir(&root).stdin(Stdio::null());
+    // A temporary directory never comes again.
+    process.env(cache::VARIABLE, "");
     process.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env("BUILD_WORKSPACE_DIRECTORY", &root);
     let output = process.output().map_err(|cause| CaseError::Play { cause })?;
     let path = root.to_string_lossy().into_owned();

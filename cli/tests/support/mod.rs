@@ -24,6 +24,8 @@ pub(crate) struct Ran {
 pub(crate) fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dorcas"));
     command.stdin(Stdio::null());
+    // What a test finds, and what it leaves behind, must be its own.
+    command.env("DORCAS_CACHE_DIR", "");
     for variable in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
         command.env_remove(variable);
     }

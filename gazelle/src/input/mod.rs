@@ -2,12 +2,20 @@
 
 mod pattern;
 mod read;
+mod stamp;
 
 pub(crate) use read::Reader;
 
-use crate::{error::Cause, glob::Globs, walk::Directory};
-use dorcas_abi::message::{File, Input, Want};
+use crate::{
+    error::Cause,
+    glob::Globs,
+    memo::{self, Key},
+    walk::Directory,
+};
+use dorcas_abi::message::{File, Input, Manifest, Want};
 use pattern::Matcher;
+use stamp::Stamps;
+use std::{fs, time::SystemTime};
 
 /// Why a manifest's inputs can't be had.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +63,8 @@ pub enum InputError {
 pub(crate) struct Inputs {
     globs: Globs,
     wants: Vec<Wanted>,
+    /// Stands for all of them; none where they have no encoding.
+    key: Option<Key>,
 }
 
 #[derive(Debug)]
@@ -79,12 +89,54 @@ impl Inputs {
                 Want::Matches(patterns) => Wanted::Matches(Matcher::new(glob, patterns)?),
             })
         });
-        Ok(Self { globs, wants: wants.collect::<Result<_, _>>()? })
+        let key = memo::of_message("inputs", &Manifest { inputs: inputs.to_vec(), ..Manifest::default() });
+        Ok(Self { globs, wants: wants.collect::<Result<_, _>>()?, key })
     }
 
     /// The files of a directory as the language wants them, in the order of their names. For each the first glob
     /// that matches decides.
     pub(crate) fn gather(&self, dir: &Directory, limit: u32, reader: &mut Reader) -> Result<Vec<File>, Cause> {
+        self.read(dir, limit, reader, &mut None)
+    }
+
+    /// The same, and what [`Inputs::stamps`] says of the files, if they will be others when it says something else.
+    pub(crate) fn gather_stamped(
+        &self,
+        dir: &Directory,
+        limit: u32,
+        reader: &mut Reader,
+    ) -> Result<(Vec<File>, Option<Key>), Cause> {
+        let before = SystemTime::now();
+        let mut stamps = self.key.map(|key| Stamps::new(&key, &dir.rel));
+        let files = self.read(dir, limit, reader, &mut stamps)?;
+        Ok((files, stamps.and_then(|stamps| stamps.settled_key(before))))
+    }
+
+    /// What stands for the files of a directory as long as none of them changes, found out without reading them. None
+    /// where there is nothing to read, or where a file isn't one.
+    pub(crate) fn stamps(&self, dir: &Directory) -> Option<Key> {
+        let mut stamps = Stamps::new(&self.key?, &dir.rel);
+        let mut scratch = Vec::new();
+        for entry in &dir.files {
+            let Some(index) = self.globs.first(&entry.name, &mut scratch) else { continue };
+            match &self.wants[index] {
+                Wanted::Name => stamps.name(&entry.name),
+                Wanted::Content | Wanted::Matches(_) => {
+                    let about = fs::metadata(dir.path.join(&entry.name)).ok().filter(fs::Metadata::is_file)?;
+                    stamps.file(&entry.name, &about);
+                }
+            }
+        }
+        stamps.key()
+    }
+
+    fn read(
+        &self,
+        dir: &Directory,
+        limit: u32,
+        reader: &mut Reader,
+        stamps: &mut Option<Stamps>,
+    ) -> Result<Vec<File>, Cause> {
         let mut files = Vec::new();
         if self.wants.is_empty() {
             return Ok(files);
@@ -94,9 +146,14 @@ impl Inputs {
         for entry in &dir.files {
             let Some(index) = self.globs.first(&entry.name, &mut scratch) else { continue };
             let data = match &self.wants[index] {
-                Wanted::Name => reader.name(dir, entry)?,
-                Wanted::Content => reader.content(dir, entry)?,
-                Wanted::Matches(matcher) => reader.matches(dir, entry, matcher)?,
+                Wanted::Name => {
+                    if let Some(stamps) = stamps {
+                        stamps.name(&entry.name);
+                    }
+                    reader.name(dir, entry)?
+                }
+                Wanted::Content => reader.content(dir, entry, stamps.as_mut())?,
+                Wanted::Matches(matcher) => reader.matches(dir, entry, matcher, stamps.as_mut())?,
             };
             files.push(File { name: entry.name.clone(), data });
         }

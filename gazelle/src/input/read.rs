@@ -1,6 +1,6 @@
 //! How are source files read?
 
-use super::pattern::Matcher;
+use super::{pattern::Matcher, stamp::Stamps};
 use crate::{
     error::Cause,
     walk::{Directory, Entry, join},
@@ -37,15 +37,26 @@ impl Reader {
         Ok(FileData::Name)
     }
 
-    pub(super) fn content(&mut self, dir: &Directory, entry: &Entry) -> Result<FileData, Cause> {
-        let file = open(dir, entry)?;
+    pub(super) fn content(
+        &mut self,
+        dir: &Directory,
+        entry: &Entry,
+        stamps: Option<&mut Stamps>,
+    ) -> Result<FileData, Cause> {
+        let file = open(dir, entry, stamps)?;
         self.count(dir, entry, file.size, 1)?;
         let len = self.fill(file, dir, entry)?;
         Ok(FileData::Content(Bytes::from(&self.buffer[..len])))
     }
 
-    pub(super) fn matches(&mut self, dir: &Directory, entry: &Entry, matcher: &Matcher) -> Result<FileData, Cause> {
-        let file = open(dir, entry)?;
+    pub(super) fn matches(
+        &mut self,
+        dir: &Directory,
+        entry: &Entry,
+        matcher: &Matcher,
+        stamps: Option<&mut Stamps>,
+    ) -> Result<FileData, Cause> {
+        let file = open(dir, entry, stamps)?;
         let len = self.fill(file, dir, entry)?;
         let mut told = Vec::new();
         let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
@@ -103,7 +114,7 @@ struct Opened {
     size: u64,
 }
 
-fn open(dir: &Directory, entry: &Entry) -> Result<Opened, Cause> {
+fn open(dir: &Directory, entry: &Entry, stamps: Option<&mut Stamps>) -> Result<Opened, Cause> {
     let unreadable = |cause| Cause::Read { path: join(&dir.rel, &entry.name), cause };
     let path = dir.path.join(&entry.name);
     // To open a pipe would wait for whoever writes to it.
@@ -111,8 +122,12 @@ fn open(dir: &Directory, entry: &Entry) -> Result<Opened, Cause> {
         return Err(Cause::NotAFile { path: join(&dir.rel, &entry.name) });
     }
     let file = File::open(path).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    Ok(Opened { file, size })
+    // Before a byte is read: what changes from now on has another stamp.
+    let about = file.metadata().map_err(unreadable)?;
+    if let Some(stamps) = stamps {
+        stamps.file(&entry.name, &about);
+    }
+    Ok(Opened { file, size: about.len() })
 }
 
 struct Count {

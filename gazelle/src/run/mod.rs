@@ -7,7 +7,6 @@ mod options;
 mod outcome;
 mod resolve;
 mod roster;
-mod tell;
 mod visit;
 
 pub use options::{Indexing, Options, Progress, Stage};
@@ -21,7 +20,6 @@ use crate::{
     index::Index,
     language::Language,
     repo::{self, Facts},
-    trace::Trace,
     walk::{Build, Directory, Ignore, Reach, Tree, join},
 };
 use dorcas_abi::message::{Root, Severity};
@@ -37,7 +35,6 @@ struct Context<'a> {
     roster: Roster<'a>,
     loads: KnownLoads,
     progress: &'a dyn Progress,
-    trace: Option<&'a Trace>,
 }
 
 impl Context<'_> {
@@ -51,29 +48,19 @@ impl Context<'_> {
 ///
 /// An error means that nothing was done. What goes wrong in a directory is in the outcome, and the run goes on.
 pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progress) -> Result<Outcome, RunError> {
-    run_traced(options, languages, progress, None)
-}
-
-/// The same for someone who listens.
-pub(crate) fn run_traced(
-    options: &Options,
-    languages: &[&dyn Language],
-    progress: &dyn Progress,
-    trace: Option<&Trace>,
-) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let root = repo::open_root(&options.repo_root)?;
     let dirs = repo::relative_dirs(&root, &options.dirs)?;
     let facts = Facts::read(&root)?;
     let (ignore, warnings) = Ignore::read(&root, &facts.ignored_directories)?;
-    let roster = Roster::new(languages, &options.flags)?;
+    let roster = Roster::new(languages, &options.flags, options.memo.as_deref())?;
     let all_loads = languages.iter().flat_map(|language| &language.manifest().loads);
     let loads = KnownLoads::new(all_loads, &facts.modules);
     let config = Arc::new(Config::root(options).map_err(|fault| RunError::Option { fault })?);
     if options.build_file_names.iter().all(String::is_empty) {
         return Err(RunError::Option { fault: "there is no name for BUILD files".into() });
     }
-    let context = Context { options, facts, roster, loads, progress, trace };
+    let context = Context { options, facts, roster, loads, progress };
     let mut timings = Timings { load: started.elapsed(), ..Timings::default() };
 
     let threads = rayon::ThreadPoolBuilder::new()
@@ -85,8 +72,7 @@ pub(crate) fn run_traced(
         let mut lap = |time: &mut std::time::Duration| *time = std::mem::replace(&mut clock, Instant::now()).elapsed();
 
         let reach = Reach::new(&dirs, options.recursive, options.indexing == Indexing::All);
-        let mut tree = Tree::walk(&root, ignore, &config, &reach, trace);
-        context.tell_directory(&tree.dirs);
+        let mut tree = Tree::walk(&root, ignore, &config, &reach);
         if options.strict {
             context.check_strictly(&tree.dirs)?;
         }

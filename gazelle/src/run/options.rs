@@ -1,7 +1,8 @@
 //! What is a run told?
 
+use crate::memo::Memo;
 use dorcas_abi::message::Command;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// What a run is to do.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Options {
     pub flags: Vec<(String, String)>,
     /// Number of threads; 0 for one a processor.
     pub threads: usize,
+    /// What earlier runs have found out, so that it need not be found out again. The outcome is the same without.
+    pub memo: Option<Arc<Memo>>,
 }
 
 impl Options {
@@ -49,6 +52,7 @@ impl Options {
             remove_noop_keep_comments: false,
             flags: Vec::new(),
             threads: 0,
+            memo: None,
         }
     }
 }

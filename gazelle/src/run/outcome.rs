@@ -97,6 +97,7 @@ impl LanguageStats {
     pub fn total(&self) -> CallTotals {
         self.methods.iter().fold(CallTotals::default(), |sum, (_, one)| CallTotals {
             calls: sum.calls + one.calls,
+            known: sum.known + one.known,
             fuel: sum.fuel + one.fuel,
             time: sum.time + one.time,
             request_bytes: sum.request_bytes + one.request_bytes,
@@ -105,11 +106,13 @@ impl LanguageStats {
     }
 }
 
-/// What calls have taken.
+/// What calls have taken. An answer that was known from an earlier run has taken nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CallTotals {
-    /// Number of calls.
+    /// Number of calls that were made.
     pub calls: u64,
+    /// Number of calls that were not made, since their answer was known from an earlier run.
+    pub known: u64,
     /// Fuel.
     pub fuel: u64,
     /// Time, that of all threads added up.

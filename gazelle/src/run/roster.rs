@@ -1,19 +1,23 @@
 //! Which languages take part, and what have they taken so far?
 
-use super::{CallTotals, LanguageStats, flags};
+use super::{CallTotals, LanguageStats, flags, visit::READER};
 use crate::{
     RunError, config,
+    error::Cause,
     input::Inputs,
     language::{Language, Measured},
+    memo::{self, Key, Memo, Share},
     merge,
+    walk::Directory,
 };
 use dorcas_abi::{
     Method,
-    message::{FlagValue, Kind},
+    message::{File, FlagValue, Kind},
     method::{Configure, Find, Fix, GenerateRules, Imports, NAMES, Resolve},
 };
 use std::{
     collections::{HashMap, HashSet},
+    error::Error,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
 };
@@ -35,6 +39,8 @@ pub(super) struct Member<'a> {
     pub(super) configure_inputs: Inputs,
     pub(super) flags: Vec<FlagValue>,
     pub(super) has: Has,
+    /// What is known of its answers.
+    share: Option<Share<'a>>,
     counters: [Counters; NAMES.len()],
 }
 
@@ -51,6 +57,7 @@ pub(super) struct Has {
 #[derive(Default)]
 struct Counters {
     calls: AtomicU64,
+    known: AtomicU64,
     fuel: AtomicU64,
     nanos: AtomicU64,
     request_bytes: AtomicU64,
@@ -58,7 +65,11 @@ struct Counters {
 }
 
 impl<'a> Roster<'a> {
-    pub(super) fn new(languages: &[&'a dyn Language], given: &[(String, String)]) -> Result<Self, RunError> {
+    pub(super) fn new(
+        languages: &[&'a dyn Language],
+        given: &[(String, String)],
+        memo: Option<&'a Memo>,
+    ) -> Result<Self, RunError> {
         let mut names = HashSet::new();
         for language in languages {
             if !names.insert(language.name()) {
@@ -66,7 +77,7 @@ impl<'a> Roster<'a> {
             }
         }
         flags::check(languages, given)?;
-        let members: Result<_, _> = languages.iter().map(|language| Member::new(*language, given)).collect();
+        let members: Result<_, _> = languages.iter().map(|language| Member::new(*language, given, memo)).collect();
         let native = merge::native().into_iter().map(|kind| (kind.name.clone(), kind));
         let mut roster =
             Self { members: members?, kinds: native.collect(), owners: HashMap::new(), directives: HashSet::new() };
@@ -110,7 +121,7 @@ impl<'a> Roster<'a> {
             let methods = NAMES.iter().copied().zip(member.counters.iter().map(Counters::totals));
             LanguageStats {
                 name: member.language.name().into(),
-                methods: methods.filter(|(_, totals)| totals.calls > 0).collect(),
+                methods: methods.filter(|(_, totals)| totals.calls + totals.known > 0).collect(),
             }
         };
         self.members.iter().map(stats).collect()
@@ -118,7 +129,7 @@ impl<'a> Roster<'a> {
 }
 
 impl<'a> Member<'a> {
-    fn new(language: &'a dyn Language, given: &[(String, String)]) -> Result<Self, RunError> {
+    fn new(language: &'a dyn Language, given: &[(String, String)], memo: Option<&'a Memo>) -> Result<Self, RunError> {
         let manifest = language.manifest();
         let broken = |cause| RunError::Manifest { language: language.name().into(), cause };
         Ok(Self {
@@ -133,32 +144,96 @@ impl<'a> Member<'a> {
                 resolve: language.has(Resolve::EXPORT),
                 find: language.has(Find::EXPORT),
             },
+            // A stateful language has to see each call.
+            share: memo
+                .zip(language.identity().filter(|_| !manifest.stateful))
+                .map(|(memo, identity)| Share { memo, identity }),
             counters: Default::default(),
         })
     }
 
-    /// Makes a call and counts it.
-    pub(super) fn call<T>(&self, method: &'static str, call: impl FnOnce(&dyn Language) -> Measured<T>) -> Measured<T> {
+    /// Makes a call, unless the answer is known.
+    pub(super) fn call<M: Method>(&self, request: &M::Request, call: Call<M>) -> Result<M::Response, Failed> {
+        let key = self.share.as_ref().and_then(|share| share.key::<M>(request, None));
+        self.known::<M>(key.as_ref(), request).map_or_else(|| self.make::<M>(key, request, call), Ok)
+    }
+
+    /// Makes a call with the files of a directory. These are read where the answer isn't known without.
+    pub(super) fn call_with_files<M: Method>(
+        &self,
+        (dir, inputs): (&Directory, &Inputs),
+        mut request: M::Request,
+        files: fn(&mut M::Request) -> &mut Vec<File>,
+        call: Call<M>,
+    ) -> Result<M::Response, Cause> {
+        let limit = self.language.request_bytes();
+        let Some(share) = &self.share else {
+            *files(&mut request) = READER.with_borrow_mut(|reader| inputs.gather(dir, limit, reader))?;
+            return self.make::<M>(None, &request, call).map_err(Cause::Call);
+        };
+        let unread = inputs.stamps(dir).and_then(|seen| share.memo.files(&seen));
+        let key = unread.and_then(|files| share.key::<M>(&request, Some(files)));
+        if let Some(response) = self.known::<M>(key.as_ref(), &request) {
+            return Ok(response);
+        }
+        // From here on counts what is read, not what was there a moment ago.
+        let (gathered, seen) = READER.with_borrow_mut(|reader| inputs.gather_stamped(dir, limit, reader))?;
+        let (read, gathered) = memo::of_files(gathered);
+        if let Some((seen, read)) = seen.zip(read) {
+            share.memo.put_files(seen, read);
+        }
+        let key = read.and_then(|files| share.key::<M>(&request, Some(files)));
+        if read != unread
+            && let Some(response) = self.known::<M>(key.as_ref(), &request)
+        {
+            return Ok(response);
+        }
+        *files(&mut request) = gathered;
+        self.make::<M>(key, &request, call).map_err(Cause::Call)
+    }
+
+    fn known<M: Method>(&self, key: Option<&Key>, request: &M::Request) -> Option<M::Response> {
+        let response = self.share.as_ref()?.get::<M>(key?, request)?;
+        if let Some(counters) = self.counters(M::EXPORT) {
+            counters.known.fetch_add(1, Relaxed);
+        }
+        Some(response)
+    }
+
+    /// Makes a call, counts it, and keeps the answer.
+    fn make<M: Method>(&self, key: Option<Key>, request: &M::Request, call: Call<M>) -> Result<M::Response, Failed> {
         let started = Instant::now();
-        let measured = call(self.language);
-        let stats = measured.stats;
+        let Measured { result, stats } = call(self.language, request);
         let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        if let Some(index) = NAMES.iter().position(|name| *name == method) {
-            let counters = &self.counters[index];
+        if let Some(counters) = self.counters(M::EXPORT) {
             counters.calls.fetch_add(1, Relaxed);
             counters.fuel.fetch_add(stats.fuel, Relaxed);
             counters.nanos.fetch_add(nanos, Relaxed);
             counters.request_bytes.fetch_add(stats.request_bytes, Relaxed);
             counters.reply_bytes.fetch_add(stats.reply_bytes, Relaxed);
         }
-        measured
+        if let (Some(share), Some(key), Ok(response)) = (&self.share, key, &result) {
+            share.put::<M>(key, response);
+        }
+        result
+    }
+
+    fn counters(&self, method: &str) -> Option<&Counters> {
+        NAMES.iter().position(|name| *name == method).map(|index| &self.counters[index])
     }
 }
+
+/// A method of [`Language`].
+pub(super) type Call<M> = fn(&dyn Language, &<M as Method>::Request) -> Measured<<M as Method>::Response>;
+
+/// Why a call has failed.
+pub(super) type Failed = Box<dyn Error + Send + Sync>;
 
 impl Counters {
     fn totals(&self) -> CallTotals {
         CallTotals {
             calls: self.calls.load(Relaxed),
+            known: self.known.load(Relaxed),
             fuel: self.fuel.load(Relaxed),
             time: Duration::from_nanos(self.nanos.load(Relaxed)),
             request_bytes: self.request_bytes.load(Relaxed),

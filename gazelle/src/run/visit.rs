@@ -10,12 +10,13 @@ use crate::{
     index::Record,
     input::Reader,
     merge::{Incoming, Kinds},
-    walk::{Directory, Tree, display, join},
+    walk::{Directory, Tree, join},
 };
 use dorcas_abi::{
     message::{
         self, ConfigureRequest, Diagnostic as GuestDiagnostic, Directive, EmptyRule, GeneratedRule, Position, Severity,
     },
+    method::Configure,
     wire::Bytes,
 };
 use rayon::Scope;
@@ -143,21 +144,21 @@ impl Context<'_> {
                 states.push(Bytes::default());
                 continue;
             }
-            let inputs = READER
-                .with_borrow_mut(|reader| member.configure_inputs.gather(dir, member.language.request_bytes(), reader));
-            let response = inputs.and_then(|files| {
-                self.tell_files(dir, language, CONFIGURE, &files);
-                let request = ConfigureRequest {
-                    rel: dir.rel.clone(),
-                    parent: parent[language].clone(),
-                    root: dir.parent.is_none().then(|| self.root(language)),
-                    directives: own_directives(member, &dir.directives),
-                    build_file: described.file(self, dir, dir.build.file()),
-                    files,
-                };
-                self.call(dir, language, CONFIGURE, |language| language.configure(&request)).map_err(Cause::Call)
-            });
-            match response {
+            let request = ConfigureRequest {
+                rel: dir.rel.clone(),
+                parent: parent[language].clone(),
+                root: dir.parent.is_none().then(|| self.root(language)),
+                directives: own_directives(member, &dir.directives),
+                build_file: described.file(self, dir, dir.build.file()),
+                files: Vec::new(),
+            };
+            let files = (dir, &member.configure_inputs);
+            match member.call_with_files::<Configure>(
+                files,
+                request,
+                |to| &mut to.files,
+                |language, request| language.configure(request),
+            ) {
                 Ok(response) => {
                     states.push(response.state);
                     self.note(dir, &mut visited, language, response.diagnostics);
@@ -257,6 +258,11 @@ fn own_directives(member: &Member<'_>, directives: &[Directive]) -> Vec<Directiv
 
 fn is_below(rel: &str, dir: &str) -> bool {
     dir.is_empty() || rel.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// A directory as people write it.
+pub(super) fn display(rel: &str) -> String {
+    if rel.is_empty() { ".".into() } else { rel.into() }
 }
 
 /// The line that a diagnostic is about.

@@ -10,6 +10,7 @@ use dorcas_abi::{
     wire::Bytes,
 };
 use dorcas_gazelle::{Language, Measured, Options, Outcome, print, run};
+use dorcas_host::Digest;
 use std::{collections::BTreeSet, error::Error, fs, io::Write as _, path::Path, sync::Mutex};
 
 /// A `toy_library` for each directory with `.toy` files. Their lines are `import "path"` and `# comment`.
@@ -17,6 +18,7 @@ pub(crate) struct Toy {
     pub(crate) name: &'static str,
     pub(crate) manifest: Manifest,
     pub(crate) request_bytes: u32,
+    pub(crate) identity: Option<Digest>,
     /// Method and directory in which it fails.
     pub(crate) fails: Option<(&'static str, &'static str)>,
     /// What was called where, in order.
@@ -41,7 +43,7 @@ impl Toy {
             inputs: vec![Input { glob: "*.toy".into(), want: Want::Matches(patterns) }],
             ..Manifest::default()
         };
-        Self { name: "toy", manifest, request_bytes: 1 << 20, fails: None, calls: Mutex::default() }
+        Self { name: "toy", manifest, request_bytes: 1 << 20, identity: None, fails: None, calls: Mutex::default() }
     }
 
     fn call<T>(&self, method: &'static str, rel: &str, answer: impl FnOnce() -> T) -> Measured<T> {
@@ -64,6 +66,9 @@ impl Language for Toy {
     }
     fn request_bytes(&self) -> u32 {
         self.request_bytes
+    }
+    fn identity(&self) -> Option<Digest> {
+        self.identity
     }
 
     /// The state is the way from the root, so that a wrong parent shows.

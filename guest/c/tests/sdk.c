@@ -223,6 +223,8 @@ static void texts_are_ordered_by_bytes(void) {
     EXPECT(dorcas_starts_with(DORCAS_TEXT("abc"), DORCAS_TEXT("ab")) && !dorcas_starts_with(DORCAS_TEXT("a"), DORCAS_TEXT("ab")));
     EXPECT(dorcas_ends_with(DORCAS_TEXT("abc"), DORCAS_TEXT("bc")) && !dorcas_ends_with(DORCAS_TEXT("c"), DORCAS_TEXT("bc")));
     EXPECT(dorcas_find_last(DORCAS_TEXT("a/b/c"), '/') == 3 && dorcas_find_last(DORCAS_TEXT("abc"), '/') == 3);
+    EXPECT(is(dorcas_slice(DORCAS_TEXT("abc"), 1, 2), "b") && is(dorcas_slice(DORCAS_TEXT("abc"), 2, 9), "c"));
+    EXPECT(is(dorcas_slice(DORCAS_TEXT("abc"), 3, 2), "") && is(dorcas_slice(DORCAS_TEXT(""), 1, 0), ""));
     dorcas_call call = { .chunks = NULL };
     const dorcas_text joined = DORCAS_CONCAT(&call, DORCAS_TEXT("//"), DORCAS_TEXT(""), DORCAS_TEXT("a:b"));
     EXPECT(is(joined, "//a:b") && joined.ptr[joined.len] == 0);

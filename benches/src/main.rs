@@ -1,0 +1,179 @@
+//! `dorcas-benches`: measures Dorcas beside its peers and writes the report.
+
+use clap::{Parser, Subcommand};
+use dorcas_benches::{
+    measurement::Measurement,
+    protocol,
+    record::{MissingSubject, Record},
+    report, session,
+    session::{Candidate, Effort},
+    subject, workload,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    error::Error,
+    fs,
+    io::{self, IsTerminal as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+/// Measures Dorcas beside its peers.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Examples:
+  cargo run -p dorcas-benches --release -- report
+  cargo run -p dorcas-benches --release -- report --only lang_name --rounds 51
+
+The peers that are not in this workspace are built by benches/peers/build; those that are not there
+are named as missing in the report.
+
+Exit status: 0 the report is written; 1 something went wrong; 2 wrong usage."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measures, and writes DATE.json, DATE.md and DATE.html
+    Report {
+        /// Where to
+        #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/record"), hide_default_value = true)]
+        out: PathBuf,
+        /// Where the peers are that benches/peers/build has built
+        #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/built"), hide_default_value = true)]
+        peers: PathBuf,
+        /// How many times each subject is asked for each row
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+        rounds: u16,
+        /// How many milliseconds the clock runs at least each time
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=1_000))]
+        batch: u64,
+        /// Measure only these
+        #[arg(long, value_delimiter = ',', value_parser = measurement)]
+        only: Vec<Measurement>,
+    },
+    /// Writes the reports of a record again
+    Render {
+        /// The record
+        record: PathBuf,
+    },
+    /// Is measured: answers orders on standard input
+    Subject {
+        /// Which one
+        #[arg(value_parser = subject::NAMES)]
+        name: String,
+    },
+}
+
+fn measurement(name: &str) -> Result<Measurement, String> {
+    Measurement::ALL.into_iter().find(|measurement| measurement.name() == name).ok_or_else(|| {
+        let known: Vec<_> = Measurement::ALL.iter().map(|measurement| measurement.name()).collect();
+        format!("there are: {}", known.join(", "))
+    })
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("dorcas-benches: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Report { out, peers, rounds, batch, only } => {
+            let measurements = if only.is_empty() { Measurement::ALL.to_vec() } else { only };
+            let effort = Effort { rounds: rounds.into(), batch: Duration::from_millis(batch) };
+            let bar = progress_bar();
+            let mut record = session::hold(
+                &candidates(&peers)?,
+                &measurements,
+                &workload::all(),
+                effort,
+                &mut |done, all, what| {
+                    bar.set_length(all as u64);
+                    bar.set_position(done as u64);
+                    bar.set_message(what.to_owned());
+                },
+            )?;
+            bar.finish_and_clear();
+            record
+                .missing
+                .extend(ABSENT.map(|(subject, why)| MissingSubject { subject: subject.into(), why: why.into() }));
+            fs::create_dir_all(&out).map_err(|cause| format!("{}: {cause}", out.display()))?;
+            let path = out.join(format!("{}.json", record.date));
+            write(&path, &(serde_json::to_string_pretty(&record)? + "\n"))?;
+            render(&path, &record)
+        }
+        Command::Render { record: path } => {
+            let text = fs::read_to_string(&path).map_err(|cause| format!("{}: {cause}", path.display()))?;
+            let record = serde_json::from_str(&text).map_err(|cause| format!("{}: {cause}", path.display()))?;
+            render(&path, &record)
+        }
+        Command::Subject { name } => {
+            let mut subject = subject::named(&name).expect("the command line knows the names");
+            let greeting = subject.greeting();
+            let orders = io::stdin().lock();
+            Ok(protocol::serve(&greeting, orders, io::stdout(), |order| subject::answer(&mut *subject, order))?)
+        }
+    }
+}
+
+fn render(record_path: &Path, record: &Record) -> Result<(), Box<dyn Error>> {
+    for (extension, text) in [("md", report::markdown(record)), ("html", report::html(record))] {
+        write(&record_path.with_extension(extension), &text)?;
+    }
+    Ok(())
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
+    fs::write(path, text).map_err(|cause| format!("{}: {cause}", path.display()))?;
+    println!("{}", path.display());
+    Ok(())
+}
+
+/// Everybody who may take part; Dorcas first, with whom all others are compared.
+fn candidates(peers: &Path) -> Result<Vec<Candidate>, io::Error> {
+    let this = std::env::current_exe()?;
+    let own = subject::NAMES.iter().map(|name| Candidate {
+        subject: (*name).into(),
+        program: this.clone(),
+        arguments: vec!["subject".into(), name.into()],
+        remedy: String::new(),
+    });
+    let built = [
+        ("wazero compiler", "wazero", "compiler"),
+        ("wazero interpreter", "wazero", "interpreter"),
+        ("wasmtime", "wasm-peers", "wasmtime"),
+        ("wasmtime pulley", "wasm-peers", "pulley"),
+    ]
+    .map(|(subject, program, argument)| Candidate {
+        subject: subject.into(),
+        program: peers.join(program),
+        arguments: vec![argument.into()],
+        remedy: "benches/peers/build builds it".into(),
+    });
+    Ok(own.chain(built).collect())
+}
+
+/// Who would be of interest and is not measured.
+const ABSENT: [(&str, &str); 2] = [
+    ("extism", "its guests speak an interface of its own, in which ours would have to be written anew"),
+    ("wasm3", "its crate for Rust is no longer kept, and gives a caller the memory as a raw pointer"),
+];
+
+fn progress_bar() -> ProgressBar {
+    if !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").expect("the template is a constant");
+    ProgressBar::new(0).with_style(style)
+}

@@ -1,0 +1,128 @@
+use super::{best_peer, by_urgency, duration, noise, ratio_with_spread, verdict};
+use crate::{
+    measurement::Measurement,
+    record::{Record, Row, Samples, Spread},
+};
+use maud::{DOCTYPE, Markup, PreEscaped, html as page};
+
+/// The report as a page of its own, with a picture for each row.
+pub fn html(record: &Record) -> String {
+    let goals = by_urgency(record);
+    let title = format!("Dorcas beside its peers, {}", record.date);
+    let machine = &record.machine;
+    let markup = page! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { (title) }
+                p { (verdict(&goals)) }
+                table {
+                    tr { th {} th { "goal" } th { "on" } th { "ratio of times (quarters)" } }
+                    @for goal in &goals {
+                        @match goal.outcome {
+                            Some(outcome) => tr class=(if outcome.met { "met" } else { "missed" }) {
+                                td { (if outcome.met { "met" } else { "missed" }) }
+                                td { code { (goal.measure.name()) } " " (goal.aim) }
+                                td { (goal.workload) }
+                                td { (ratio_with_spread(outcome.ratio)) }
+                            }
+                            None => tr {
+                                td { "not measured" }
+                                td { code { (goal.measure.name()) } " " (goal.aim) }
+                                td { (goal.workload) }
+                                td {}
+                            }
+                        }
+                    }
+                }
+                p {
+                    (machine.processor) ", " (machine.threads) " threads, " (machine.memory_mib) " MiB, " (machine.system)
+                    "; " (machine.compiler) ". Runnable processes before: " (machine.load_before) ", after: "
+                    (machine.load_after) ". " (record.rounds) " rounds in turns."
+                    @if let Some((usual, widest)) = noise(record) {
+                        (format!(" Half of the samples of a cell lie within {:.1}% of its median usually, within {:.0}% at worst.",
+                            usual * 100.0, widest * 100.0))
+                    }
+                }
+                ul {
+                    @for missing in &record.missing { li { (missing.subject) " is missing: " (missing.why) } }
+                }
+                @for measure in Measurement::ALL {
+                    @let rows: Vec<&Row> = record.rows.iter().filter(|row| row.measure == measure).collect();
+                    @if !rows.is_empty() {
+                        h2 { code { (measure.name()) } }
+                        p { (measure.meaning()) }
+                        @for row in rows { (picture(row)) }
+                    }
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
+    table{border-collapse:collapse}td,th{padding:.1rem .6rem;text-align:left;border-bottom:1px solid #ddd}\
+    .missed td:first-child{color:#b00020;font-weight:bold}.met td:first-child{color:#1b6e2c}\
+    svg{width:100%;height:auto}text{font:13px sans-serif}";
+
+const WIDTH: f64 = 900.0;
+const NAMES: f64 = 170.0;
+const TIMES: f64 = 250.0;
+const BAR: f64 = 22.0;
+
+/// Bars on a logarithmic scale: a bar to the median, a line from quarter to quarter.
+fn picture(row: &Row) -> Markup {
+    let measured: Vec<(&str, Spread)> = row
+        .cells
+        .iter()
+        .filter_map(|cell| match &cell.samples {
+            Samples::Measured(samples) => Some((&*cell.subject, Spread::of(samples)?)),
+            _ => None,
+        })
+        .collect();
+    let best = best_peer(row);
+    let least = measured.iter().map(|(_, spread)| spread.low).fold(f64::INFINITY, f64::min).max(0.01);
+    let most = measured.iter().map(|(_, spread)| spread.high).fold(least, f64::max);
+    // A little below the shortest, so that this has a bar too.
+    let (from, to) = ((least / 2.0).ln(), most.ln());
+    let x =
+        |value: f64| NAMES + (WIDTH - NAMES - TIMES) * ((value.max(least).ln() - from) / (to - from)).clamp(0.0, 1.0);
+    page! {
+        @if !row.workload.is_empty() { h3 { (row.workload) } }
+        @let height = BAR * count(&measured) + 8.0;
+        svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(format!("{} {}", row.measure.name(), row.workload)) {
+            @for (index, (subject, spread)) in measured.iter().enumerate() {
+                @let top = 4.0 + BAR * count(&measured[..index]);
+                @let middle = top + BAR / 2.0;
+                @let ratio = best.and_then(|best| row.ratio(subject, best)).map(|ratio| super::times(ratio.median));
+                text x=(at(NAMES - 8.0)) y=(at(middle + 4.0)) text-anchor="end" { (subject) }
+                rect x=(at(NAMES)) y=(at(top + 3.0)) width=(at(x(spread.median) - NAMES)) height=(at(BAR - 6.0))
+                    fill=(if *subject == "dorcas" { "#1f5fbf" } else { "#9db4cf" }) {}
+                line x1=(at(x(spread.low))) x2=(at(x(spread.high))) y1=(at(middle)) y2=(at(middle)) stroke="#222" {}
+                text x=(at(x(spread.high) + 6.0)) y=(at(middle + 4.0)) {
+                    (duration(spread.median))
+                    @if let Some(ratio) = ratio { ", " (ratio) " of the best peer" }
+                }
+            }
+        }
+        @for cell in &row.cells {
+            @if let Samples::Failed(why) = &cell.samples { p class="missed" { (cell.subject) " failed: " (why) } }
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a handful")]
+fn count<T>(things: &[T]) -> f64 {
+    things.len() as f64
+}
+
+fn at(place: f64) -> String {
+    format!("{place:.1}")
+}

@@ -1,0 +1,119 @@
+use super::{OF_THE_PROPOSAL, best_peer, by_urgency, duration, noise, ratio_with_spread, verdict};
+use crate::{
+    measurement::Measurement,
+    record::{Record, Row, Samples, Spread},
+};
+use std::fmt::Write as _;
+
+/// The report as Markdown.
+pub fn markdown(record: &Record) -> String {
+    let mut out = String::new();
+    // A `String` takes everything.
+    let _ = write(record, &mut out);
+    out
+}
+
+fn write(record: &Record, out: &mut String) -> std::fmt::Result {
+    let goals = by_urgency(record);
+    writeln!(out, "# Dorcas beside its peers, {}\n\n{}\n", record.date, verdict(&goals))?;
+    writeln!(out, "| | goal | on | ratio of times (quarters) |\n|---|---|---|---|")?;
+    for goal in &goals {
+        let (mark, ratio) = match goal.outcome {
+            Some(outcome) => (if outcome.met { "met" } else { "**missed**" }, ratio_with_spread(outcome.ratio)),
+            None => ("not measured", String::new()),
+        };
+        writeln!(out, "| {mark} | `{}` {} | {} | {ratio} |", goal.measure.name(), goal.aim, goal.workload)?;
+    }
+
+    writeln!(out, "\n## How it was measured\n")?;
+    let machine = &record.machine;
+    writeln!(
+        out,
+        "{}, {} threads, {} MiB, {}; {}. Runnable processes before: {}, after: {}.\n",
+        machine.processor,
+        machine.threads,
+        machine.memory_mib,
+        machine.system,
+        machine.compiler,
+        machine.load_before,
+        machine.load_after,
+    )?;
+    writeln!(
+        out,
+        "Each subject is a process of its own. For each row all of them were asked in turns, {} times. A time is the \
+         median; beside it the quarters. A ratio is the median of the ratios round by round. Every reply was compared with \
+         that of Dorcas.",
+        record.rounds
+    )?;
+    if let Some((usual, widest)) = noise(record) {
+        writeln!(
+            out,
+            "Half of the samples of a cell lie within {:.1}% of its median usually, within {:.0}% at worst.",
+            usual * 100.0,
+            widest * 100.0
+        )?;
+    }
+    writeln!(out, "\n| subject | version |\n|---|---|")?;
+    for subject in &record.subjects {
+        writeln!(out, "| {} | {} |", subject.subject, subject.version)?;
+    }
+    for missing in &record.missing {
+        writeln!(out, "| {} | missing: {} |", missing.subject, cell(&missing.why))?;
+    }
+    for (measurement, figure) in OF_THE_PROPOSAL {
+        writeln!(out, "\nThe proposal, on another machine, says of `{measurement}`: {figure}.")?;
+    }
+
+    for measure in Measurement::ALL {
+        let rows: Vec<&Row> = record.rows.iter().filter(|row| row.measure == measure).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n## `{}`\n\n{}", measure.name(), measure.meaning())?;
+        for row in rows {
+            table(row, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn table(row: &Row, out: &mut String) -> std::fmt::Result {
+    let best = best_peer(row);
+    let title = if row.workload.is_empty() { String::new() } else { format!("`{}`", row.workload) };
+    writeln!(
+        out,
+        "\n| {title} | time | quarters | over wazero compiler | over wasmi | over the best peer{} | over native |\n\
+         |---|--:|--:|--:|--:|--:|--:|",
+        best.map(|best| format!(", {best}")).unwrap_or_default()
+    )?;
+    for each in &row.cells {
+        let ratio = |base: Option<&str>| {
+            base.and_then(|base| row.ratio(&each.subject, base)).map(ratio_with_spread).unwrap_or_default()
+        };
+        match &each.samples {
+            Samples::Measured(samples) => {
+                let Some(spread) = Spread::of(samples) else { continue };
+                writeln!(
+                    out,
+                    "| {} | {} | {} to {} | {} | {} | {} | {} |",
+                    each.subject,
+                    duration(spread.median),
+                    duration(spread.low),
+                    duration(spread.high),
+                    ratio(Some("wazero compiler")),
+                    ratio(Some("wasmi")),
+                    ratio(best),
+                    ratio(Some("native")),
+                )?;
+            }
+            Samples::Missing(_) => {}
+            Samples::Failed(why) => writeln!(out, "| {} | failed: {} | | | | | |", each.subject, cell(why))?,
+        }
+    }
+    Ok(())
+}
+
+/// A text within a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ").replace('<', "&lt;")
+}

@@ -1,0 +1,186 @@
+//! How is it shown?
+
+mod html;
+mod markdown;
+
+pub use html::html;
+pub use markdown::markdown;
+
+use crate::{
+    goal::{self, Goal},
+    record::{Record, Row, Samples, Spread},
+};
+
+/// What the proposal says of its own measurements, as far as it is known here. Another machine, another guest.
+const OF_THE_PROPOSAL: [(&str, &str); 1] = [(
+    "module_loading",
+    "81 ms, on average over a cold and many warm loads, since wazero keeps compiled code by the module's digest",
+)];
+
+/// The first lines: which goals were missed.
+fn verdict(goals: &[Goal]) -> String {
+    let met = goals.iter().filter(|goal| goal.outcome.is_some_and(|outcome| outcome.met)).count();
+    let missed = goals.iter().filter(|goal| goal.outcome.is_some_and(|outcome| !outcome.met)).count();
+    let unknown = goals.len() - met - missed;
+    let unmeasured = if unknown == 0 { String::new() } else { format!(" Of {unknown} a subject is missing.") };
+    format!("{} goals: {met} met, {missed} missed.{unmeasured}", goals.len())
+}
+
+/// Goals with the missed ones first, otherwise in their order.
+fn by_urgency(record: &Record) -> Vec<Goal> {
+    let mut goals = goal::goals(record);
+    goals.sort_by_key(|goal| match goal.outcome {
+        Some(outcome) if !outcome.met => 0,
+        None => 1,
+        Some(_) => 2,
+    });
+    goals
+}
+
+/// A ratio for people: how many times as fast where it is below 1.
+fn times(ratio: f64) -> String {
+    if ratio >= 0.995 {
+        format!("{ratio:.2}")
+    } else {
+        let faster = 1.0 / ratio;
+        let digits = if faster < 10.0 { 2 } else { usize::from(faster < 100.0) };
+        format!("1/{faster:.digits$}")
+    }
+}
+
+/// A ratio with its quarters.
+fn ratio_with_spread(ratio: Spread) -> String {
+    format!("{} ({} to {})", times(ratio.median), times(ratio.low), times(ratio.high))
+}
+
+/// A time in a unit that suits it, with three digits.
+fn duration(nanoseconds: f64) -> String {
+    let (value, unit) = match nanoseconds {
+        n if n < 1e3 => (n, "ns"),
+        n if n < 1e6 => (n / 1e3, "µs"),
+        n if n < 1e9 => (n / 1e6, "ms"),
+        n => (n / 1e9, "s"),
+    };
+    let digits = match value {
+        v if v < 10.0 => 2,
+        v if v < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{value:.digits$} {unit}")
+}
+
+/// The subject with the shortest median beside Dorcas and native code.
+fn best_peer(row: &Row) -> Option<&str> {
+    row.cells
+        .iter()
+        .filter(|cell| cell.subject != "dorcas" && cell.subject != "native")
+        .filter_map(|cell| match &cell.samples {
+            Samples::Measured(samples) => Some((&*cell.subject, Spread::of(samples)?.median)),
+            _ => None,
+        })
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(subject, _)| subject)
+}
+
+/// How noisy the machine was: the widest and the usual distance between the quarters of a cell, as parts of its median.
+fn noise(record: &Record) -> Option<(f64, f64)> {
+    let widths: Vec<f64> = record
+        .rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .filter_map(|cell| match &cell.samples {
+            Samples::Measured(samples) => Spread::of(samples).map(|spread| (spread.high - spread.low) / spread.median),
+            _ => None,
+        })
+        .collect();
+    let usual = Spread::of(&widths)?.median;
+    Some((usual, widths.iter().copied().fold(0.0, f64::max)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        machine::Machine,
+        measurement::Measurement,
+        protocol::Greeting,
+        record::{Cell, MissingSubject},
+    };
+
+    /// A record that is made up: what counts is how it is shown.
+    fn record() -> Record {
+        let cell = |subject: &str, samples: &[f64]| Cell {
+            subject: subject.into(),
+            samples: Samples::Measured(samples.to_vec()),
+        };
+        let greeting = |subject: &str, version: &str| Greeting { subject: subject.into(), version: version.into() };
+        Record {
+            date: "2026-11-21".into(),
+            machine: Machine {
+                processor: "A Processor <fast> & new".into(),
+                threads: 2,
+                memory_mib: 24_000,
+                system: "linux x86_64".into(),
+                compiler: "rustc 1.95.0".into(),
+                load_before: "0.10".into(),
+                load_after: "1.02".into(),
+            },
+            rounds: 3,
+            subjects: vec![greeting("dorcas", "0.1.0"), greeting("wasmi", "2.0.0"), greeting("wazero compiler", "1")],
+            missing: vec![MissingSubject { subject: "extism".into(), why: "not built".into() }],
+            rows: vec![
+                Row {
+                    measure: Measurement::RuntimeCreation,
+                    workload: String::new(),
+                    cells: vec![
+                        cell("dorcas", &[40.0, 41.0, 42.0]),
+                        cell("wasmi", &[1_000.0, 1_100.0, 1_050.0]),
+                        cell("wazero compiler", &[900_000.0, 950_000.0, 910_000.0]),
+                    ],
+                },
+                Row {
+                    measure: Measurement::SimpleCallWasm,
+                    workload: "text".into(),
+                    cells: vec![
+                        cell("dorcas", &[400.0, 410.0, 390.0]),
+                        cell("wasmi", &[300.0, 310.0, 305.0]),
+                        Cell { subject: "wazero compiler".into(), samples: Samples::Failed("it <ended>".into()) },
+                        Cell { subject: "native".into(), samples: Samples::Missing("nothing like it".into()) },
+                    ],
+                },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_report_in_markdown() {
+        insta::assert_snapshot!(markdown(&record()));
+    }
+
+    #[test]
+    fn a_report_as_a_page() {
+        insta::assert_snapshot!(html(&record()));
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let json = serde_json::to_string(&record()).unwrap();
+        assert_eq!(serde_json::from_str::<Record>(&json).unwrap(), record());
+    }
+
+    #[test]
+    fn ratios_are_said_as_people_say_them() {
+        assert_eq!(times(1.0), "1.00");
+        assert_eq!(times(0.5), "1/2.00");
+        assert_eq!(times(0.01), "1/100");
+        assert_eq!(times(12.345), "12.35");
+    }
+
+    #[test]
+    fn durations_have_three_digits() {
+        assert_eq!(duration(1.234), "1.23 ns");
+        assert_eq!(duration(12_345.0), "12.3 µs");
+        assert_eq!(duration(123_456_789.0), "123 ms");
+        assert_eq!(duration(2e9), "2.00 s");
+    }
+}

@@ -1,0 +1,365 @@
+// Which rules does a directory get?
+
+import {
+  Attr, BuildFile, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value, compare, sort,
+} from "dorcas-guest/assembly";
+import { Config, extendedLabels } from "./config";
+import { matches } from "./glob";
+import { baseOf, isDeclaration, isRelative, isSource, isTypescript, join, parentOf, shorten, stemOf } from "./paths";
+import { Import, importsOf, isTestName } from "./sources";
+
+/** The language's name, in imports too. */
+export const JS = "js";
+
+/** A rule to be, with the files that belong to it. */
+class Target {
+  name: string = "";
+  /** Of the rule that is there; empty for none. */
+  kind: string = "";
+  isTest: bool = false;
+  files: string[] = [];
+  /** How many of them the rule that is there has already. */
+  known: i32 = 0;
+  /** What stands among the sources and is made by somebody else. */
+  others: string[] = [];
+  /** How the rule that is there names its sources, where it is no list. */
+  srcs: Value | null = null;
+  /** Who may see the rule that is there. */
+  visibility: Value | null = null;
+}
+
+/** A rule for the directory's sources, one for its tests, and what the rules that somebody wrote need. */
+export function generate(request: GenerateRequest): GenerateResponse {
+  const config = Config.decode(request.state);
+  if (!config.isEnabled) return {};
+  const targets = targetsOf(request, config);
+  const out: GenerateResponse = {};
+  const rels: string[] = [];
+  if (config.hasTsconfig && config.tsconfig.length && config.tsconfigDir == request.rel && has(request, "tsconfig.json")) {
+    out.rules.push(tsconfigRule(request, config));
+  }
+  for (let index = 0; index < targets.length; ++index) {
+    const target = targets[index];
+    if (target.files.length || target.others.length || target.srcs !== null) {
+      if (config.isCreating || target.kind.length) out.rules.push(generated(request, config, target, rels));
+    }
+  }
+  out.empty = emptyRules(request, out.rules);
+  out.relsToIndex = sort(rels);
+  return out;
+}
+
+/** The rules that are there, and those for what none of them has. */
+function targetsOf(request: GenerateRequest, config: Config): Target[] {
+  const targets = existing(request);
+  const libraryName = nameOf(config.libraryName, request.rel);
+  const testsName = nameOf(config.testsName, request.rel);
+  const library = adopt(targets, libraryName, testsName, false);
+  const tests = adopt(targets, testsName, libraryName, true);
+  const taken = new Set<string>();
+  for (let index = 0; index < targets.length; ++index) addAll(taken, targets[index].files);
+  for (let index = 0; index < request.files.length; ++index) {
+    const name = request.files[index].name;
+    if (!isSource(name) || name.includes("/") || taken.has(name)) continue;
+    const path = join(request.rel, name)!;
+    const isTest = isTestName(stemOf(name)) || config.isTest(path);
+    (isTest ? tests : library).files.push(name);
+  }
+  return targets;
+}
+
+/** The rules of the BUILD file that have sources, with those of their files that are still there. */
+function existing(request: GenerateRequest): Target[] {
+  const out: Target[] = [];
+  const file = request.buildFile;
+  if (file === null) return out;
+  const rules = file.rules;
+  for (let index = 0; index < rules.length; ++index) {
+    const rule = rules[index];
+    if (!isOurs(rule.kind) || !rule.name.length) continue;
+    const srcs = attr(rule, "srcs");
+    if (srcs === null) continue;
+    const target: Target = { name: rule.name, kind: rule.kind, isTest: isTrue(attr(rule, "testonly")) };
+    target.visibility = attr(rule, "visibility");
+    const list = textsOf(srcs);
+    if (list !== null) {
+      for (let at = 0; at < list.length; ++at) {
+        const src = list[at];
+        if (isLabel(src) || request.generatedFiles.includes(src)) target.others.push(src);
+        else if (has(request, src)) target.files.push(src);
+      }
+    } else {
+      target.srcs = srcs;
+      target.files = globbed(request, srcs);
+    }
+    target.known = target.files.length;
+    out.push(target);
+  }
+  return out;
+}
+
+/** The rule for all that has no rule: the one of this name, or the only one of its sort, or a new one. */
+function adopt(targets: Target[], name: string, other: string, isTest: bool): Target {
+  let only: Target | null = null;
+  let count = 0;
+  for (let index = 0; index < targets.length; ++index) {
+    const target = targets[index];
+    if (target.name == name) return target;
+    if (target.isTest == isTest && target.name != other) {
+      only = target;
+      ++count;
+    }
+  }
+  if (only !== null && count == 1) return only;
+  const target: Target = { name: name, isTest: isTest };
+  targets.push(target);
+  return target;
+}
+
+function addAll(set: Set<string>, texts: string[]): void {
+  for (let index = 0; index < texts.length; ++index) set.add(texts[index]);
+}
+
+function generated(request: GenerateRequest, config: Config, target: Target, rels: string[]): GeneratedRule {
+  const files = target.files;
+  const imports = allImports(request, files);
+  // What is imported beside sources from this directory: data for the compiler, or something for a bundler.
+  const assets: string[] = [];
+  for (let index = 0; index < imports.length; ++index) {
+    const path = isRelative(imports[index].text) ? join(request.rel, imports[index].text) : null;
+    if (path === null || parentOf(path) != request.rel) continue;
+    const name = baseOf(path);
+    if (isSource(name) || files.includes(name) || !has(request, name)) continue;
+    if (name.endsWith(".json")) files.push(name);
+    else if (!assets.includes(name)) assets.push(name);
+  }
+  const kind = kindOf(target);
+  const attrs: Attr[] = [];
+  // Sources that are no list are the user's.
+  if (target.srcs !== null) attrs.length = 0;
+  else if (kind == "js_library") attrs.push({ name: "srcs", value: Value.sortedStrings(files.concat(target.others).concat(assets)) });
+  else {
+    attrs.push({ name: "srcs", value: Value.sortedStrings(files.concat(target.others)) });
+    if (assets.length) attrs.push({ name: "assets", value: Value.sortedStrings(assets) });
+    if (config.tsconfig.length) {
+      attrs.push({ name: "tsconfig", value: Value.label(shorten(config.tsconfig, request.rel)) });
+      for (let index = 0; index < config.options.length; ++index) {
+        attrs.push({ name: config.options[index], value: Value.bool(true) });
+      }
+    }
+  }
+  if (target.isTest) attrs.push({ name: "testonly", value: Value.bool(true) });
+  else if (!target.kind.length) visibility(request, config, attrs);
+  const seen = target.visibility;
+  // A rule of another kind takes its place.
+  if (target.kind.length && target.kind != kind && seen !== null) attrs.push({ name: "visibility", value: seen });
+  attrs.sort((a, b) => compare(a.name, b.name));
+  const rule: Rule = { kind: kind, name: target.name, attrs: attrs };
+  return { rule: rule, imports: specs(request.rel, config, imports, rels), note: noteOf(imports) };
+}
+
+/** TypeScript is for ts_project, and so are declarations alone. A rule that is there is left what it is as far as possible. */
+function kindOf(target: Target): string {
+  const files = target.files;
+  let isTs = false;
+  let isNew = false;
+  let isAllDeclared = true;
+  for (let index = 0; index < files.length; ++index) {
+    if (isTypescript(files[index])) {
+      isTs = true;
+      if (index >= target.known) isNew = true;
+    }
+    if (isSource(files[index]) && !isDeclaration(files[index])) isAllDeclared = false;
+  }
+  const isKept = target.known || target.others.length || target.srcs !== null;
+  if (target.kind.length && isKept && !(isNew && target.kind == "js_library")) return target.kind;
+  return isTs || isAllDeclared ? "ts_project" : "js_library";
+}
+
+function allImports(request: GenerateRequest, files: string[]): Import[] {
+  const out: Import[] = [];
+  const known = new Set<string>();
+  const own = new Set<string>();
+  addAll(own, files);
+  for (let index = 0; index < request.files.length; ++index) {
+    const file = request.files[index];
+    if (!own.has(file.name)) continue;
+    const imports = importsOf(file);
+    for (let at = 0; at < imports.length; ++at) {
+      if (known.has(imports[at].text)) continue;
+      known.add(imports[at].text);
+      out.push(imports[at]);
+    }
+  }
+  return out;
+}
+
+/** What the index is asked: the paths that imports may mean, and the imports themselves, for which a user may have set a label. */
+function specs(rel: string, config: Config, imports: Import[], rels: string[]): ImportSpec[] {
+  const all: string[] = [];
+  for (let index = 0; index < imports.length; ++index) {
+    const keys = keysToAsk(rel, config, imports[index].text);
+    for (let at = 0; at < keys.length; ++at) {
+      all.push(keys[at]);
+      rels.push(parentOf(keys[at]));
+      if (!isSource(keys[at])) rels.push(keys[at]);
+    }
+    if (!isRelative(imports[index].text)) all.push(imports[index].text);
+  }
+  sort(all);
+  return all.map<ImportSpec>((imp) => ({ lang: JS, imp: imp }));
+}
+
+/** The paths that an import may mean, as they are in the index. */
+export function keysToAsk(rel: string, config: Config, text: string): string[] {
+  const out: string[] = [];
+  if (isRelative(text)) {
+    const path = join(rel, text);
+    if (path !== null) out.push(stemOf(path));
+    return out;
+  }
+  const candidates = config.candidates(text);
+  for (let index = 0; index < candidates.length; ++index) out.push(stemOf(candidates[index]));
+  return out;
+}
+
+/** The imports for `resolve`, one a line with its file. */
+function noteOf(imports: Import[]): ArrayBuffer {
+  const lines: string[] = [];
+  for (let index = 0; index < imports.length; ++index) lines.push(imports[index].file + "\t" + imports[index].text);
+  return String.UTF8.encode(lines.join("\n"));
+}
+
+function visibility(request: GenerateRequest, config: Config, attrs: Attr[]): void {
+  if (config.visibility.length) attrs.push({ name: "visibility", value: Value.strings(config.visibility) });
+  else if (!hasDefaultVisibility(request.buildFile)) {
+    attrs.push({ name: "visibility", value: Value.strings(["//visibility:public"]) });
+  }
+}
+
+function hasDefaultVisibility(file: BuildFile | null): bool {
+  if (file === null) return false;
+  for (let index = 0; index < file.rules.length; ++index) {
+    const rule = file.rules[index];
+    if (rule.kind == "package" && attr(rule, "default_visibility") !== null) return true;
+  }
+  return false;
+}
+
+function tsconfigRule(request: GenerateRequest, config: Config): GeneratedRule {
+  const attrs: Attr[] = [];
+  const deps = extendedLabels(config, request.rel, request.files);
+  if (deps.length) attrs.push({ name: "deps", value: Value.labels(deps) });
+  attrs.push({ name: "src", value: Value.string("tsconfig.json") });
+  visibility(request, config, attrs);
+  const name = config.tsconfig.slice(config.tsconfig.lastIndexOf(":") + 1);
+  return { rule: { kind: "ts_config", name: name, attrs: attrs } };
+}
+
+/** Rules that have lost all their sources, and those whose name goes to a rule of another kind. */
+function emptyRules(request: GenerateRequest, rules: GeneratedRule[]): EmptyRule[] {
+  const out: EmptyRule[] = [];
+  const file = request.buildFile;
+  if (file === null) return out;
+  for (let index = 0; index < file.rules.length; ++index) {
+    const rule = file.rules[index];
+    if (!rule.name.length || isGenerated(rules, rule)) continue;
+    if (rule.kind == "ts_config") {
+      const src = attr(rule, "src");
+      if (src !== null && src.string == "tsconfig.json" && !has(request, "tsconfig.json")) {
+        out.push({ kind: rule.kind, name: rule.name });
+      }
+    } else if (isOurs(rule.kind)) {
+      const srcs = attr(rule, "srcs");
+      if (srcs === null || textsOf(srcs) === null) continue;
+      if (isNamed(rules, rule.name) || isGone(request, srcs)) out.push({ kind: rule.kind, name: rule.name });
+    }
+  }
+  return out;
+}
+
+function isGone(request: GenerateRequest, srcs: Value): bool {
+  const list = textsOf(srcs);
+  if (list === null || !list.length) return false;
+  for (let index = 0; index < list.length; ++index) {
+    const src = list[index];
+    if (isLabel(src) || has(request, src) || request.generatedFiles.includes(src)) return false;
+  }
+  return true;
+}
+
+function isGenerated(rules: GeneratedRule[], rule: Rule): bool {
+  for (let index = 0; index < rules.length; ++index) {
+    if (rules[index].rule.name == rule.name && rules[index].rule.kind == rule.kind) return true;
+  }
+  return false;
+}
+
+function isNamed(rules: GeneratedRule[], name: string): bool {
+  for (let index = 0; index < rules.length; ++index) if (rules[index].rule.name == name) return true;
+  return false;
+}
+
+/** The name that a convention gives; the root directory is called `root`. */
+function nameOf(convention: string, rel: string): string {
+  return convention.replaceAll("{dirname}", rel.length ? baseOf(rel) : "root");
+}
+
+/** Whether a file is there. They are sorted. */
+function has(request: GenerateRequest, name: string): bool {
+  const files = request.files;
+  let low = 0;
+  let high = files.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const order = compare(files[middle].name, name);
+    if (!order) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}
+
+/** The sources of the directory that a glob matches. */
+function globbed(request: GenerateRequest, value: Value): string[] {
+  const out: string[] = [];
+  const glob = value.glob;
+  if (glob === null) return out;
+  for (let index = 0; index < request.files.length; ++index) {
+    const name = request.files[index].name;
+    if (isSource(name) && isAny(glob.include, name) && !isAny(glob.exclude, name)) out.push(name);
+  }
+  return out;
+}
+
+function isAny(globs: string[], name: string): bool {
+  for (let index = 0; index < globs.length; ++index) if (matches(globs[index], name)) return true;
+  return false;
+}
+
+export function isOurs(kind: string): bool {
+  return kind == "ts_project" || kind == "js_library";
+}
+
+export function attr(rule: Rule, name: string): Value | null {
+  for (let index = 0; index < rule.attrs.length; ++index) {
+    if (rule.attrs[index].name == name) return rule.attrs[index].value;
+  }
+  return null;
+}
+
+/** The strings of a list; null of anything else. */
+export function textsOf(value: Value): string[] | null {
+  const strings = value.strings;
+  if (strings !== null) return strings;
+  const sorted = value.sortedStrings;
+  return sorted !== null ? sorted : value.labels;
+}
+
+function isTrue(value: Value | null): bool {
+  return value !== null && value.bool;
+}
+
+function isLabel(src: string): bool {
+  return src.startsWith(":") || src.startsWith("//") || src.startsWith("@");
+}

@@ -1,0 +1,64 @@
+// What does a source file import?
+
+import { File, Match } from "dorcas-guest/assembly";
+import { group } from "./json";
+import { isPlain, isRelative } from "./paths";
+
+const STRING = "(?:\"([^\"\\\\\\n]+)\"|'([^'\\\\\\n]+)')";
+const COMMENTS = "(?://[^\\n]*|/\\*(?s:.)*?\\*/)";
+
+/** What the host searches for. What has no group is passed over: there is no code in comments, texts and regular expressions. */
+export const SOURCE_PATTERNS: string[] = [
+  "(?m)^[ \\t]*///[ \\t]*<reference[ \\t]+(types|path)[ \\t]*=[ \\t]*" + STRING,
+  "//[^\\n]*",
+  "/\\*(?s:.)*?\\*/",
+  // import "a"; import a, { b as c } from "a"; export * from "a"
+  "\\bimport\\s*" + STRING,
+  "\\b(?:import|export)\\b(?:[\\w\\s{},*$\\x80-\\xff]|" + COMMENTS + ")*?\\bfrom\\s*" + STRING,
+  // import("a"), require("a"), import a = require("a")
+  "\\b(?:import|require(?:\\.resolve)?)\\s*\\((?:\\s|" + COMMENTS + ")*(?:" + STRING + "|`([^`\\\\$\\n]+)`)\\s*[,)]",
+  '"(?:[^"\\\\\\n]|\\\\(?s:.))*"',
+  "'(?:[^'\\\\\\n]|\\\\(?s:.))*'",
+  "`(?:[^`\\\\]|\\\\(?s:.))*`",
+  "[=(,:;!&|?{}\\[]\\s*/(?:[^/*\\\\\\n\\[]|\\\\[^\\n]|\\[(?:[^\\]\\\\\\n]|\\\\[^\\n])*\\])" +
+    "(?:[^/\\\\\\n\\[]|\\\\[^\\n]|\\[(?:[^\\]\\\\\\n]|\\\\[^\\n])*\\])*/",
+];
+const REFERENCE: u32 = 0;
+
+/** Something that a file imports. */
+export class Import {
+  text: string = "";
+  /** The file that does. */
+  file: string = "";
+}
+
+/** The imports of a file in its order, each once. */
+export function importsOf(file: File): Import[] {
+  const out: Import[] = [];
+  const found = file.data.matches;
+  if (found === null) return out;
+  const known = new Set<string>();
+  for (let index = 0; index < found.length; ++index) {
+    const text = textOf(found[index]);
+    if (!isPlain(text) || known.has(text)) continue;
+    known.add(text);
+    out.push({ text: text, file: file.name });
+  }
+  return out;
+}
+
+function textOf(match: Match): string {
+  const isReference = match.pattern == REFERENCE;
+  for (let index = isReference ? 1 : 0; index < match.groups.length; ++index) {
+    const text = group(match, index);
+    if (!text.length) continue;
+    if (!isReference || group(match, 0) == "types" || isRelative(text)) return text;
+    return "./" + text;
+  }
+  return "";
+}
+
+/** Whether a file is there for its tests by its name: `a.test.ts`, `a.spec.ts`. The name is one of a source. */
+export function isTestName(stem: string): bool {
+  return stem.endsWith(".test") || stem.endsWith(".spec");
+}

@@ -1,0 +1,3 @@
+import "../x/x";
+import "../y/y";
+import "../../out";

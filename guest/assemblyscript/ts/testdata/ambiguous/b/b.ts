@@ -1,0 +1,2 @@
+import "../x/x.js";
+import "left-pad";

@@ -1,0 +1,2 @@
+import en from "./en.json";
+export default en;

@@ -1,0 +1,3 @@
+import "virtual:routes";
+import "~/any/where";
+import "./x.generated";

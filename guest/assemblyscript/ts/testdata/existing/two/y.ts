@@ -1,0 +1,3 @@
+import "./x";
+import "./made";
+import "../one/b";

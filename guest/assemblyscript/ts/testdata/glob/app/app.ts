@@ -1,0 +1,2 @@
+import "../lib/deep/c";
+import "../lib";

@@ -1,0 +1,2 @@
+import "./deep/b";
+import "../other/o";

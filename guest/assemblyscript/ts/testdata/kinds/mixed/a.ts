@@ -1,0 +1,2 @@
+import b from "./b.cjs";
+export default b;

@@ -1,0 +1,2 @@
+const { main } = require("./main");
+main();

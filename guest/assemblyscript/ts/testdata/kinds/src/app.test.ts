@@ -1,0 +1,2 @@
+import { app } from "./app";
+test("app", () => expect(app).toBe(1));

@@ -1,0 +1,2 @@
+import { view } from "./view";
+it("renders", () => view);

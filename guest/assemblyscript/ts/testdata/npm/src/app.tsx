@@ -1,0 +1,12 @@
+import { readFile } from "fs/promises";
+import path from "node:path";
+import { EventEmitter } from "events";
+import { Button } from "@acme/ui/button";
+import get from "lodash/get";
+import React from "react";
+import type { Node } from "estree";
+import "sample/other";
+import "unheard-of";
+import "@types/lodash";
+import "#internal";
+import "https://example.com/a.js";

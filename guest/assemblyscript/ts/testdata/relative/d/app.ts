@@ -1,0 +1,1 @@
+export { esm } from "../lib/esm.mjs";

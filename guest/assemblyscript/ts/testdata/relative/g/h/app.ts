@@ -1,0 +1,3 @@
+import { app } from "../..";
+import "../../a/app.ts";
+require.resolve("../../b/app");

@@ -1,0 +1,2 @@
+import "./a/app";
+export const app = 1;

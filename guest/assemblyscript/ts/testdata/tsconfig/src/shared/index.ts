@@ -1,0 +1,4 @@
+import "@app/one";
+import "@app/two.js";
+import "@app/special";
+import "@app/published";

@@ -1,0 +1,235 @@
+/* What do the rules look like? */
+#include "cc.h"
+
+#define PROTO DORCAS_TEXT("proto_library")
+#define CC_PROTO DORCAS_TEXT("cc_proto_library")
+
+typedef struct generation {
+    dorcas_call *call;
+    const dorcas_generate_request *request;
+    source_list sources;
+    dorcas_generate_response *out;
+    /* Whether rules of the package are visible as it says. */
+    bool has_visibility;
+} generation;
+
+static bool has_default_visibility(const dorcas_build_file *file) {
+    for (size_t at = 0; file && at < file->rules.len; at++) {
+        const dorcas_rule *rule = &file->rules.items[at];
+        if (dorcas_equal(rule->kind, DORCAS_TEXT("package")) && attribute(rule, DORCAS_TEXT("default_visibility"))) return true;
+    }
+    return false;
+}
+
+static void add_visibility(generation *g, dorcas_rule *rule) {
+    static const dorcas_text public[] = { DORCAS_INIT("//visibility:public") };
+    if (g->has_visibility) return;
+    dorcas_attr *attr = dorcas_attr_add(g->call, &rule->attrs);
+    attr->name = DORCAS_TEXT("visibility");
+    attr->value.tag = DORCAS_VALUE_STRINGS;
+    attr->value.strings = (dorcas_text_list)DORCAS_INIT_LIST(public);
+}
+
+/* ---- Files. ---- */
+
+static bool contains(dorcas_text_list list, dorcas_text text) {
+    for (size_t at = 0; at < list.len; at++) {
+        if (dorcas_equal(list.items[at], text)) return true;
+    }
+    return false;
+}
+
+/* Whether an entry is for something else than a source in this directory that was there once. */
+static bool is_not_ours(const generation *g, dorcas_text entry) {
+    bool is_header;
+    if (entry.len && entry.ptr[0] == ':') entry = dorcas_slice(entry, 1, entry.len);
+    return !is_source_name(entry, &is_header) || dorcas_find_last(entry, ':') < entry.len ||
+           contains(g->request->generated_files, entry);
+}
+
+/* What an attribute has beside our files. */
+static void add_others(generation *g, const dorcas_rule *rule, dorcas_text name, dorcas_text_list *out) {
+    const dorcas_text_list *list = rule ? plain_list(attribute(rule, name)) : NULL;
+    for (size_t at = 0; list && at < list->len; at++) {
+        if (is_not_ours(g, list->items[at])) *dorcas_text_add(g->call, out) = list->items[at];
+    }
+}
+
+static void add_list(generation *g, dorcas_rule *rule, dorcas_text name, dorcas_text_list list) {
+    if (list.len == 0) return;
+    dorcas_attr *attr = dorcas_attr_add(g->call, &rule->attrs);
+    attr->name = name;
+    attr->value.tag = DORCAS_VALUE_SORTED_STRINGS;
+    attr->value.sorted_strings = list;
+}
+
+/* ---- What a rule includes. ---- */
+
+static bool is_in(const generation *g, const draft *of, dorcas_text path) {
+    if (!path.ptr) return false;
+    const size_t slash = dorcas_find_last(path, '/');
+    const size_t dir = slash == path.len ? 0 : slash, base = slash == path.len ? 0 : slash + 1;
+    if (!dorcas_equal(dorcas_slice(path, 0, dir), g->request->rel)) return false;
+    const size_t file = find_source(g->sources, dorcas_slice(path, base, path.len));
+    for (size_t low = 0, high = of->files.len; low < high;) {
+        const size_t middle = low + (high - low) / 2, at = of->files.items[middle].at;
+        if (at == file) return true;
+        if (at < file) low = middle + 1;
+        else high = middle;
+    }
+    return false;
+}
+
+static void add_path(generation *g, dorcas_generated_rule *rule, dorcas_text path) {
+    if (!path.ptr) return;
+    dorcas_import_spec *spec = dorcas_import_spec_add(g->call, &rule->imports);
+    spec->lang = DORCAS_TEXT("cc");
+    spec->imp = path;
+    const size_t slash = dorcas_find_last(path, '/');
+    *dorcas_text_add(g->call, &g->out->rels_to_index) = dorcas_slice(path, 0, slash == path.len ? 0 : slash);
+}
+
+/* The note of a rule has a line for each include: `h` or `s` for where it stands, a header or a source, the character that
+ * it is written with, and its path. Lines with a `d` have what the rule's `deps` were. The first line says whether there is
+ * a `main`. */
+static void add_includes(generation *g, const draft *of, dorcas_generated_rule *rule) {
+    dorcas_text_list lines = { NULL, 0, 0 };
+    bool has_main = false;
+    for (size_t at = 0; at < of->files.len; at++) {
+        const source *file = &g->sources.items[of->files.items[at].at];
+        has_main |= file->has_main;
+        for (size_t i = 0; i < file->includes.len; i++) {
+            const include *in = &file->includes.items[i];
+            const dorcas_text from_file = join_path(g->call, g->request->rel, in->path);
+            const dorcas_text from_root = join_path(g->call, DORCAS_TEXT(""), in->path);
+            if (in->quoted && (is_in(g, of, from_file) || is_in(g, of, from_root))) continue;
+            if (in->quoted) add_path(g, rule, from_file);
+            add_path(g, rule, from_root);
+            *dorcas_text_add(g->call, &lines) =
+                DORCAS_CONCAT(g->call, file->is_header ? DORCAS_TEXT("h") : DORCAS_TEXT("s"),
+                              in->quoted ? DORCAS_TEXT("\"") : DORCAS_TEXT("<"), in->path, DORCAS_TEXT("\n"));
+        }
+    }
+    const dorcas_text_list *deps = of->existing ? plain_list(attribute(of->existing, DORCAS_TEXT("deps"))) : NULL;
+    for (size_t at = 0; deps && at < deps->len; at++) {
+        const dorcas_text label = absolute_label(g->call, deps->items[at], g->request->rel);
+        *dorcas_text_add(g->call, &lines) = DORCAS_CONCAT(g->call, DORCAS_TEXT("d "), label, DORCAS_TEXT("\n"));
+    }
+    dorcas_import_spec_sort(g->call, &rule->imports);
+    dorcas_text_sort(g->call, &lines);
+    const dorcas_text text = dorcas_concat(g->call, lines.items, lines.len);
+    const dorcas_text note = DORCAS_CONCAT(g->call, has_main ? DORCAS_TEXT("m\n") : DORCAS_TEXT("-\n"), text);
+    rule->note = (dorcas_bytes){ (const uint8_t *)note.ptr, note.len };
+}
+
+/* ---- Rules. ---- */
+
+static void add_draft(generation *g, const draft *of) {
+    const dorcas_text srcs_name = DORCAS_TEXT("srcs"), hdrs_name = DORCAS_TEXT("hdrs");
+    dorcas_text_list srcs = { NULL, 0, 0 }, hdrs = { NULL, 0, 0 };
+    const dorcas_value *old_srcs = of->existing ? attribute(of->existing, srcs_name) : NULL;
+    for (size_t at = 0; at < of->files.len; at++) {
+        const source *file = &g->sources.items[of->files.items[at].at];
+        /* A header is a library's interface, but where somebody has put it among the sources. */
+        const bool is_interface = of->kind == LIBRARY && file->is_header && !names_file(old_srcs, file->name);
+        *dorcas_text_add(g->call, is_interface ? &hdrs : &srcs) = file->name;
+    }
+    add_others(g, of->existing, srcs_name, &srcs);
+    add_others(g, of->existing, hdrs_name, &hdrs);
+    if (srcs.len == 0 && hdrs.len == 0) {
+        /* What never had files is somebody's own. */
+        bool had_files = false;
+        for (size_t at = 0; at < 2; at++) {
+            const dorcas_text_list *list = plain_list(attribute(of->existing, at ? hdrs_name : srcs_name));
+            had_files |= list && list->len;
+        }
+        if (!had_files) return;
+        dorcas_empty_rule *empty = dorcas_empty_rule_add(g->call, &g->out->empty);
+        empty->kind = draft_kinds[of->kind];
+        empty->name = of->name;
+        return;
+    }
+    dorcas_generated_rule *generated = dorcas_generated_rule_add(g->call, &g->out->rules);
+    generated->rule.kind = draft_kinds[of->kind];
+    generated->rule.name = of->name;
+    add_list(g, &generated->rule, hdrs_name, hdrs);
+    add_list(g, &generated->rule, srcs_name, srcs);
+    if (of->kind == LIBRARY && !of->existing) add_visibility(g, &generated->rule);
+    add_includes(g, of, generated);
+}
+
+/* ---- Protocol buffers. ---- */
+
+static bool is_name(dorcas_text name) {
+    for (size_t at = 0; at < name.len; at++) {
+        if (name.ptr[at] == ':' || name.ptr[at] == '\\' || name.ptr[at] == '@' || name.ptr[at] == '/') return false;
+    }
+    return is_plain_text(name.ptr, name.len);
+}
+
+/* The rule of the BUILD file for a `proto_library` of the same file; null where there is none. */
+static const dorcas_rule *existing_proto(const generation *g, dorcas_text label) {
+    const dorcas_build_file *file = g->request->build_file;
+    for (size_t at = 0; file && at < file->rules.len; at++) {
+        const dorcas_rule *rule = &file->rules.items[at];
+        const dorcas_text_list *deps = plain_list(attribute(rule, DORCAS_TEXT("deps")));
+        if (dorcas_equal(rule->kind, CC_PROTO) && deps && deps->len == 1 && dorcas_equal(deps->items[0], label)) return rule;
+    }
+    return NULL;
+}
+
+static bool is_generated(const generation *g, dorcas_text name) {
+    for (size_t at = 0; at < g->out->rules.len; at++) {
+        if (dorcas_equal(g->out->rules.items[at].rule.name, name)) return true;
+    }
+    return false;
+}
+
+static void add_proto(generation *g, const dorcas_rule *proto) {
+    const dorcas_text end = DORCAS_TEXT("_proto"), name = proto->name;
+    if (!dorcas_equal(proto->kind, PROTO) || !is_name(name)) return;
+    const dorcas_text label = DORCAS_CONCAT(g->call, DORCAS_TEXT(":"), name);
+    const dorcas_rule *existing = existing_proto(g, label);
+    const size_t stem = dorcas_ends_with(name, end) ? name.len - end.len : name.len;
+    const dorcas_text own_name =
+        existing ? existing->name : DORCAS_CONCAT(g->call, dorcas_slice(name, 0, stem), DORCAS_TEXT("_cc_proto"));
+    if (is_generated(g, own_name)) return;
+    dorcas_rule *rule = &dorcas_generated_rule_add(g->call, &g->out->rules)->rule;
+    rule->kind = CC_PROTO;
+    rule->name = own_name;
+    dorcas_attr *attr = dorcas_attr_add(g->call, &rule->attrs);
+    attr->name = DORCAS_TEXT("deps");
+    attr->value.tag = DORCAS_VALUE_LABELS;
+    *dorcas_text_add(g->call, &attr->value.labels) = label;
+    if (!existing) add_visibility(g, rule);
+}
+
+static void add_protos(generation *g) {
+    for (size_t at = 0; at < g->request->other_rules.len; at++) add_proto(g, &g->request->other_rules.items[at].rule);
+    for (size_t at = 0; at < g->request->other_empty.len; at++) {
+        const dorcas_empty_rule *proto = &g->request->other_empty.items[at];
+        if (!dorcas_equal(proto->kind, PROTO)) continue;
+        const dorcas_rule *existing = existing_proto(g, DORCAS_CONCAT(g->call, DORCAS_TEXT(":"), proto->name));
+        if (!existing || is_generated(g, existing->name)) continue;
+        dorcas_empty_rule *empty = dorcas_empty_rule_add(g->call, &g->out->empty);
+        empty->kind = CC_PROTO;
+        empty->name = existing->name;
+    }
+}
+
+bool generate(dorcas_call *call, const dorcas_generate_request *request, dorcas_generate_response *out) {
+    settings settings;
+    if (!read_settings(call, request->state, &settings)) return false;
+    generation g = { call, request, read_sources(call, request->files), out, has_default_visibility(request->build_file) };
+    if (settings.generate) {
+        const draft_list drafts = group_sources(call, request, &settings, g.sources);
+        for (draft_kind kind = LIBRARY; kind <= TEST; kind++) {
+            for (size_t at = 0; at < drafts.len; at++) {
+                if (drafts.items[at].kind == kind) add_draft(&g, &drafts.items[at]);
+            }
+        }
+    }
+    if (settings.generate && settings.generate_proto) add_protos(&g);
+    dorcas_text_sort(call, &out->rels_to_index);
+    return true;
+}

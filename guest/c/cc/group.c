@@ -1,0 +1,344 @@
+/* Which files make a rule?
+ *
+ * A file stays in the rule that it is in. What is in none gets one: a binary for each `main`, a test, and a library; of the
+ * last two either one for the directory or one for each unit, which is `a.h` and `a.cc`, and what includes each other. */
+#include "cc.h"
+
+DORCAS_LIST_FUNCTIONS(position)
+
+const dorcas_text draft_kinds[3] = { DORCAS_INIT("cc_library"), DORCAS_INIT("cc_binary"), DORCAS_INIT("cc_test") };
+
+/* What is known while rules are made. */
+typedef struct grouping {
+    dorcas_call *call;
+    const dorcas_generate_request *request;
+    source_list sources;
+    draft_list drafts;
+    /* Which sources are in a rule. */
+    bool *taken;
+} grouping;
+
+static draft *draft_at(grouping *g, size_t at) {
+    return (draft *)(uintptr_t)&g->drafts.items[at];
+}
+
+static void put(grouping *g, draft *of, size_t file) {
+    position_add(g->call, &of->files)->at = file;
+    g->taken[file] = true;
+}
+
+/* ---- Rules that are there. ---- */
+
+/* Whether what somebody wrote in a rule is lists of files: then files can be added. */
+static bool is_list_of_files(const dorcas_rule *rule) {
+    const dorcas_value *srcs = attribute(rule, DORCAS_TEXT("srcs")), *hdrs = attribute(rule, DORCAS_TEXT("hdrs"));
+    return rule->name.len && (srcs || hdrs) && (!srcs || plain_list(srcs)) && (!hdrs || plain_list(hdrs));
+}
+
+static bool has_draft(const grouping *g, dorcas_text name) {
+    for (size_t at = 0; at < g->drafts.len; at++) {
+        if (dorcas_equal(g->drafts.items[at].name, name)) return true;
+    }
+    return false;
+}
+
+/* Takes the files that an attribute names, and puts them into the rule if there is one. */
+static void take_files(grouping *g, draft *of, const dorcas_value *value) {
+    const dorcas_text_list *list = plain_list(value);
+    for (size_t at = 0; list && at < list->len; at++) {
+        dorcas_text name = list->items[at];
+        if (name.len && name.ptr[0] == ':') name = dorcas_slice(name, 1, name.len);
+        const size_t file = find_source(g->sources, name);
+        if (file == g->sources.len) continue;
+        if (of) put(g, of, file);
+        g->taken[file] = true;
+    }
+    for (size_t file = 0; value && !list && file < g->sources.len; file++) {
+        const dorcas_text name = g->sources.items[file].name;
+        /* What a glob leaves out is left out on purpose. */
+        if (names_file(value, name) || leaves_out(value, name)) g->taken[file] = true;
+    }
+}
+
+static void take_existing(grouping *g) {
+    const dorcas_build_file *file = g->request->build_file;
+    for (size_t at = 0; file && at < file->rules.len; at++) {
+        const dorcas_rule *rule = &file->rules.items[at];
+        size_t kind = 0;
+        while (kind < 3 && !dorcas_equal(rule->kind, draft_kinds[kind])) kind++;
+        /* Rules of other kinds, and what isn't a list, are somebody's own, with the files in them. */
+        draft *of = NULL;
+        if (kind < 3 && is_list_of_files(rule) && !has_draft(g, rule->name)) {
+            of = draft_add(g->call, &g->drafts);
+            *of = (draft){ .kind = (draft_kind)kind, .name = rule->name, .existing = rule };
+        }
+        take_files(g, of, attribute(rule, DORCAS_TEXT("srcs")));
+        take_files(g, of, attribute(rule, DORCAS_TEXT("hdrs")));
+        take_files(g, NULL, attribute(rule, DORCAS_TEXT("textual_hdrs")));
+    }
+}
+
+/* ---- Names. ---- */
+
+static bool is_name_taken(const grouping *g, dorcas_text name) {
+    const dorcas_build_file *file = g->request->build_file;
+    if (has_draft(g, name)) return true;
+    for (size_t at = 0; file && at < file->rules.len; at++) {
+        if (dorcas_equal(file->rules.items[at].name, name)) return true;
+    }
+    for (size_t at = 0; at < g->request->other_rules.len; at++) {
+        if (dorcas_equal(g->request->other_rules.items[at].rule.name, name)) return true;
+    }
+    return false;
+}
+
+/* The name, or where somebody has it the name with this at its end. */
+static dorcas_text free_name(const grouping *g, dorcas_text name, dorcas_text end) {
+    while (is_name_taken(g, name)) name = DORCAS_CONCAT(g->call, name, end);
+    return name;
+}
+
+static draft *new_draft(grouping *g, draft_kind kind, dorcas_text name) {
+    static const dorcas_text ends[] = { DORCAS_INIT("_lib"), DORCAS_INIT("_bin"), DORCAS_INIT("_test") };
+    name = free_name(g, name, ends[kind]);
+    draft *of = draft_add(g->call, &g->drafts);
+    *of = (draft){ .kind = kind, .name = name };
+    return of;
+}
+
+/* ---- New rules. ---- */
+
+/* A rule for each file with `main`. */
+static void take_mains(grouping *g, bool by_unit) {
+    for (size_t at = 0; at < g->sources.len; at++) {
+        const source *of = &g->sources.items[at];
+        if (g->taken[at] || !of->has_main) continue;
+        draft *binary = new_draft(g, of->is_test ? TEST : BINARY, of->stem);
+        put(g, binary, at);
+        for (size_t other = 0; by_unit && other < g->sources.len; other++) {
+            const source *more = &g->sources.items[other];
+            if (!g->taken[other] && !more->has_main && dorcas_equal(more->stem, of->stem)) put(g, binary, other);
+        }
+    }
+}
+
+/* The rule of the BUILD file for files of this kind: the one with the name that a new one would get, or the only one. */
+static draft *rule_for(grouping *g, draft_kind kind, dorcas_text name) {
+    draft *only = NULL;
+    size_t count = 0;
+    for (size_t at = 0; at < g->drafts.len; at++) {
+        draft *of = draft_at(g, at);
+        if (of->kind != kind || !of->existing) continue;
+        if (dorcas_equal(of->name, name)) return of;
+        only = of;
+        count++;
+    }
+    return count == 1 ? only : new_draft(g, kind, name);
+}
+
+static void take_directory(grouping *g, dorcas_text name) {
+    bool has_tests = false, has_others = false;
+    for (size_t at = 0; at < g->sources.len; at++) {
+        if (!g->taken[at]) has_tests |= g->sources.items[at].is_test && !g->sources.items[at].is_header;
+    }
+    /* A header of tests is theirs, if there are any without a `main` of their own. */
+    for (size_t at = 0; at < g->sources.len; at++) {
+        if (!g->taken[at]) has_others |= !has_tests || !g->sources.items[at].is_test;
+    }
+    if (has_others) {
+        draft *library = rule_for(g, LIBRARY, name);
+        for (size_t at = 0; at < g->sources.len; at++) {
+            if (!g->taken[at] && !(has_tests && g->sources.items[at].is_test)) put(g, library, at);
+        }
+    }
+    if (has_tests) {
+        draft *test = rule_for(g, TEST, DORCAS_CONCAT(g->call, name, DORCAS_TEXT("_test")));
+        for (size_t at = 0; at < g->sources.len; at++) {
+            if (!g->taken[at]) put(g, test, at);
+        }
+    }
+}
+
+/* ---- Units. ---- */
+
+/* Units that include each other, directly or not, are one: those that Tarjan's algorithm finds on a stack together. */
+typedef struct units {
+    size_t count;
+    /* The unit of each source; `count` where it has none. */
+    size_t *of_source;
+    /* Where the walk of each stands: a source of it, and one of that one's includes. */
+    size_t *source;
+    size_t *next_include;
+    /* When a unit was met, and the earliest that leads back to it; 0 where it wasn't met. */
+    size_t *met;
+    size_t *low;
+    bool *on_stack;
+    /* The first unit of those that are one. */
+    size_t *leader;
+} units;
+
+static size_t *numbers(grouping *g, size_t count) {
+    return dorcas_alloc(g->call, count * sizeof(size_t) + 1);
+}
+
+/* The unit that an include leads to; the number of units where it is none of this directory. */
+static size_t included_unit(const grouping *g, const units *u, const include *of) {
+    if (!of->quoted) return u->count;
+    dorcas_text path = join_path(g->call, g->request->rel, of->path);
+    size_t at = g->sources.len;
+    for (int way = 0; way < 2 && at == g->sources.len; way++) {
+        /* From the file itself, then from the root of the repository. */
+        if (way) path = join_path(g->call, DORCAS_TEXT(""), of->path);
+        if (!path.ptr) continue;
+        const size_t slash = dorcas_find_last(path, '/');
+        const size_t dir = slash == path.len ? 0 : slash, base = slash == path.len ? 0 : slash + 1;
+        if (dorcas_equal(dorcas_slice(path, 0, dir), g->request->rel))
+            at = find_source(g->sources, dorcas_slice(path, base, path.len));
+    }
+    return at == g->sources.len ? u->count : u->of_source[at];
+}
+
+/* The unit of the next include of a unit; their number where there are no more. */
+static size_t next_unit(const grouping *g, units *u, size_t unit) {
+    for (;;) {
+        const size_t at = u->source[unit];
+        if (at == g->sources.len) return u->count;
+        const include_list includes = g->sources.items[at].includes;
+        while (u->next_include[unit] < includes.len) {
+            const size_t to = included_unit(g, u, &includes.items[u->next_include[unit]++]);
+            if (to != u->count && to != unit) return to;
+        }
+        u->next_include[unit] = 0;
+        u->source[unit]++;
+        while (u->source[unit] < g->sources.len && u->of_source[u->source[unit]] != unit) u->source[unit]++;
+    }
+}
+
+static void join_cycles(grouping *g, units *u) {
+    size_t *path = numbers(g, u->count), *stack = numbers(g, u->count);
+    size_t on_path = 0, on_stack = 0, time = 0;
+    for (size_t start = 0; start < u->count; start++) {
+        if (u->met[start]) continue;
+        path[on_path++] = start;
+        while (on_path) {
+            const size_t unit = path[on_path - 1];
+            if (!u->met[unit]) {
+                u->met[unit] = u->low[unit] = ++time;
+                stack[on_stack++] = unit;
+                u->on_stack[unit] = true;
+            }
+            const size_t to = next_unit(g, u, unit);
+            if (to < u->count) {
+                if (!u->met[to]) path[on_path++] = to;
+                else if (u->on_stack[to] && u->met[to] < u->low[unit]) u->low[unit] = u->met[to];
+                continue;
+            }
+            on_path--;
+            if (on_path && u->low[unit] < u->low[path[on_path - 1]]) u->low[path[on_path - 1]] = u->low[unit];
+            if (u->low[unit] != u->met[unit]) continue;
+            size_t leader = unit;
+            for (size_t at = on_stack; stack[--at] != unit;) {
+                if (stack[at] < leader) leader = stack[at];
+            }
+            do {
+                u->leader[stack[--on_stack]] = leader;
+                u->on_stack[stack[on_stack]] = false;
+            } while (stack[on_stack] != unit);
+        }
+    }
+}
+
+static size_t find_text(dorcas_text_list sorted, dorcas_text text) {
+    size_t low = 0, high = sorted.len;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (dorcas_compare(sorted.items[middle], text) < 0) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* A new file of a unit goes where the unit's other files are. */
+static void take_others(grouping *g) {
+    position_list left = { NULL, 0, 0 };
+    for (size_t at = 0; at < g->sources.len; at++) {
+        if (!g->taken[at]) position_add(g->call, &left)->at = at;
+    }
+    for (size_t at = 0; left.len && at < g->drafts.len; at++) {
+        draft *of = draft_at(g, at);
+        for (size_t file = 0, had = of->files.len; file < had; file++) {
+            const dorcas_text stem = g->sources.items[of->files.items[file].at].stem;
+            for (size_t other = 0; other < left.len; other++) {
+                const size_t new_one = left.items[other].at;
+                if (!g->taken[new_one] && dorcas_equal(g->sources.items[new_one].stem, stem)) put(g, of, new_one);
+            }
+        }
+    }
+}
+
+static void take_units(grouping *g) {
+    take_others(g);
+    const size_t count = g->sources.len;
+    dorcas_text_list stems = { NULL, 0, 0 };
+    for (size_t at = 0; at < count; at++) {
+        if (!g->taken[at]) *dorcas_text_add(g->call, &stems) = g->sources.items[at].stem;
+    }
+    dorcas_text_sort(g->call, &stems);
+    units u = { stems.len, numbers(g, count), numbers(g, stems.len), numbers(g, stems.len), numbers(g, stems.len),
+                numbers(g, stems.len), dorcas_alloc(g->call, stems.len + 1), numbers(g, stems.len) };
+    for (size_t unit = 0; unit < u.count; unit++) u.source[unit] = count;
+    for (size_t at = count; at--;) {
+        u.of_source[at] = g->taken[at] ? u.count : find_text(stems, g->sources.items[at].stem);
+        if (!g->taken[at]) u.source[u.of_source[at]] = at;
+    }
+    join_cycles(g, &u);
+
+    bool *is_test = dorcas_alloc(g->call, u.count + 1);
+    for (size_t at = 0; at < count; at++) {
+        const source *of = &g->sources.items[at];
+        if (u.of_source[at] < u.count) is_test[u.leader[u.of_source[at]]] |= of->is_test && !of->is_header;
+    }
+    size_t *place = numbers(g, u.count);
+    for (size_t unit = 0; unit < u.count; unit++) {
+        if (u.leader[unit] != unit) continue;
+        place[unit] = g->drafts.len;
+        new_draft(g, is_test[unit] ? TEST : LIBRARY, stems.items[unit]);
+    }
+    for (size_t at = 0; at < count; at++) {
+        if (u.of_source[at] < u.count) put(g, draft_at(g, place[u.leader[u.of_source[at]]]), at);
+    }
+}
+
+/* The last part of a path, or the name of the repository. */
+static dorcas_text directory_name(dorcas_text rel, dorcas_text repo_name) {
+    if (rel.len == 0) return is_plain_text(repo_name.ptr, repo_name.len) ? repo_name : DORCAS_TEXT("root");
+    const size_t slash = dorcas_find_last(rel, '/');
+    return dorcas_slice(rel, slash == rel.len ? 0 : slash + 1, rel.len);
+}
+
+/* In the order of their names, each once. Few are out of order, if any. */
+static void sort_files(dorcas_call *call, draft *of) {
+    position *sorted = dorcas_alloc(call, of->files.len * sizeof *sorted);
+    size_t len = 0;
+    for (size_t at = 0; at < of->files.len; at++) {
+        const size_t file = of->files.items[at].at;
+        size_t to = len;
+        while (to && sorted[to - 1].at > file) to--;
+        if (to && sorted[to - 1].at == file) continue;
+        for (size_t move = len++; move > to; move--) sorted[move] = sorted[move - 1];
+        sorted[to].at = file;
+    }
+    of->files = (position_list){ sorted, len, 0 };
+}
+
+draft_list group_sources(dorcas_call *call, const dorcas_generate_request *request, const settings *settings,
+                         source_list sources) {
+    grouping g = { .call = call, .request = request, .sources = sources };
+    g.taken = dorcas_alloc(call, sources.len + 1);
+    take_existing(&g);
+    take_mains(&g, settings->by_unit);
+    if (settings->by_unit) take_units(&g);
+    else take_directory(&g, directory_name(request->rel, settings->repo_name));
+    for (size_t at = 0; at < g.drafts.len; at++) sort_files(call, draft_at(&g, at));
+    return g.drafts;
+}

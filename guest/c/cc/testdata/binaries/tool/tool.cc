@@ -1,0 +1,2 @@
+#include "util.h"
+int main(int argc, char **argv) { return util(); }

@@ -1,0 +1,5 @@
+#include "base/base.h"
+#include "../net/socket.h"
+#include "app/config.h"
+#include <base/strings.h>
+int main() {}

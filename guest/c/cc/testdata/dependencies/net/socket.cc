@@ -1,0 +1,3 @@
+#include "net/socket.h"
+#include "base/strings.h"
+#include "log/log.h"

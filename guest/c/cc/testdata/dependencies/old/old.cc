@@ -1,0 +1,3 @@
+#include "old.h"
+#include "base/base.h"
+#include "log/log.h"

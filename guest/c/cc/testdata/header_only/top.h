@@ -1,0 +1,1 @@
+#include "tree/leaf.hh"

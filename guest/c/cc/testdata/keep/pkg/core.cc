@@ -1,0 +1,3 @@
+#include "core.h"
+#include "hidden.h"
+#include "version.h"

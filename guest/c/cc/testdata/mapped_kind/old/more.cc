@@ -1,0 +1,2 @@
+#include "old.h"
+#include "new/new.h"

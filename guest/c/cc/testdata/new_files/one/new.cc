@@ -1,0 +1,2 @@
+#include "new.h"
+#include "old.h"

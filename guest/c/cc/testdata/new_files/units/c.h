@@ -1,0 +1,1 @@
+#include "units/a.h"

@@ -1,0 +1,2 @@
+#include "shop/item.pb.h"
+#include <google/protobuf/message.h>

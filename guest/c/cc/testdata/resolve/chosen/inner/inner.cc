@@ -1,0 +1,2 @@
+#include "made.h"
+#include "dup.h"

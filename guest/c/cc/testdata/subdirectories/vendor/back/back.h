@@ -1,0 +1,2 @@
+#include "../by_hand.h"
+#include "vendor/other.h"

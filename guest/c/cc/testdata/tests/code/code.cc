@@ -1,0 +1,1 @@
+#include "code.h"

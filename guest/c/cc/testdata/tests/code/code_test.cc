@@ -1,0 +1,3 @@
+#include "code/code.h"
+#include "gtest/gtest.h"
+#include "test_words.h"

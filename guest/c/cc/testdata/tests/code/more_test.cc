@@ -1,0 +1,2 @@
+#include "code/code.h"
+#include <gmock/gmock.h>

@@ -1,0 +1,2 @@
+#include "zoo/dog.h"
+#include "zoo/elk.h"

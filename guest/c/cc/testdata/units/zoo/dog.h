@@ -1,0 +1,2 @@
+#include "zoo/cat.h"
+#include "zoo/dog.h"

@@ -1,0 +1,2 @@
+#include "elk.h"
+#include "gtest/gtest.h"

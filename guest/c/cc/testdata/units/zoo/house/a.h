@@ -1,0 +1,1 @@
+#include "../elk.h"

@@ -1,0 +1,3 @@
+#include "dog.h"
+#include "keeper.h"
+int main() {}
