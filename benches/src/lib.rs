@@ -14,6 +14,7 @@
 //! | what does a process that is measured hear and say? | [`protocol`] |
 //! | how do Dorcas, wasmi alone, and native code do it? | [`subject`] |
 //! | who is asked, how often, in which order? | [`session`] |
+//! | how long does the whole job take, native Gazelle's and ours? | [`job`] |
 //! | what came of it, and how sure is it? | [`record`] |
 //! | which ratios were aimed at? | [`goal`] |
 //! | how is it shown? | [`report`] |
@@ -22,6 +23,7 @@
 //! says. So a subject that does less than the measurement's name promises is found out.
 
 pub mod goal;
+pub mod job;
 pub mod machine;
 pub mod measurement;
 pub mod protocol;

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use dorcas_benches::{
+    job::{self, Job, JobRow},
     measurement::Measurement,
     protocol,
     record::{MissingSubject, Record},
@@ -90,7 +91,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Report { out, peers, rounds, batch, only } => {
-            let measurements = if only.is_empty() { Measurement::ALL.to_vec() } else { only };
+            let measurements = if only.is_empty() { Measurement::ALL.to_vec() } else { only.clone() };
             let effort = Effort { rounds: rounds.into(), batch: Duration::from_millis(batch) };
             let bar = progress_bar();
             let mut record = session::hold(
@@ -104,6 +105,12 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
                     bar.set_message(what.to_owned());
                 },
             )?;
+            if only.is_empty() {
+                match whole_job(&peers, rounds, &bar) {
+                    Ok(jobs) => record.jobs = jobs,
+                    Err(missing) => record.missing.push(missing),
+                }
+            }
             bar.finish_and_clear();
             record
                 .missing
@@ -162,6 +169,23 @@ fn candidates(peers: &Path) -> Result<Vec<Candidate>, io::Error> {
         remedy: "benches/peers/build builds it".into(),
     });
     Ok(own.chain(built).collect())
+}
+
+/// Native Gazelle and Dorcas on the corpus, where all three are to be had. A few rounds do: a run takes seconds.
+fn whole_job(peers: &Path, rounds: u16, bar: &ProgressBar) -> Result<Vec<JobRow>, MissingSubject> {
+    let missing = |why: String| MissingSubject { subject: "the whole job".into(), why };
+    let job = Job {
+        gazelle: peers.join("gazelle"),
+        dorcas: peers.join("dorcas"),
+        corpus: Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/google-proto-files"),
+        rounds: rounds.min(7).into(),
+    };
+    for path in [&job.gazelle, &job.dorcas, &job.corpus] {
+        if !path.exists() {
+            return Err(missing(format!("there is no {}; benches/peers/build gets it", path.display())));
+        }
+    }
+    job::hold(&job, &mut |what| bar.set_message(what.to_owned())).map_err(|error| missing(error.to_string()))
 }
 
 /// Who would be of interest and is not measured.

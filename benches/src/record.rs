@@ -1,6 +1,6 @@
 //! What came of it, and how sure is it?
 
-use crate::{machine::Machine, measurement::Measurement, protocol::Greeting};
+use crate::{job::JobRow, machine::Machine, measurement::Measurement, protocol::Greeting};
 use serde::{Deserialize, Serialize};
 
 /// A session's samples. The report is made of this alone.
@@ -18,6 +18,9 @@ pub struct Record {
     pub missing: Vec<MissingSubject>,
     /// What was measured.
     pub rows: Vec<Row>,
+    /// Native Gazelle and Dorcas, as whole processes.
+    #[serde(default)]
+    pub jobs: Vec<JobRow>,
 }
 
 /// A subject that could not take part.

@@ -100,6 +100,7 @@ pub fn hold(
         subjects: subjects.iter().map(|subject| subject.greeting.clone()).collect(),
         missing,
         rows,
+        jobs: Vec::new(),
     })
 }
 

@@ -1,5 +1,7 @@
 use super::{best_peer, by_urgency, duration, noise, ratio_with_spread, verdict};
 use crate::{
+    goal::job_ratio,
+    job::{JobRow, Run, Scenario},
     measurement::Measurement,
     record::{Record, Row, Samples, Spread},
 };
@@ -28,14 +30,14 @@ pub fn html(record: &Record) -> String {
                         @match goal.outcome {
                             Some(outcome) => tr class=(if outcome.met { "met" } else { "missed" }) {
                                 td { (if outcome.met { "met" } else { "missed" }) }
-                                td { code { (goal.measure.name()) } " " (goal.aim) }
-                                td { (goal.workload) }
+                                td { code { (goal.what) } " " (goal.aim) }
+                                td { (goal.on) }
                                 td { (ratio_with_spread(outcome.ratio)) }
                             }
                             None => tr {
                                 td { "not measured" }
-                                td { code { (goal.measure.name()) } " " (goal.aim) }
-                                td { (goal.workload) }
+                                td { code { (goal.what) } " " (goal.aim) }
+                                td { (goal.on) }
                                 td {}
                             }
                         }
@@ -61,6 +63,7 @@ pub fn html(record: &Record) -> String {
                         @for row in rows { (picture(row)) }
                     }
                 }
+                @if !record.jobs.is_empty() { (jobs(record)) }
             }
         }
     };
@@ -116,6 +119,70 @@ fn picture(row: &Row) -> Markup {
             @if let Samples::Failed(why) = &cell.samples { p class="missed" { (cell.subject) " failed: " (why) } }
         }
     }
+}
+
+/// Curves of growth, cold and warm, and a table of all scenarios on the whole corpus.
+fn jobs(record: &Record) -> Markup {
+    let curves = [
+        ("Gazelle, cold", "#9db4cf", curve(record, Scenario::Cold, |row| &row.gazelle)),
+        ("Dorcas, cold", "#1f5fbf", curve(record, Scenario::Cold, |row| &row.dorcas)),
+        ("Dorcas, warm", "#1b6e2c", curve(record, Scenario::Warm, |row| &row.dorcas)),
+    ];
+    let most = |of: fn(&(f64, f64)) -> f64| curves.iter().flat_map(|(_, _, points)| points).map(of).fold(0.0, f64::max);
+    let (files, seconds) = (most(|point| point.0), most(|point| point.1));
+    let place = |(x, y): (f64, f64)| (NAMES + (WIDTH - NAMES - TIMES) * x / files, 310.0 - 290.0 * y / seconds);
+    page! {
+        h2 { "The whole job" }
+        p {
+            "Native Gazelle and " code { "dorcas" } " print the BUILD files of the corpus, and of parts of it; whole \
+             processes from start to exit. What they print is the same."
+        }
+        svg viewBox=(format!("0 0 {WIDTH} 340")) role="img" aria-label="seconds by number of files" {
+            line x1=(at(NAMES)) x2=(at(WIDTH - TIMES)) y1="310" y2="310" stroke="#222" {}
+            text x=(at(WIDTH - TIMES)) y="330" text-anchor="end" { (format!("{files} files")) }
+            text x=(at(NAMES - 8.0)) y="24" text-anchor="end" { (duration(1e9 * seconds)) }
+            @for (name, colour, points) in &curves {
+                @let line: Vec<String> = points.iter().map(|point| place(*point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+                polyline points=(line.join(" ")) fill="none" stroke=(colour) stroke-width="2" {}
+                @for point in points {
+                    @let (x, y) = place(*point);
+                    circle cx=(at(x)) cy=(at(y)) r="3" fill=(colour) {}
+                }
+                @if let Some(last) = points.last() {
+                    @let (x, y) = place(*last);
+                    text x=(at(x + 8.0)) y=(at(y + 4.0)) { (name) ", " (duration(1e9 * last.1)) }
+                }
+            }
+        }
+        table {
+            tr { th {} th { "files" } th { "ratio of times (quarters)" } th { "of processor time" } th { "of peak memory" } }
+            @for row in record.jobs.iter() {
+                tr {
+                    td { (row.scenario.title()) }
+                    td { (row.files) }
+                    @for of in [|run: &Run| run.wall, |run: &Run| run.cpu, |run: &Run| run.peak] {
+                        td { (job_ratio(row, of).map(ratio_with_spread).unwrap_or_default()) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Files and seconds of a scenario, in order.
+fn curve(record: &Record, scenario: Scenario, runs: fn(&JobRow) -> &Vec<Run>) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = record
+        .jobs
+        .iter()
+        .filter(|row| row.scenario == scenario)
+        .filter_map(|row| {
+            let walls: Vec<f64> = runs(row).iter().map(|run| run.wall).collect();
+            #[allow(clippy::cast_precision_loss, reason = "some thousand")]
+            Some((row.files as f64, Spread::of(&walls)?.median))
+        })
+        .collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    points
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a handful")]

@@ -1,5 +1,7 @@
 use super::{OF_THE_PROPOSAL, best_peer, by_urgency, duration, noise, ratio_with_spread, verdict};
 use crate::{
+    goal::job_ratio,
+    job::Run,
     measurement::Measurement,
     record::{Record, Row, Samples, Spread},
 };
@@ -22,7 +24,7 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
             Some(outcome) => (if outcome.met { "met" } else { "**missed**" }, ratio_with_spread(outcome.ratio)),
             None => ("not measured", String::new()),
         };
-        writeln!(out, "| {mark} | `{}` {} | {} | {ratio} |", goal.measure.name(), goal.aim, goal.workload)?;
+        writeln!(out, "| {mark} | `{}`: {} | {} | {ratio} |", goal.what, goal.aim, goal.on)?;
     }
 
     writeln!(out, "\n## How it was measured\n")?;
@@ -73,6 +75,40 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
         for row in rows {
             table(row, out)?;
         }
+    }
+    jobs(record, out)
+}
+
+/// Whole processes.
+fn jobs(record: &Record, out: &mut String) -> std::fmt::Result {
+    if record.jobs.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n## The whole job\n\nNative Gazelle with its proto language, and `dorcas` with its own, print the BUILD files of \
+         the corpus, whole processes from start to exit. What they print is the same, byte for byte. A ratio is Dorcas's \
+         over Gazelle's. Gazelle has no cache: warm is as cold for it.\n\n\
+         | | files | Gazelle | Dorcas | ratio of times (quarters) | of processor time | peak, MiB: Gazelle, Dorcas |\n\
+         |---|--:|--:|--:|--:|--:|--:|"
+    )?;
+    for row in &record.jobs {
+        let median = |runs: &[Run], of: fn(&Run) -> f64| {
+            Spread::of(&runs.iter().map(of).collect::<Vec<f64>>()).map_or(f64::NAN, |spread| spread.median)
+        };
+        let ratio = |of: fn(&Run) -> f64| job_ratio(row, of).map(ratio_with_spread).unwrap_or_default();
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {:.0}, {:.0} |",
+            row.scenario.title(),
+            row.files,
+            duration(1e9 * median(&row.gazelle, |run| run.wall)),
+            duration(1e9 * median(&row.dorcas, |run| run.wall)),
+            ratio(|run| run.wall),
+            ratio(|run| run.cpu),
+            median(&row.gazelle, |run| run.peak),
+            median(&row.dorcas, |run| run.peak),
+        )?;
     }
     Ok(())
 }

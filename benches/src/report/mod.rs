@@ -101,6 +101,7 @@ fn noise(record: &Record) -> Option<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::{
+        job::{JobRow, Run, Scenario},
         machine::Machine,
         measurement::Measurement,
         protocol::Greeting,
@@ -149,6 +150,13 @@ mod tests {
                     ],
                 },
             ],
+            jobs: vec![JobRow {
+                scenario: Scenario::Cold,
+                one_of: 8,
+                files: 900,
+                gazelle: [4.0, 4.2, 4.4].map(|wall| Run { wall, cpu: wall, peak: 60.0 }).to_vec(),
+                dorcas: [0.4, 0.4, 0.4].map(|wall| Run { wall, cpu: 2.0 * wall, peak: 30.0 }).to_vec(),
+            }],
         }
     }
 
