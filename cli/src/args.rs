@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::{cache, conform, golden, replay, update::Mode};
+use crate::{cache, conform, explain, golden, replay, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -56,6 +56,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
         .arg_required_else_help(true)
         .subcommand(update("update", "Generates and updates BUILD files", guest_flags))
         .subcommand(update("fix", "Like update, and lets languages repair deprecated usage", guest_flags))
+        .subcommand(explain::command(guest_flags))
         .subcommand(
             Command::new("inspect")
                 .about("Shows what a guest is: name, ABI, exports, sizes, manifest, digest")
@@ -110,14 +111,10 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
         .after_help(UPDATE_EXAMPLES)
         // As with Gazelle's flags, the last one counts.
         .args_override_self(true)
-        .arg(
-            Arg::new("dirs")
-                .value_name("DIR")
-                .num_args(0..)
-                .value_parser(value_parser!(PathBuf))
-                .help("Directories to update, with those in them; where none is given, the working directory, or all of a \
-                     repository that is elsewhere"),
-        )
+        .arg(Arg::new("dirs").value_name("DIR").num_args(0..).value_parser(value_parser!(PathBuf)).help(
+            "Directories to update, with those in them; where none is given, the working directory, or all of a \
+                     repository that is elsewhere",
+        ))
         .arg(
             Arg::new("mode")
                 .long("mode")
@@ -127,6 +124,38 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .help("Write the files, print them, or show how they would change"),
         )
         .arg(
+            switch("recursive")
+                .alias("r")
+                .default_value("true")
+                .help("Whether to update the directories in a DIR too; -r=false does not"),
+        )
+        .args(of_any_run())
+        .arg(strict())
+        .args(cache::flags())
+        .arg(
+            Arg::new("quiet")
+                .long("quiet")
+                .action(ArgAction::SetTrue)
+                .help("Leaves out the line that says what was done"),
+        )
+        .arg(
+            Arg::new("stats")
+                .long("stats")
+                .action(ArgAction::SetTrue)
+                .help("Shows calls, fuel, time and bytes of each guest"),
+        )
+        .arg(
+            Arg::new("record").long("record").value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+                "Writes every call of a guest to a file, for `dorcas replay`; nothing is taken from the cache then",
+            ),
+        )
+        .arg(format())
+        .args(guest_flags.iter().map(guest_flag))
+}
+
+/// What any run over a repository can be told.
+pub(crate) fn of_any_run() -> [Arg; 8] {
+    [
             Arg::new("repo-root")
                 .long("repo-root")
                 .alias("repo_root")
@@ -134,26 +163,14 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .value_parser(value_parser!(PathBuf))
                 .help("Root of the repository; where it isn't given, the closest folder at or above this one that \
                        has a MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file"),
-        )
-        .arg(
             guest_files()
                 .help("Adds a language from a .wasm file; may be repeated, languages run in this order"),
-        )
-        .arg(
             Arg::new("lang")
                 .long("lang")
                 .value_name("NAMES")
                 .action(ArgAction::Append)
                 .value_delimiter(',')
                 .help("Languages that take part where no `# gazelle:lang` says otherwise; all where it isn't given"),
-        )
-        .arg(
-            switch("recursive")
-                .alias("r")
-                .default_value("true")
-                .help("Whether to update the directories in a DIR too; -r=false does not"),
-        )
-        .arg(
             Arg::new("index")
                 .long("index")
                 .value_name("WHICH")
@@ -164,32 +181,6 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 ]))
                 .default_value("all")
                 .help("Directories whose rules dependencies may resolve to: all of the repository, the updated ones and those that languages name, or none"),
-        )
-        .args(gazelles_own())
-        .arg(
-            Arg::new("threads")
-                .long("threads")
-                .value_name("N")
-                .value_parser(value_parser!(u16).range(1..=1024))
-                .help("Threads to work on; one a processor where it isn't given. The result is the same"),
-        )
-        .args(cache::flags())
-        .arg(Arg::new("quiet").long("quiet").action(ArgAction::SetTrue).help("Leaves out the line that says what was done"))
-        .arg(Arg::new("stats").long("stats").action(ArgAction::SetTrue).help("Shows calls, fuel, time and bytes of each guest"))
-        .arg(
-            Arg::new("record")
-                .long("record")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("Writes every call of a guest to a file, for `dorcas replay`; nothing is taken from the cache then"),
-        )
-        .arg(format())
-        .args(guest_flags.iter().map(guest_flag))
-}
-
-/// Flags that are Gazelle's and whose words speak for themselves there.
-fn gazelles_own() -> [Arg; 4] {
-    [
         Arg::new("build-file-name")
             .long("build-file-name")
             .alias("build_file_name")
@@ -202,18 +193,26 @@ fn gazelles_own() -> [Arg; 4] {
             .value_name("GLOB")
             .action(ArgAction::Append)
             .help("Leaves out files and directories whose path from the root matches; may be repeated"),
-        switch("strict")
-            .default_value("false")
-            .help("Does nothing at all if a BUILD file can't be understood or has an unknown directive"),
         switch("drop-keep")
             .aliases(["remove-noop-keep-comments", "remove_noop_keep_comments"])
             .default_value("false")
             .help("Removes `# keep` where it keeps nothing; `dorcas fix` always does"),
+            Arg::new("threads")
+                .long("threads")
+                .value_name("N")
+                .value_parser(value_parser!(u16).range(1..=1024))
+                .help("Threads to work on; one a processor where it isn't given. The result is the same"),
     ]
 }
 
+fn strict() -> Arg {
+    switch("strict")
+        .default_value("false")
+        .help("Does nothing at all if a BUILD file can't be understood or has an unknown directive")
+}
+
 /// A flag that is true where it stands alone; `-name=false` says no, as with Gazelle.
-fn switch(name: impl Into<String>) -> Arg {
+pub(crate) fn switch(name: impl Into<String>) -> Arg {
     let name = name.into();
     Arg::new(name.clone())
         .long(name)
@@ -229,7 +228,7 @@ fn switch(name: impl Into<String>) -> Arg {
 const MAX_HELP_BYTES: usize = 1000;
 
 /// A guest's own flag. Its name is the guest's; a dash for an underscore does as well.
-fn guest_flag(GuestFlag { lang, flag }: &GuestFlag) -> Arg {
+pub(crate) fn guest_flag(GuestFlag { lang, flag }: &GuestFlag) -> Arg {
     let help = match (&flag.ty, flag.default.as_str()) {
         (FlagType::Strings, _) | (_, "" | "false") => flag.help.clone(),
         (_, default) => format!("{} [default: {default}]", flag.help),
@@ -257,8 +256,9 @@ pub(crate) struct TakenNames(BTreeSet<String>);
 
 impl TakenNames {
     pub(crate) fn new() -> Self {
-        let command = update("update", "", &[]);
-        let names = ["help", "h", "version", "V"].into_iter().chain(command.get_arguments().flat_map(longs));
+        let (update, explain) = (update("update", "", &[]), explain::command(&[]));
+        let longs = update.get_arguments().chain(explain.get_arguments()).flat_map(longs);
+        let names = ["help", "h", "version", "V"].into_iter().chain(longs);
         Self(names.map(dashed).collect())
     }
 

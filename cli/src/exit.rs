@@ -1,7 +1,7 @@
 //! How the command ends: the exit statuses that `--help` documents, and the failures behind them.
 
 use dorcas_conformance::{ExpectedError, NoSuchClause, NoSuchGrant};
-use dorcas_gazelle::RunError;
+use dorcas_gazelle::{RunError, explain::NoTarget};
 use dorcas_host::{LoadError, RecordingError, ReplayError};
 use std::{io, path::PathBuf, process::ExitCode};
 
@@ -44,6 +44,8 @@ pub(crate) enum Failure {
     Call(#[from] dorcas_host::CallError),
     #[error("{0}")]
     Run(#[from] RunError),
+    #[error("{0}")]
+    Target(#[from] NoTarget),
     #[error("{0}")]
     NoSuchClause(#[from] NoSuchClause),
     #[error("{0}")]
@@ -104,6 +106,7 @@ impl Failure {
             | Self::ReadRequest { .. }
             | Self::Request { .. }
             | Self::Encode(_)
+            | Self::Target(_)
             | Self::NoSuchClause(_)
             | Self::Grant(_)
             | Self::ReadExpected { .. }

@@ -4,7 +4,7 @@
 //! $ dorcas update --mode print --repo-root path/to/repository
 //! ```
 //!
-//! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`inspect`],
+//! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`explain`], [`inspect`],
 //! [`call`], [`cache`], [`conform`], [`golden`] and [`replay`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
 //! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
@@ -14,6 +14,7 @@ mod call;
 mod conform;
 mod document;
 mod exit;
+mod explain;
 mod golden;
 mod guests;
 mod inspect;
@@ -42,7 +43,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
     // Guests bring flags of their own, so they are loaded before the command line can be understood.
     let named = args::guests_named(&line);
     let guests = match line.get(1).and_then(|name| name.to_str()) {
-        Some("update" | "fix") => guests::load(&named)?,
+        Some("update" | "fix" | "explain") => guests::load(&named)?,
         _ => Vec::new(),
     };
     let mut command = args::command(&guests::flags(&guests)?);
@@ -56,10 +57,11 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         }
     };
     match matches.subcommand() {
-        Some((name @ ("update" | "fix"), matches)) => {
+        Some((name @ ("update" | "fix" | "explain"), matches)) => {
             // Only a name that isn't UTF-8 and hangs on an equals sign goes unseen.
             match matches.get_many::<PathBuf>("guest").into_iter().flatten().find(|path| !named.contains(path)) {
                 Some(path) => Err(Failure::GuestUnseen { path: path.clone() }),
+                None if name == "explain" => explain::run(matches, &guests),
                 None => update::run(name, matches, &guests),
             }
         }

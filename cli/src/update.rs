@@ -104,7 +104,7 @@ fn keep(memo: &Memo) -> Option<String> {
 
 /// The guests as languages, in their order. All of them are in the run: `--lang` says which take part where no
 /// directive says otherwise.
-fn languages(guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
+pub(crate) fn languages(guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
     let language = |Loaded { path, guest }: &Loaded| {
         GuestLanguage::new(record.map_or_else(|| guest.clone(), |run| guest.in_run(run)))
             .map_err(|cause| Failure::LoadGuest { path: path.clone(), cause: LoadError::Call(cause).into() })
@@ -124,6 +124,22 @@ fn chosen(matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Vec<Strin
 }
 
 fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Options, Failure> {
+    let options = of_any_run(matches, languages)?;
+    let mut dirs: Vec<_> = matches.get_many::<PathBuf>("dirs").into_iter().flatten().cloned().collect();
+    if dirs.is_empty() && is_below(&options.repo_root) {
+        dirs.push(".".into());
+    }
+    Ok(Options {
+        dirs,
+        recursive: *matches.get_one::<bool>("recursive").expect("the flag has a default"),
+        command: if command == "fix" { Command::Fix } else { Command::Update },
+        strict: *matches.get_one::<bool>("strict").expect("the flag has a default"),
+        ..options
+    })
+}
+
+/// What any run over a repository is told: see [`args::of_any_run`].
+pub(crate) fn of_any_run(matches: &ArgMatches, languages: &[&dyn Language]) -> Result<Options, Failure> {
     let root = match matches.get_one::<PathBuf>("repo-root") {
         Some(root) => root.clone(),
         None => find_root(Path::new(".")).map_err(|error| match error {
@@ -134,14 +150,7 @@ fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> 
     let flags = languages.iter().flat_map(|language| &language.manifest().flags);
     let flags = flags
         .flat_map(|flag| args::guest_flag_values(matches, flag).into_iter().map(|value| (flag.name.clone(), value)));
-    let mut dirs: Vec<_> = matches.get_many::<PathBuf>("dirs").into_iter().flatten().cloned().collect();
-    if dirs.is_empty() && is_below(&root) {
-        dirs.push(".".into());
-    }
     Ok(Options {
-        dirs,
-        recursive: *matches.get_one::<bool>("recursive").expect("the flag has a default"),
-        command: if command == "fix" { Command::Fix } else { Command::Update },
         indexing: match matches.get_one::<String>("index").map(String::as_str) {
             Some("lazy") => Indexing::Lazy,
             Some("none" | "false") => Indexing::None,
@@ -150,7 +159,6 @@ fn options(command: &str, matches: &ArgMatches, languages: &[&dyn Language]) -> 
         build_file_names: matches.get_many::<String>("build-file-name").into_iter().flatten().cloned().collect(),
         languages: chosen(matches, languages)?,
         exclude: matches.get_many::<String>("exclude").into_iter().flatten().cloned().collect(),
-        strict: *matches.get_one::<bool>("strict").expect("the flag has a default"),
         remove_noop_keep_comments: *matches.get_one::<bool>("drop-keep").expect("the flag has a default"),
         flags: flags.collect(),
         threads: matches.get_one::<u16>("threads").copied().map_or(0, usize::from),

@@ -36,6 +36,14 @@ fn fix_is_like_update() {
 }
 
 #[test]
+fn explain() {
+    let text = help(&["explain", "--help"]);
+    let (own, rest) = text.split_once("\nFlags of the language proto:\n").unwrap();
+    let (_, examples) = rest.split_once("\nExamples:\n").unwrap();
+    insta::assert_snapshot!("explain", format!("{own}\nExamples:\n{examples}"));
+}
+
+#[test]
 fn replay() {
     insta::assert_snapshot!("replay", help(&["replay", "--help"]));
 }

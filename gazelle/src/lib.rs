@@ -42,6 +42,7 @@ mod build_file;
 mod config;
 mod emit;
 mod error;
+pub mod explain;
 mod glob;
 mod index;
 mod input;
@@ -52,6 +53,7 @@ mod merge;
 mod repo;
 mod run;
 mod starlark;
+mod trace;
 mod walk;
 
 pub use emit::{WriteError, diff, print, write};

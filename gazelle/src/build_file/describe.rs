@@ -50,16 +50,21 @@ fn value(expr: &Expr, file: &BuildFile) -> Value {
     plain(expr).unwrap_or_else(|| Value::Raw(text(expr, file)))
 }
 
+impl BuildFile {
+    /// A value as it is laid out where nothing is around it, without comments of its own.
+    pub(crate) fn show(&self, expr: &Expr) -> String {
+        let mut printer = crate::starlark::Printer::new(&self.text);
+        printer.expr(&Expr { before: Vec::new(), suffix: Vec::new(), ..expr.clone() });
+        printer.finish()
+    }
+}
+
 /// An expression as Starlark text.
 fn text(expr: &Expr, file: &BuildFile) -> String {
     match (&expr.source, &expr.kind) {
         (Some(source), _) => file.text[source.clone()].into(),
         (None, Kind::Text(text, _)) => text.clone(),
-        _ => {
-            let mut printer = crate::starlark::Printer::new(&file.text);
-            printer.expr(&Expr { before: Vec::new(), suffix: Vec::new(), ..expr.clone() });
-            printer.finish()
-        }
+        _ => file.show(expr),
     }
 }
 

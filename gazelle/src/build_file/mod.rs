@@ -282,6 +282,11 @@ impl BuildFile {
         }
     }
 
+    /// The line of a rule, from 1; 0 for one that is in no file.
+    pub(crate) fn line_of(&self, rule: &Rule) -> usize {
+        self.line(rule.source())
+    }
+
     /// The line of a rule's expression, from 1; 0 for one that is in no file.
     pub(crate) fn line(&self, source: Option<&Range<usize>>) -> usize {
         source.map_or(0, |source| position(&self.text, source.start).0)

@@ -32,6 +32,10 @@ impl Rule {
         &self.call
     }
 
+    pub(super) fn source(&self) -> Option<&Range<usize>> {
+        self.source.as_ref()
+    }
+
     pub(super) fn start(&self) -> usize {
         self.source.as_ref().map_or(0, |source| source.start)
     }

@@ -40,8 +40,8 @@ pub(crate) const DIRECTIVES: [&str; 11] = [
 /// What holds in a directory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Config {
-    excludes: Vec<Arc<Globs>>,
-    follow: Vec<Arc<Globs>>,
+    excludes: Vec<Arc<Pattern>>,
+    follow: Vec<Arc<Pattern>>,
     /// Whether the directory's BUILD file is to be left alone.
     pub(crate) ignore: bool,
     /// Whether there are to be no new BUILD files.
@@ -61,6 +61,17 @@ pub(crate) struct Config {
 pub(crate) struct Remark {
     pub(crate) severity: Severity,
     pub(crate) message: String,
+    /// The directive that has no effect because of this, by its number.
+    pub(crate) directive: Option<usize>,
+}
+
+/// Where a directive stands that a directive file has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct InFile {
+    /// Its number among the directory's directives.
+    pub(crate) directive: usize,
+    pub(crate) file: String,
+    pub(crate) line: usize,
 }
 
 impl Config {
@@ -72,8 +83,8 @@ impl Config {
             ..Self::default()
         };
         for glob in &options.exclude {
-            let globs = globs(glob).map_err(|error| format!("{glob:?} cannot be excluded: {error}"))?;
-            config.excludes.push(Arc::new(globs));
+            let pattern = Pattern::new(glob).map_err(|error| format!("{glob:?} cannot be excluded: {error}"))?;
+            config.excludes.push(Arc::new(pattern));
         }
         Ok(config)
     }
@@ -82,7 +93,7 @@ impl Config {
     pub(crate) fn below(&self, rel: &str, directives: &[Directive], remarks: &mut Vec<Remark>) -> Self {
         let mut config = Self { ignore: false, ..self.clone() };
         let mut overrides = overrides::Builder::default();
-        for Directive { key, value } in directives {
+        for (number, Directive { key, value }) in directives.iter().enumerate() {
             let result = match key.as_str() {
                 "build_file_name" => {
                     config.build_file_names = value.split(',').map(String::from).collect();
@@ -99,8 +110,8 @@ impl Config {
                     }
                     _ => Err(error(format!("{value:?} is neither update_only nor create_and_update"))),
                 },
-                "exclude" => add_globs(&mut config.excludes, rel, value),
-                "follow" => add_globs(&mut config.follow, rel, value),
+                "exclude" => add_glob(&mut config.excludes, rel, value),
+                "follow" => add_glob(&mut config.follow, rel, value),
                 "ignore" => {
                     config.ignore = true;
                     let takes_none = || warning(format!("it takes no value; to leave {value:?} out, use exclude"));
@@ -117,8 +128,9 @@ impl Config {
                 "resolve_regexp" => overrides.add_pattern(rel, value).map_err(warning),
                 _ => Ok(()),
             };
-            if let Err(Remark { severity, message }) = result {
-                remarks.push(Remark { severity, message: format!("directive `{key} {value}`: {message}") });
+            if let Err(Remark { severity, message, .. }) = result {
+                let message = format!("directive `{key} {value}`: {message}");
+                remarks.push(Remark { severity, message, directive: Some(number) });
             }
         }
         config.overrides = overrides.finish(&self.overrides);
@@ -126,11 +138,16 @@ impl Config {
     }
 
     pub(crate) fn excludes(&self, path: &str) -> bool {
-        self.excludes.iter().any(|globs| globs.any(path))
+        self.excluding(path).is_some()
+    }
+
+    /// The glob, from the root, that leaves a path out.
+    pub(crate) fn excluding(&self, path: &str) -> Option<&str> {
+        self.excludes.iter().find(|pattern| pattern.globs.any(path)).map(|pattern| pattern.text.as_str())
     }
 
     pub(crate) fn follows(&self, path: &str) -> bool {
-        self.follow.iter().any(|globs| globs.any(path))
+        self.follow.iter().any(|pattern| pattern.globs.any(path))
     }
 
     /// Whether a language takes part.
@@ -140,27 +157,54 @@ impl Config {
 }
 
 fn error(message: String) -> Remark {
-    Remark { severity: Severity::Error, message }
+    Remark { severity: Severity::Error, message, directive: None }
 }
 
 fn warning(message: String) -> Remark {
-    Remark { severity: Severity::Warning, message }
+    Remark { severity: Severity::Warning, message, directive: None }
 }
 
-fn add_globs(to: &mut Vec<Arc<Globs>>, rel: &str, glob: &str) -> Result<(), Remark> {
-    let globs = globs(&join_clean(rel, glob)).map_err(|error| warning(error.to_string()))?;
-    to.push(Arc::new(globs));
+fn add_glob(to: &mut Vec<Arc<Pattern>>, rel: &str, glob: &str) -> Result<(), Remark> {
+    let pattern = Pattern::new(&join_clean(rel, glob)).map_err(|error| warning(error.to_string()))?;
+    to.push(Arc::new(pattern));
     Ok(())
 }
 
-/// A glob, for which `a/**` means `a` too.
-fn globs(glob: &str) -> Result<Globs, globset::Error> {
-    let glob = clean(glob);
-    Globs::new([glob.as_str()].into_iter().chain(glob.strip_suffix("/**")))
+/// A glob from the root, for which `a/**` means `a` too.
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    globs: Globs,
+}
+
+impl Pattern {
+    fn new(glob: &str) -> Result<Self, globset::Error> {
+        let text = clean(glob);
+        let globs = Globs::new([text.as_str()].into_iter().chain(text.strip_suffix("/**")))?;
+        Ok(Self { text, globs })
+    }
+}
+
+/// Whether a directive takes the place of one of the pipeline's own that was read before it: further up in the file, or
+/// in a directory above.
+pub(crate) fn replaces(later: &Directive, earlier: &Directive) -> bool {
+    let first = |directive: &Directive| directive.value.split_whitespace().next().map(String::from);
+    later.key == earlier.key
+        && match later.key.as_str() {
+            "build_file_name" | "generation_mode" | "lang" => true,
+            "alias_kind" | "map_kind" => first(later) == first(earlier),
+            "resolve" => overrides::is_about_the_same(&later.value, &earlier.value),
+            _ => false,
+        }
 }
 
 /// The directives with those of `directive_file` in its place. A file is named relative to the directory.
-pub(crate) fn expand(dir: &Path, directives: Vec<Directive>, remarks: &mut Vec<Remark>) -> Vec<Directive> {
+pub(crate) fn expand(
+    dir: &Path,
+    directives: Vec<Directive>,
+    remarks: &mut Vec<Remark>,
+    in_files: &mut Vec<InFile>,
+) -> Vec<Directive> {
     if directives.iter().all(|directive| directive.key != "directive_file") {
         return directives;
     }
@@ -184,10 +228,12 @@ pub(crate) fn expand(dir: &Path, directives: Vec<Directive>, remarks: &mut Vec<R
         match found {
             Err(message) => fail(message),
             Ok(found) => {
-                for found in found.into_iter().flatten() {
+                for (found, line) in found.into_iter().zip(1..) {
+                    let Some(found) = found else { continue };
                     if found.key == "directive_file" {
                         fail(format!("it names another one, {}, which is not allowed", found.value));
                     } else {
+                        in_files.push(InFile { directive: expanded.len(), file: name.clone(), line });
                         expanded.push(found);
                     }
                 }
@@ -264,14 +310,50 @@ mod tests {
     }
 
     #[test]
+    fn what_was_replaced_makes_no_difference() {
+        let directive = |key: &str, value: &str| Directive { key: key.into(), value: value.into() };
+        let all = [
+            directive("build_file_name", "A"),
+            directive("lang", "p"),
+            directive("generation_mode", "update_only"),
+            directive("map_kind", "a b //c.bzl"),
+            directive("alias_kind", "m a"),
+            directive("resolve", "p x //y"),
+            directive("exclude", "a"),
+            directive("build_file_name", "B"),
+            directive("lang", "q"),
+            directive("generation_mode", "create_and_update"),
+            directive("map_kind", "a c //d.bzl"),
+            directive("map_kind", "b c //d.bzl"),
+            directive("alias_kind", "m b"),
+            directive("resolve", "p p x //z"),
+            directive("exclude", "b"),
+        ];
+        let config = |directives: &[Directive]| {
+            let config = Config::root(&Options::new("")).unwrap().below("d", directives, &mut Vec::new());
+            format!("{config:?}")
+        };
+        let is_replaced = |index: usize| all[index + 1..].iter().any(|later| replaces(later, &all[index]));
+        let replaced: Vec<_> = (0..all.len()).filter(|index| is_replaced(*index)).collect();
+        assert_eq!(replaced, [0, 1, 2, 3, 4, 5]);
+        for index in 0..all.len() {
+            let without = [&all[..index], &all[index + 1..]].concat();
+            assert_eq!(config(&without) == config(&all), replaced.contains(&index), "{:?}", all[index]);
+        }
+    }
+
+    #[test]
     fn a_directive_file_stands_for_what_is_in_it() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("d"), "# c\na 1\n# gazelle:b 2\ndirective_file e\n").unwrap();
         let directive = |key: &str, value: &str| Directive { key: key.into(), value: value.into() };
         let mut remarks = Vec::new();
         let all = vec![directive("x", ""), directive("directive_file", "d"), directive("directive_file", "gone")];
-        let expanded = expand(dir.path(), all, &mut remarks);
+        let mut in_files = Vec::new();
+        let expanded = expand(dir.path(), all, &mut remarks, &mut in_files);
         assert_eq!(expanded, [directive("x", ""), directive("a", "1"), directive("b", "2")]);
+        let in_file = |directive, line| InFile { directive, file: "d".into(), line };
+        assert_eq!(in_files, [in_file(1, 2), in_file(2, 3)]);
         let messages: Vec<_> = remarks.iter().map(|remark| remark.message.as_str()).collect();
         assert_eq!(
             messages,

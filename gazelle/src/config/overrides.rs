@@ -32,6 +32,19 @@ pub(super) struct Builder {
 const WORDS: &str =
     "it takes three words or four: a language, the language of the rule if that is another, an import, and a label";
 
+/// Whether two `resolve` directives are about the same import of the same language's rules.
+pub(super) fn is_about_the_same(value: &str, other: &str) -> bool {
+    let key = |value: &str| {
+        let words: Vec<_> = value.split_whitespace().map(String::from).collect();
+        match words.as_slice() {
+            [language, import, _] => Some([language.clone(), language.clone(), import.clone()]),
+            [import_language, language, import, _] => Some([import_language, language, import].map(String::clone)),
+            _ => None,
+        }
+    };
+    key(value).is_some_and(|known| key(other) == Some(known))
+}
+
 impl Builder {
     pub(super) fn add(&mut self, rel: &str, value: &str) -> Result<(), String> {
         let words: Vec<_> = value.split_whitespace().collect();

@@ -15,12 +15,15 @@ mod kinds;
 mod platforms;
 mod value;
 
+pub(crate) use find::{Ambiguous, By, Found};
 pub(crate) use kinds::{Kinds, native};
 
 use crate::{
     build::{Package, new_rule, source_rule},
     build_file::{BuildFile, Rule},
     error::Cause,
+    starlark::{self, Expr},
+    trace::{Attribute, Decision, Merging, Trace, What},
 };
 use dorcas_abi::message::{self, Kind, Term, Value};
 use std::collections::HashMap;
@@ -42,6 +45,8 @@ pub(crate) struct Merge<'a> {
     pub(crate) package: Package<'a>,
     /// Whether `# keep` goes where it has no effect.
     pub(crate) drop_keep: bool,
+    /// Who wants to know what is decided.
+    pub(crate) trace: Option<&'a Trace>,
 }
 
 /// A generated rule on its way into a file.
@@ -77,15 +82,22 @@ impl Merge<'_> {
         incoming: &mut [Incoming],
         phase: Phase,
     ) -> Result<Vec<Unmerged>, Cause> {
-        let mut unmerged = Vec::new();
-        for rule in empty {
-            self.merge_empty(file, &source_rule(rule, self.package)?, phase, &mut unmerged);
+        let mut notes = Notes { unmerged: Vec::new(), decisions: self.trace.map(|_| Vec::new()) };
+        for (number, rule) in empty.iter().enumerate() {
+            let source = source_rule(rule, self.package)?;
+            let found = find::find(file, &source, self.kinds);
+            let before = self.before(file, &found);
+            if let Ok(Some((index, _))) = &found {
+                self.merge_empty(file, *index, &source, phase, &mut notes);
+            }
+            let meant = Meant { found, inserted: None, before };
+            self.tell(file, (phase, What::Empty(number)), &source, meant, &mut notes);
         }
         let mut sources = self.sources(incoming)?;
         let found: Vec<_> = sources.iter().map(|source| find::find(file, source, self.kinds)).collect();
         let mut renamed = HashMap::new();
         for ((source, incoming), found) in sources.iter().zip(incoming.iter_mut()).zip(&found) {
-            if let Ok(Some(index)) = found
+            if let Ok(Some((index, _))) = found
                 && let Some(rule) = file.rule(*index)
             {
                 incoming.name = Some(rule.name().to_owned());
@@ -102,25 +114,28 @@ impl Merge<'_> {
             }
             sources = self.sources(incoming)?;
         }
-        for ((source, incoming), found) in sources.iter().zip(incoming).zip(found) {
-            match found {
-                Err(find::Ambiguous) => {}
+        for (number, ((source, incoming), found)) in sources.iter().zip(incoming).zip(found).enumerate() {
+            let before = self.before(file, &found);
+            match &found {
+                Err(Ambiguous { .. }) => {}
                 Ok(None) => incoming.inserted = Some(file.push(new_rule(&incoming.rule, self.package)?)),
-                Ok(Some(index)) if incoming.inserted == Some(index) => {
+                Ok(Some((index, _))) if incoming.inserted == Some(*index) => {
                     let new = new_rule(&incoming.rule, self.package)?;
-                    if let Some(rule) = file.rule_mut(index) {
+                    if let Some(rule) = file.rule_mut(*index) {
                         *rule = new;
                     }
                 }
-                Ok(Some(index)) => {
+                Ok(Some((index, _))) => {
                     let how = |attr: &str| {
                         How::of(source.kind(), incoming.rule.attrs.iter().find(|known| known.name == attr))
                     };
-                    self.merge_rules(file, index, source, &how, phase, &mut unmerged);
+                    self.merge_rules(file, *index, source, &how, phase, &mut notes);
                 }
             }
+            let meant = Meant { found, inserted: incoming.inserted, before };
+            self.tell(file, (phase, What::Rule(number)), source, meant, &mut notes);
         }
-        Ok(unmerged)
+        Ok(notes.unmerged)
     }
 
     fn sources(&self, incoming: &[Incoming]) -> Result<Vec<Rule>, Cause> {
@@ -128,12 +143,11 @@ impl Merge<'_> {
     }
 
     /// Takes out of the rule that is meant what had been generated, and deletes it if nothing is left.
-    fn merge_empty(&self, file: &mut BuildFile, empty: &Rule, phase: Phase, unmerged: &mut Vec<Unmerged>) {
-        let Ok(Some(index)) = find::find(file, empty, self.kinds) else { return };
+    fn merge_empty(&self, file: &mut BuildFile, index: usize, empty: &Rule, phase: Phase, notes: &mut Notes) {
         if file.rule(index).is_none_or(Rule::is_kept) {
             return;
         }
-        self.merge_rules(file, index, empty, &|_| How::Platforms, phase, unmerged);
+        self.merge_rules(file, index, empty, &|_| How::Platforms, phase, notes);
         let Some(rule) = file.rule(index) else { return };
         let needed = self.kinds.info(self.kinds.unaliased(rule.kind())).map(|kind| &kind.non_empty_attrs);
         let is_empty =
@@ -150,7 +164,7 @@ impl Merge<'_> {
         source: &Rule,
         how: &dyn Fn(&str) -> How,
         phase: Phase,
-        unmerged: &mut Vec<Unmerged>,
+        notes: &mut Notes,
     ) {
         let info = self.kinds.info(source.kind());
         let mergeable = info.map_or(&[][..], |kind| match phase {
@@ -167,21 +181,96 @@ impl Merge<'_> {
         for name in old.iter().filter(|name| source.argument(name).is_none() && is_mergeable(name)) {
             let Some(target) = rule.argument(name) else { continue };
             let merged = value::merge(None, target, self.drop_keep);
+            notes.decide(name, Decision::of(&merged, None));
             apply(rule, name, merged, &mut failed);
         }
         for (name, argument) in source.named() {
             match rule.argument(name) {
-                None => rule.set_argument(argument.clone()),
-                Some(_) if !is_mergeable(name) => {}
+                None => {
+                    notes.decide(name, Decision::Added);
+                    rule.set_argument(argument.clone());
+                }
+                Some(_) if !is_mergeable(name) => notes.decide(name, Decision::NotMergeable),
                 Some(target) => {
                     let merged = value::merge(Some((argument, how(name))), target, self.drop_keep);
+                    notes.decide(name, Decision::of(&merged, Some(argument)));
                     apply(rule, name, merged, &mut failed);
                 }
             }
         }
         rule.arrange();
         for (attr, source) in failed {
-            unmerged.push(Unmerged { line: file.line(source.as_ref()), attr });
+            notes.unmerged.push(Unmerged { line: file.line(source.as_ref()), attr });
+        }
+    }
+
+    /// The rule that is meant, as it is, for whoever wants to know what becomes of it.
+    fn before(&self, file: &BuildFile, found: &Found) -> Option<Rule> {
+        self.trace?;
+        let (index, _) = found.as_ref().ok()?.as_ref()?;
+        file.rule(*index).cloned()
+    }
+
+    /// Tells what has become of a rule.
+    fn tell(
+        &self,
+        file: &BuildFile,
+        (phase, what): (Phase, What),
+        source: &Rule,
+        Meant { found, inserted, before }: Meant,
+        notes: &mut Notes,
+    ) {
+        let (Some(trace), Some(decisions)) = (self.trace, &mut notes.decisions) else { return };
+        let index = found.as_ref().ok().and_then(|found| found.as_ref().map(|(index, _)| *index));
+        let after = index.and_then(|index| file.rule(index));
+        let text = |rule: Option<&Rule>, attr: &str| rule?.attr(attr).map(|value| file.show(value));
+        let attribute = |(name, decision): (String, Decision)| Attribute {
+            before: text(before.as_ref(), &name),
+            generated: text(Some(source), &name),
+            after: text(after, &name),
+            name,
+            decision,
+        };
+        let attributes = decisions.drain(..).map(attribute).collect();
+        let kept = before.as_ref().is_some_and(Rule::is_kept);
+        trace.told().merged.push(Merging { phase, what, meant: found, inserted, kept, attributes });
+    }
+}
+
+/// The rule that a generated one means, as it was before the merge.
+struct Meant {
+    found: Found,
+    inserted: Option<usize>,
+    before: Option<Rule>,
+}
+
+/// What is noted on the way.
+struct Notes {
+    unmerged: Vec<Unmerged>,
+    /// What becomes of each attribute of a rule, where someone wants to know.
+    decisions: Option<Vec<(String, Decision)>>,
+}
+
+impl Notes {
+    fn decide(&mut self, attr: &str, decision: Decision) {
+        if let Some(decisions) = &mut self.decisions {
+            decisions.push((attr.to_owned(), decision));
+        }
+    }
+}
+
+impl Decision {
+    fn of(merged: &Merged, generated: Option<&Expr>) -> Self {
+        let is_scalar = generated.is_some_and(|argument| match &argument.kind {
+            starlark::Kind::Named(_, value) => value::is_scalar(value),
+            _ => false,
+        });
+        match merged {
+            Merged::Keep => Self::Kept,
+            Merged::Delete => Self::Removed,
+            Merged::Fails => Self::NotUnderstood,
+            Merged::Set(_) | Merged::SetAndDropKeep(_) if is_scalar => Self::Replaced,
+            Merged::Set(_) | Merged::SetAndDropKeep(_) => Self::Merged,
         }
     }
 }

@@ -49,7 +49,8 @@ impl Case {
     fn merge(&mut self, text: &str, empty: &[message::Rule], rules: &[message::Rule]) -> String {
         let known = known();
         let kinds = Kinds::new(&known, self.mapped.clone(), &self.aliases);
-        let merge = Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: self.drop_keep };
+        let merge =
+            Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: self.drop_keep, trace: None };
         let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
         let mut incoming: Vec<_> = rules.iter().cloned().map(Incoming::new).collect();
         self.unmerged = merge.merge(&mut file, empty, &mut incoming, self.phase).unwrap();

@@ -87,7 +87,7 @@ fn finish(merged: Result<Option<Expr>, NotUnderstood>) -> Merged {
     }
 }
 
-fn is_scalar(expr: &Expr) -> bool {
+pub(super) fn is_scalar(expr: &Expr) -> bool {
     matches!(expr.kind, Kind::Str(_) | Kind::Number(_) | Kind::Ident(_))
 }
 

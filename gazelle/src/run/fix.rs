@@ -38,6 +38,23 @@ pub(super) fn apply(
     Ok(())
 }
 
+/// An edit as people say it, with the names that rules and loads have before.
+pub(super) fn in_words(edit: &Edit, file: &BuildFile) -> String {
+    let rule = |number: &u32| {
+        let rule = file.rules().nth(*number as usize);
+        rule.map_or_else(|| format!("rule {number}"), |(_, rule)| format!("{} {}", rule.kind(), rule.name()))
+    };
+    match edit {
+        Edit::SetKind { rule: number, kind } => format!("{}: kind {kind}", rule(number)),
+        Edit::SetName { rule: number, name } => format!("{}: name {name}", rule(number)),
+        Edit::SetAttr { rule: number, attr } => format!("{}: sets {}", rule(number), attr.name),
+        Edit::DeleteAttr { rule: number, name } => format!("{}: deletes {name}", rule(number)),
+        Edit::DeleteRule { rule: number } => format!("{}: is deleted", rule(number)),
+        Edit::AppendRule { rule } => format!("{} {}: is appended", rule.kind, rule.name),
+        Edit::SetLoad { name, .. } | Edit::InsertLoad { name, .. } => format!("load {name}"),
+    }
+}
+
 struct Editor<'a> {
     rules: Vec<usize>,
     loads: Vec<usize>,

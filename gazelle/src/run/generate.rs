@@ -3,7 +3,7 @@
 use super::{
     Context, Diagnostic, Indexing, fail, fix,
     roster::{FIX, GENERATE, IMPORTS},
-    visit::{Described, Generated, Visited, display},
+    visit::{Described, Generated, Visited},
 };
 use crate::{
     build_file::BuildFile,
@@ -12,7 +12,8 @@ use crate::{
     label::Label,
     merge::{Incoming, Kinds, Merge, Phase, Unmerged},
     starlark::{Expr, Kind},
-    walk::{Build, Directory, join},
+    trace::Provided,
+    walk::{Build, Directory, display, join},
 };
 use dorcas_abi::{
     message::{Attr, Command, FixRequest, GenerateRequest, ImportsRequest, Rule, RuleImports, Severity, Value},
@@ -79,6 +80,9 @@ impl Context<'_> {
         if let Some(file) = &mut file {
             self.fix(dir, visited, file)?;
         }
+        if let Some(mut told) = self.told(dir) {
+            told.fixed.clone_from(&file);
+        }
         let mut described = Described::default();
         for language in self.taking_part(dir) {
             self.generate_for(dir, visited, language, file.as_ref(), &mut described)?;
@@ -96,7 +100,7 @@ impl Context<'_> {
     }
 
     /// The languages that take part in a directory.
-    fn taking_part(&self, dir: &Directory) -> Vec<usize> {
+    pub(super) fn taking_part(&self, dir: &Directory) -> Vec<usize> {
         let all = self.roster.members.iter().enumerate();
         all.filter(|(_, member)| dir.config.has_language(member.language.name())).map(|(index, _)| index).collect()
     }
@@ -110,10 +114,13 @@ impl Context<'_> {
             };
             let should_fix = self.options.command == Command::Fix;
             let request = FixRequest { rel: dir.rel.clone(), state: state(visited, language), build_file, should_fix };
-            let response = member
-                .call::<Fix>(&request, |language, request| language.fix(request))
+            let response = self
+                .call::<Fix>(dir, language, &request, |language, request| language.fix(request))
                 .map_err(|cause| self.failure(dir, language, FIX, Cause::Call(cause)))?;
             if !response.edits.is_empty() {
+                if let Some(mut told) = self.told(dir) {
+                    told.edits.extend(response.edits.iter().map(|edit| (language, fix::in_words(edit, file))));
+                }
                 fix::apply(file, response.edits, should_fix, self.package(&dir.rel))
                     .map_err(|cause| self.failure(dir, language, FIX, cause))?;
                 described = Described::default();
@@ -131,7 +138,6 @@ impl Context<'_> {
         file: Option<&BuildFile>,
         described: &mut Described,
     ) -> Result<(), Box<Failure>> {
-        let member = &self.roster.members[language];
         let request = GenerateRequest {
             rel: dir.rel.clone(),
             state: state(visited, language),
@@ -142,15 +148,20 @@ impl Context<'_> {
             other_rules: visited.rules.iter().map(|generated| generated.rule.clone()).collect(),
             other_empty: visited.empty.clone(),
         };
-        let files = (dir, &member.inputs);
-        let response = member
+        let response = self
             .call_with_files::<GenerateRules>(
-                files,
+                dir,
+                language,
+                |member| &member.inputs,
                 request,
                 |to| &mut to.files,
                 |language, request| language.generate(request),
             )
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
+        if let Some(mut told) = self.told(dir) {
+            told.rules.extend(response.rules.iter().map(|rule| (language, rule.clone())));
+            told.empty.extend(response.empty.iter().map(|empty| (language, empty.clone())));
+        }
         visited.rules.extend(response.rules.into_iter().map(|rule| {
             let incoming = Incoming::new(rule.rule.clone());
             Generated { language, rule, incoming }
@@ -226,7 +237,7 @@ impl Context<'_> {
         phase: Phase,
     ) -> Result<(), Cause> {
         let drop_keep = self.options.remove_noop_keep_comments || self.options.command == Command::Fix;
-        let merge = Merge { kinds, package: self.package(&dir.rel), drop_keep };
+        let merge = Merge { kinds, package: self.package(&dir.rel), drop_keep, trace: self.listener(dir) };
         let empty = visited.empty.iter().map(|empty| Rule {
             kind: empty.kind.clone(),
             name: empty.name.clone(),
@@ -304,8 +315,8 @@ impl Context<'_> {
     ) -> Result<(), Box<Failure>> {
         let (positions, rules): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
         let request = ImportsRequest { rel: dir.rel.clone(), state: state(visited, language), rules };
-        let response = self.roster.members[language]
-            .call::<Imports>(&request, |language, request| language.imports(request))
+        let response = self
+            .call::<Imports>(dir, language, &request, |language, request| language.imports(request))
             .map_err(|cause| self.failure(dir, language, IMPORTS, Cause::Call(cause)))?;
         let answers = request.rules.iter().zip(response.rules);
         for (position, (rule, RuleImports { importable, imports, embeds })) in positions.into_iter().zip(answers) {
@@ -313,6 +324,10 @@ impl Context<'_> {
                 continue;
             }
             let repo = &self.facts.name;
+            if let Some(mut told) = self.told(dir) {
+                let (name, imports, embeds) = (rule.name.clone(), imports.clone(), embeds.clone());
+                told.provided.push(Provided { name, imports, embeds });
+            }
             let embeds: Result<_, _> =
                 embeds.iter().map(|embed| Label::parse(embed).map(|label| label.abs(repo, &dir.rel))).collect();
             let embeds = embeds.map_err(|error| {

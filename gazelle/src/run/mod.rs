@@ -7,6 +7,7 @@ mod options;
 mod outcome;
 mod resolve;
 mod roster;
+mod tell;
 mod visit;
 
 pub use options::{Indexing, Options, Progress, Stage};
@@ -20,6 +21,7 @@ use crate::{
     index::Index,
     language::Language,
     repo::{self, Facts},
+    trace::Trace,
     walk::{Build, Directory, Ignore, Reach, Tree, join},
 };
 use dorcas_abi::message::{Root, Severity};
@@ -35,6 +37,7 @@ struct Context<'a> {
     roster: Roster<'a>,
     loads: KnownLoads,
     progress: &'a dyn Progress,
+    trace: Option<&'a Trace>,
 }
 
 impl Context<'_> {
@@ -48,6 +51,16 @@ impl Context<'_> {
 ///
 /// An error means that nothing was done. What goes wrong in a directory is in the outcome, and the run goes on.
 pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progress) -> Result<Outcome, RunError> {
+    run_traced(options, languages, progress, None)
+}
+
+/// The same for someone who listens.
+pub(crate) fn run_traced(
+    options: &Options,
+    languages: &[&dyn Language],
+    progress: &dyn Progress,
+    trace: Option<&Trace>,
+) -> Result<Outcome, RunError> {
     let started = Instant::now();
     let root = repo::open_root(&options.repo_root)?;
     let dirs = repo::relative_dirs(&root, &options.dirs)?;
@@ -60,7 +73,7 @@ pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progre
     if options.build_file_names.iter().all(String::is_empty) {
         return Err(RunError::Option { fault: "there is no name for BUILD files".into() });
     }
-    let context = Context { options, facts, roster, loads, progress };
+    let context = Context { options, facts, roster, loads, progress, trace };
     let mut timings = Timings { load: started.elapsed(), ..Timings::default() };
 
     let threads = rayon::ThreadPoolBuilder::new()
@@ -72,7 +85,8 @@ pub fn run(options: &Options, languages: &[&dyn Language], progress: &dyn Progre
         let mut lap = |time: &mut std::time::Duration| *time = std::mem::replace(&mut clock, Instant::now()).elapsed();
 
         let reach = Reach::new(&dirs, options.recursive, options.indexing == Indexing::All);
-        let mut tree = Tree::walk(&root, ignore, &config, &reach);
+        let mut tree = Tree::walk(&root, ignore, &config, &reach, trace);
+        context.tell_directory(&tree.dirs);
         if options.strict {
             context.check_strictly(&tree.dirs)?;
         }

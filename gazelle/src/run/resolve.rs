@@ -11,18 +11,19 @@ use crate::{
     error::{Cause, Failure},
     index::Index,
     merge::Phase,
+    trace::LookedUp,
     walk::{Directory, join},
 };
 use dorcas_abi::{
     message::{
-        FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule,
+        self, FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule,
     },
     method::{Find, MAX_RESOLVE_ROUNDS, Resolve},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A query in the order of the wire: language and text of the import, language of the rules.
-type Key = (String, String, String);
+pub(super) type Key = (String, String, String);
 
 impl Context<'_> {
     /// Resolves the rules of a directory and lays out its BUILD file.
@@ -54,10 +55,16 @@ impl Context<'_> {
             let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.incoming.rule).collect();
             let name = dir.config.build_file_names.first().map_or("BUILD.bazel", String::as_str);
             let file = compose(name, &rules, &loads, self.package(&dir.rel)).map_err(of_pipeline)?;
+            if let Some(mut told) = self.told(dir) {
+                told.merged_file = Some(file.clone());
+            }
             return Ok(Some(OutputFile { rel: join(&dir.rel, name), old: None, new: file.text().into() }));
         };
         let kinds = self.kinds(dir);
         self.merge_into(dir, visited, &kinds, &mut file, Phase::Resolved).map_err(of_pipeline)?;
+        if let Some(mut told) = self.told(dir) {
+            told.merged_file = Some(file.clone());
+        }
         loads.fix(&mut file);
         let old = Some(file.original().as_bytes().to_vec());
         Ok(Some(OutputFile { rel: join(&dir.rel, &file.name), old, new: file.text().into() }))
@@ -88,19 +95,43 @@ impl Context<'_> {
             .collect();
         let name = member.language.name();
         let imports = rules.iter().flat_map(|rule| &rule.imports);
-        let mut queries: BTreeSet<Key> =
+        let queries: BTreeSet<Key> =
             imports.map(|import| (import.lang.clone(), import.imp.clone(), name.to_owned())).collect();
         let mut request =
             ResolveRequest { rel: dir.rel.clone(), state: state(visited, language), rules, ..Default::default() };
         let mut found: BTreeMap<Key, Found> = BTreeMap::new();
-        let (resolved, diagnostics) = loop {
-            self.look_up(dir, visited, queries, index, &mut found)?;
+        let (resolved, diagnostics) = self.ask(dir, visited, language, index, &mut request, queries, &mut found)?;
+        if self.listener(dir).is_some() {
+            self.ask_one_by_one(dir, visited, language, index, &request, &found);
+        }
+        let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
+        for (generated, resolved) in own_rules.zip(resolved) {
+            apply(&mut generated.incoming.rule, resolved);
+        }
+        self.note(dir, visited, language, diagnostics);
+        Ok(())
+    }
+
+    /// Calls `resolve` until it needs nothing more.
+    #[allow(clippy::too_many_arguments, reason = "what a call needs, and what it leaves")]
+    pub(super) fn ask(
+        &self,
+        dir: &Directory,
+        visited: &Visited,
+        language: usize,
+        index: &Index,
+        request: &mut ResolveRequest,
+        mut queries: BTreeSet<Key>,
+        found: &mut BTreeMap<Key, Found>,
+    ) -> Result<(Vec<ResolvedRule>, Vec<message::Diagnostic>), Box<Failure>> {
+        loop {
+            self.look_up(dir, visited, queries, index, found)?;
             request.found = found.values().cloned().collect();
-            let response = member
-                .call::<Resolve>(&request, |language, request| language.resolve(request))
+            let response = self
+                .call::<Resolve>(dir, language, request, |language, request| language.resolve(request))
                 .map_err(|cause| self.failure(dir, language, RESOLVE, Cause::Call(cause)))?;
             let need = match response {
-                ResolveResponse::Resolved { rules, diagnostics } => break (rules, diagnostics),
+                ResolveResponse::Resolved { rules, diagnostics } => return Ok((rules, diagnostics)),
                 ResolveResponse::Need(need) => need,
             };
             queries = need.into_iter().map(|query| (query.import.lang, query.import.imp, query.lang)).collect();
@@ -112,13 +143,7 @@ impl Context<'_> {
             if request.round > MAX_RESOLVE_ROUNDS {
                 return Err(fail(Cause::Rounds { rounds: MAX_RESOLVE_ROUNDS }));
             }
-        };
-        let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
-        for (generated, resolved) in own_rules.zip(resolved) {
-            apply(&mut generated.incoming.rule, resolved);
         }
-        self.note(dir, visited, language, diagnostics);
-        Ok(())
     }
 
     /// Answers queries from the index, and by the languages that find what isn't there.
@@ -139,20 +164,31 @@ impl Context<'_> {
                 missing.push(key.clone());
             }
             let override_label = dir.config.overrides.find(&import, &key.2).map(|label| label.to_string());
+            if let Some(mut told) = self.told(dir) {
+                let looked_up =
+                    LookedUp { override_label: override_label.clone(), index: matches.clone(), others: Vec::new() };
+                told.looked_up.insert(key.clone(), looked_up);
+            }
             let query = Query { import, lang: key.2.clone() };
             found.insert(key, Found { query, override_label, matches });
         }
         if missing.is_empty() {
             return Ok(());
         }
-        for (language, member) in self.roster.members.iter().enumerate().filter(|(_, member)| member.has.find) {
+        let finders = self.roster.members.iter().enumerate().filter(|(_, member)| member.has.find);
+        for (language, _) in finders {
             let queries = missing.iter().filter_map(|key| found.get(key)).map(|found| found.query.clone());
             let request =
                 FindRequest { rel: dir.rel.clone(), state: state(visited, language), queries: queries.collect() };
-            let response = member
-                .call::<Find>(&request, |language, request| language.find(request))
+            let response = self
+                .call::<Find>(dir, language, &request, |language, request| language.find(request))
                 .map_err(|cause| self.failure(dir, language, FIND, Cause::Call(cause)))?;
             for (key, result) in missing.iter().zip(response.found) {
+                if let Some(mut told) = self.told(dir)
+                    && let Some(looked_up) = told.looked_up.get_mut(key)
+                {
+                    looked_up.others.extend(result.matches.iter().map(|found| (language, found.clone())));
+                }
                 if let Some(found) = found.get_mut(key) {
                     found.matches.extend(result.matches);
                 }

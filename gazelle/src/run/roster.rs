@@ -155,7 +155,7 @@ impl<'a> Member<'a> {
     /// Makes a call, unless the answer is known.
     pub(super) fn call<M: Method>(&self, request: &M::Request, call: Call<M>) -> Result<M::Response, Failed> {
         let key = self.share.as_ref().and_then(|share| share.key::<M>(request, None));
-        self.known::<M>(key.as_ref(), request).map_or_else(|| self.make::<M>(key, request, call), Ok)
+        self.known::<M>(key.as_ref(), request).map_or_else(|| self.make::<M>(key, request, call).result, Ok)
     }
 
     /// Makes a call with the files of a directory. These are read where the answer isn't known without.
@@ -169,7 +169,7 @@ impl<'a> Member<'a> {
         let limit = self.language.request_bytes();
         let Some(share) = &self.share else {
             *files(&mut request) = READER.with_borrow_mut(|reader| inputs.gather(dir, limit, reader))?;
-            return self.make::<M>(None, &request, call).map_err(Cause::Call);
+            return self.make::<M>(None, &request, call).result.map_err(Cause::Call);
         };
         let unread = inputs.stamps(dir).and_then(|seen| share.memo.files(&seen));
         let key = unread.and_then(|files| share.key::<M>(&request, Some(files)));
@@ -189,7 +189,7 @@ impl<'a> Member<'a> {
             return Ok(response);
         }
         *files(&mut request) = gathered;
-        self.make::<M>(key, &request, call).map_err(Cause::Call)
+        self.make::<M>(key, &request, call).result.map_err(Cause::Call)
     }
 
     fn known<M: Method>(&self, key: Option<&Key>, request: &M::Request) -> Option<M::Response> {
@@ -201,9 +201,15 @@ impl<'a> Member<'a> {
     }
 
     /// Makes a call, counts it, and keeps the answer.
-    fn make<M: Method>(&self, key: Option<Key>, request: &M::Request, call: Call<M>) -> Result<M::Response, Failed> {
+    pub(super) fn make<M: Method>(
+        &self,
+        key: Option<Key>,
+        request: &M::Request,
+        call: Call<M>,
+    ) -> Measured<M::Response> {
         let started = Instant::now();
-        let Measured { result, stats } = call(self.language, request);
+        let measured = call(self.language, request);
+        let stats = measured.stats;
         let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if let Some(counters) = self.counters(M::EXPORT) {
             counters.calls.fetch_add(1, Relaxed);
@@ -212,10 +218,10 @@ impl<'a> Member<'a> {
             counters.request_bytes.fetch_add(stats.request_bytes, Relaxed);
             counters.reply_bytes.fetch_add(stats.reply_bytes, Relaxed);
         }
-        if let (Some(share), Some(key), Ok(response)) = (&self.share, key, &result) {
+        if let (Some(share), Some(key), Ok(response)) = (&self.share, key, &measured.result) {
             share.put::<M>(key, response);
         }
-        result
+        measured
     }
 
     fn counters(&self, method: &str) -> Option<&Counters> {

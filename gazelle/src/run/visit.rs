@@ -10,7 +10,7 @@ use crate::{
     index::Record,
     input::Reader,
     merge::{Incoming, Kinds},
-    walk::{Directory, Tree, join},
+    walk::{Directory, Tree, display, join},
 };
 use dorcas_abi::{
     message::{
@@ -152,9 +152,10 @@ impl Context<'_> {
                 build_file: described.file(self, dir, dir.build.file()),
                 files: Vec::new(),
             };
-            let files = (dir, &member.configure_inputs);
-            match member.call_with_files::<Configure>(
-                files,
+            match self.call_with_files::<Configure>(
+                dir,
+                language,
+                |member| &member.configure_inputs,
                 request,
                 |to| &mut to.files,
                 |language, request| language.configure(request),
@@ -258,11 +259,6 @@ fn own_directives(member: &Member<'_>, directives: &[Directive]) -> Vec<Directiv
 
 fn is_below(rel: &str, dir: &str) -> bool {
     dir.is_empty() || rel.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// A directory as people write it.
-pub(super) fn display(rel: &str) -> String {
-    if rel.is_empty() { ".".into() } else { rel.into() }
 }
 
 /// The line that a diagnostic is about.

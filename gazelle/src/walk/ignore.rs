@@ -45,10 +45,16 @@ impl Ignore {
         Ok((ignore, warnings))
     }
 
-    pub(super) fn directory(&self, rel: &str, name: &str) -> bool {
-        name == ".git"
-            || self.file(rel, name)
-            || self.directories.as_ref().is_some_and(|globs| globs.any(&join(rel, name)))
+    /// What leaves a directory out.
+    pub(super) fn directory(&self, rel: &str, name: &str) -> Option<&'static str> {
+        if name == ".git" {
+            Some("Git")
+        } else if self.file(rel, name) {
+            Some(".bazelignore")
+        } else {
+            let globs = self.directories.as_ref();
+            globs.is_some_and(|globs| globs.any(&join(rel, name))).then_some("REPO.bazel")
+        }
     }
 
     pub(super) fn file(&self, rel: &str, name: &str) -> bool {
@@ -70,28 +76,31 @@ mod tests {
     #[test]
     fn bazelignore_names_paths() {
         let (ignore, warnings) = ignore("# c\n\n ./a//b/ \nd/../e\nx.proto\n", &[]);
-        assert!(ignore.directory("a", "b") && ignore.directory("", "e") && ignore.file("", "x.proto"));
-        assert!(!ignore.directory("", "b") && !ignore.directory("c", "e"));
+        let by = |rel, name| ignore.directory(rel, name);
+        assert_eq!([by("a", "b"), by("", "e")], [Some(".bazelignore"); 2]);
+        assert_eq!([by("", "b"), by("c", "e")], [None; 2]);
+        assert!(ignore.file("", "x.proto"));
         assert_eq!(warnings, [""; 0]);
     }
 
     #[test]
     fn bazelignore_has_no_globs() {
         let (ignore, warnings) = ignore("a*\n", &[]);
-        assert!(!ignore.directory("", "ab"));
+        assert_eq!(ignore.directory("", "ab"), None);
         assert_eq!(warnings, [".bazelignore: `a*` is a glob, which this file can't have; it is passed over"]);
     }
 
     #[test]
     fn repo_bazel_has_globs() {
         let (ignore, _) = ignore("", &["**/node_modules", "out/**"]);
-        assert!(ignore.directory("a/b", "node_modules") && ignore.directory("", "node_modules"));
-        assert!(ignore.directory("", "out") && ignore.directory("out", "a"));
-        assert!(!ignore.directory("a", "out") && !ignore.file("a", "node_modules"));
+        let by = |rel, name| ignore.directory(rel, name);
+        let out = [by("a/b", "node_modules"), by("", "node_modules"), by("", "out"), by("out", "a")];
+        assert_eq!((out, by("a", "out")), ([Some("REPO.bazel"); 4], None));
+        assert!(!ignore.file("a", "node_modules"));
     }
 
     #[test]
     fn git_is_left_out_everywhere() {
-        assert!(Ignore::default().directory("a", ".git"));
+        assert_eq!(Ignore::default().directory("a", ".git"), Some("Git"));
     }
 }

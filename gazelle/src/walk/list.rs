@@ -5,6 +5,8 @@ use crate::{
     build_file::BuildFile,
     config::{Config, expand},
     error::Cause,
+    explain::LeftOut,
+    trace::Trace,
 };
 use rayon::Scope;
 use std::{
@@ -23,6 +25,7 @@ pub(super) struct Visit<'a> {
     pub(super) ignore: &'a Ignore,
     pub(super) reach: &'a Reach,
     pub(super) found: &'a Mutex<Vec<Directory>>,
+    pub(super) trace: Option<&'a Trace>,
 }
 
 impl<'a> Visit<'a> {
@@ -36,7 +39,7 @@ impl<'a> Visit<'a> {
         parent: &Arc<Config>,
     ) {
         let update = self.reach.updates(&rel, parent_updated);
-        let Some(mut dir) = list(rel, path, update, self.ignore, parent) else { return };
+        let Some(mut dir) = list(rel, path, update, self.ignore, parent, self.trace) else { return };
         for name in &dir.subdirs {
             let rel = join(&dir.rel, name);
             if self.reach.visits(&rel, update) {
@@ -57,6 +60,7 @@ pub(super) fn list(
     update: bool,
     ignore: &Ignore,
     parent: &Arc<Config>,
+    trace: Option<&Trace>,
 ) -> Option<Directory> {
     let mut dir = Directory {
         rel,
@@ -71,6 +75,7 @@ pub(super) fn list(
         config: Arc::clone(parent),
         build: Build::Missing,
         directives: Vec::new(),
+        in_files: Vec::new(),
         remarks: Vec::new(),
     };
     let entries = read(&mut dir).unwrap_or_else(|error| {
@@ -79,23 +84,41 @@ pub(super) fn list(
     });
     dir.build = build(&dir, &entries, parent);
     if let Some(file) = dir.build.file() {
-        dir.directives = expand(&dir.path, file.directives(), &mut dir.remarks);
+        dir.directives = expand(&dir.path, file.directives(), &mut dir.remarks, &mut dir.in_files);
     }
     if !dir.directives.is_empty() || parent.ignore {
         dir.config = Arc::new(parent.below(&dir.rel, &dir.directives, &mut dir.remarks));
     }
-    if !dir.rel.is_empty() && dir.config.excludes(&dir.rel) {
+    if !dir.rel.is_empty()
+        && let Some(glob) = dir.config.excluding(&dir.rel)
+    {
+        if let Some(trace) = trace {
+            trace.leave_out(&dir.rel, |path| LeftOut::Excluded { path, glob: glob.into() });
+        }
         return None;
     }
+    let config = Arc::clone(&dir.config);
     for Found { name, is_dir, regular } in entries {
-        let out = dir.config.excludes(&join(&dir.rel, &name));
+        let path = join(&dir.rel, &name);
+        let out = config.excluding(&path);
         if is_dir || (!regular && follow(&mut dir, &name)) {
-            if !out && !ignore.directory(&dir.rel, &name) {
+            let ignored = ignore.directory(&dir.rel, &name);
+            if let Some(trace) = trace {
+                match (out, ignored) {
+                    (Some(glob), _) => trace.leave_out(&path, |path| LeftOut::Excluded { path, glob: glob.into() }),
+                    (None, Some(by)) => trace.leave_out(&path, |path| LeftOut::Ignored { path, by: by.into() }),
+                    (None, None) => {}
+                }
+            }
+            if out.is_none() && ignored.is_none() {
                 dir.subdirs.push(name);
             }
-        } else if !out && !ignore.file(&dir.rel, &name) {
+        } else if out.is_none() && !ignore.file(&dir.rel, &name) {
             dir.files.push(Entry { name, regular });
         }
+    }
+    if let Some(trace) = trace {
+        trace.no_directories(&dir.rel, &dir.files);
     }
     dir.files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     dir.subdirs.sort_unstable();
@@ -137,6 +160,7 @@ fn follow(dir: &mut Directory, name: &str) -> bool {
     if upwards {
         dir.remarks.push(crate::config::Remark {
             severity: dorcas_abi::message::Severity::Warning,
+            directive: None,
             message: format!("the link {name} is not followed: it leads to a directory that it is in"),
         });
     }

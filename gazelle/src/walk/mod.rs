@@ -7,8 +7,9 @@ pub(crate) use ignore::Ignore;
 
 use crate::{
     build_file::BuildFile,
-    config::{Config, Remark},
+    config::{Config, InFile, Remark},
     error::Cause,
+    trace::Trace,
 };
 use dorcas_abi::message::Directive;
 use list::Visit;
@@ -42,6 +43,8 @@ pub(crate) struct Directory {
     pub(crate) build: Build,
     /// What the BUILD file says, that of directive files included.
     pub(crate) directives: Vec<Directive>,
+    /// Where those stand that are in directive files.
+    pub(crate) in_files: Vec<InFile>,
     pub(crate) remarks: Vec<Remark>,
 }
 
@@ -122,23 +125,29 @@ pub(crate) struct Tree {
 
 impl Tree {
     /// Looks at the directories below `root` in parallel; the outcome is the same however many threads there are.
-    pub(crate) fn walk(root: &Path, ignore: Ignore, config: &Arc<Config>, reach: &Reach) -> Self {
+    pub(crate) fn walk(
+        root: &Path,
+        ignore: Ignore,
+        config: &Arc<Config>,
+        reach: &Reach,
+        trace: Option<&Trace>,
+    ) -> Self {
         let found = Mutex::new(Vec::new());
         rayon::scope(|threads| {
-            let visit = Visit { ignore: &ignore, reach, found: &found };
+            let visit = Visit { ignore: &ignore, reach, found: &found, trace };
             visit.directory(threads, String::new(), root.to_path_buf(), false, config);
         });
         let mut dirs = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         dirs.sort_unstable_by(|a, b| a.rel.split('/').cmp(b.rel.split('/')));
         let mut tree = Self { root: root.into(), ignore, main: 0, dirs, contained: HashMap::new() };
-        tree.fold_contained();
+        tree.fold_contained(trace);
         link(&mut tree.dirs);
         tree.main = tree.dirs.len();
         tree
     }
 
     /// Gives what is in directories without a package to the directory above.
-    fn fold_contained(&mut self) {
+    fn fold_contained(&mut self, trace: Option<&Trace>) {
         if self.dirs.iter().all(|dir| !dir.is_contained()) {
             return;
         }
@@ -160,6 +169,9 @@ impl Tree {
                 Some(&package) => Some(package),
                 None => open.last().copied().filter(|&last| dirs[last].rel == above),
             };
+            if let (Some(trace), Some(package)) = (trace, package.or(open.last().copied())) {
+                trace.contain(&dir.rel, &dirs[package].rel);
+            }
             if let Some(package) = package {
                 let prefix = dir.rel[dirs[package].rel.len()..].trim_start_matches('/').to_owned();
                 let entry = |entry: Entry| Entry { name: join(&prefix, &entry.name), ..entry };
@@ -212,11 +224,11 @@ impl Tree {
                 }
                 let name = prefix.rsplit('/').next().unwrap_or(prefix);
                 let above = prefix.rsplit_once('/').map_or("", |(above, _)| above);
-                if failed.contains(prefix) || self.ignore.directory(above, name) || config.excludes(prefix) {
+                if failed.contains(prefix) || self.ignore.directory(above, name).is_some() || config.excludes(prefix) {
                     break;
                 }
                 let path = self.root.join(prefix);
-                let dir = list::list(prefix.to_owned(), path, false, &self.ignore, &config);
+                let dir = list::list(prefix.to_owned(), path, false, &self.ignore, &config, None);
                 let Some(mut dir) = dir.filter(|dir| dir.unreadable.is_none()) else {
                     failed.insert(prefix.to_owned());
                     break;
@@ -239,6 +251,16 @@ impl Tree {
 fn prefixes(rel: &str) -> impl Iterator<Item = &str> {
     let ends = rel.match_indices('/').map(|(end, _)| end).chain([rel.len()]);
     std::iter::once("").chain(ends.filter(|end| *end > 0).map(|end| &rel[..end]))
+}
+
+/// A directory as people write it.
+pub(crate) fn display(rel: &str) -> String {
+    if rel.is_empty() { ".".into() } else { rel.into() }
+}
+
+/// The directory that a path is in.
+pub(crate) fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }
 
 /// A name in a directory as a path from the root.

@@ -19,7 +19,7 @@ fn tree(files: &[&str]) -> tempfile::TempDir {
 
 fn walk(dir: &Path, reach: &Reach) -> Tree {
     let config = Arc::new(Config::root(&Options::new("")).unwrap());
-    Tree::walk(dir, Ignore::default(), &config, reach)
+    Tree::walk(dir, Ignore::default(), &config, reach, None)
 }
 
 fn all() -> Reach {

@@ -1,0 +1,166 @@
+//! What does the run tell of a directory to whoever listens?
+
+use super::{
+    Context,
+    resolve::Key,
+    roster::{Call, Failed, Member},
+    visit::{READER, Visited},
+};
+use crate::{
+    build_file::{BuildFile, directive},
+    error::Cause,
+    index::Index,
+    input::Inputs,
+    language::Measured,
+    trace::{Asked, Called, Gathered, Level, Placed, Size, Told, Trace},
+    walk::{Directory, join},
+};
+use dorcas_abi::{
+    Method,
+    message::{self, Directive, File, FileData, Found, ResolveRequest, ResolveRule},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::MutexGuard,
+};
+
+impl Context<'_> {
+    /// The listener, if it listens to this directory.
+    pub(super) fn listener(&self, dir: &Directory) -> Option<&Trace> {
+        self.trace.filter(|trace| trace.rel == dir.rel)
+    }
+
+    /// What the listener of this directory was told so far.
+    pub(super) fn told(&self, dir: &Directory) -> Option<MutexGuard<'_, Told>> {
+        self.listener(dir).map(Trace::told)
+    }
+
+    /// Makes a call for a directory, unless the answer is known. A listener hears of it, so for one it is always made.
+    pub(super) fn call<M: Method>(
+        &self,
+        dir: &Directory,
+        language: usize,
+        request: &M::Request,
+        call: Call<M>,
+    ) -> Result<M::Response, Failed> {
+        let member = &self.roster.members[language];
+        let Some(trace) = self.listener(dir) else { return member.call::<M>(request, call) };
+        let Measured { result, stats } = member.make::<M>(None, request, call);
+        trace.told().calls.push(Called { language, method: M::EXPORT, stats });
+        result
+    }
+
+    /// The same with files of the directory.
+    pub(super) fn call_with_files<M: Method>(
+        &self,
+        dir: &Directory,
+        language: usize,
+        inputs: for<'m, 'l> fn(&'m Member<'l>) -> &'m Inputs,
+        mut request: M::Request,
+        files: fn(&mut M::Request) -> &mut Vec<File>,
+        call: Call<M>,
+    ) -> Result<M::Response, Cause> {
+        let member = &self.roster.members[language];
+        let Some(trace) = self.listener(dir) else {
+            return member.call_with_files::<M>((dir, inputs(member)), request, files, call);
+        };
+        let limit = member.language.request_bytes();
+        let gathered = READER.with_borrow_mut(|reader| inputs(member).gather(dir, limit, reader))?;
+        trace.told().files.extend(gathered.iter().map(|file| {
+            let size = match &file.data {
+                FileData::Name => Size::Name,
+                FileData::Content(content) => Size::Bytes(content.len()),
+                FileData::Matches(matches) => Size::Matches(matches.len()),
+            };
+            Gathered { language, method: M::EXPORT, name: file.name.clone(), size }
+        }));
+        *files(&mut request) = gathered;
+        self.call::<M>(dir, language, &request, call).map_err(Cause::Call)
+    }
+
+    /// Tells what holds in the directory, and where that stands.
+    pub(super) fn tell_directory(&self, dirs: &[Directory]) {
+        let Some(trace) = self.trace else { return };
+        let mut told = trace.told();
+        for dir in dirs {
+            let is_above =
+                dir.rel.is_empty() || trace.rel.strip_prefix(&dir.rel).is_some_and(|rest| rest.starts_with('/'));
+            if dir.rel == trace.rel {
+                told.update = Some(dir.update);
+                told.taking_part = self.taking_part(dir);
+                told.found = dir.build.file().cloned();
+            } else if !is_above {
+                continue;
+            }
+            told.levels.push(Level { rel: dir.rel.clone(), directives: self.placed(dir) });
+        }
+    }
+
+    fn placed(&self, dir: &Directory) -> Vec<Placed> {
+        let Some(file) = dir.build.file() else { return Vec::new() };
+        let mut lines = lines(file).into_iter();
+        let placed = dir.directives.iter().enumerate().map(|(number, directive)| {
+            let in_file = dir.in_files.iter().find(|known| known.directive == number);
+            let (file, line) = match in_file {
+                Some(known) => (join(&dir.rel, &known.file), known.line),
+                None => (join(&dir.rel, &file.name), lines.next().unwrap_or_default()),
+            };
+            let remark = dir.remarks.iter().find(|remark| remark.directive == Some(number));
+            let fault = remark.map(|remark| (remark.severity.clone(), remark.message.clone()));
+            let known_to = self.roster.members.iter().enumerate().filter(|(_, member)| {
+                member.language.manifest().directives.iter().any(|known| known.name == directive.key)
+            });
+            let known_to = known_to.map(|(index, _)| index).collect();
+            Placed { directive: directive.clone(), file, line, fault, known_to }
+        });
+        placed.collect()
+    }
+
+    /// Asks what the language makes of each import of a rule alone, which says which import a dependency is for. Calls
+    /// are pure, so nothing but the answer comes of it; a language with a memory is not asked.
+    pub(super) fn ask_one_by_one(
+        &self,
+        dir: &Directory,
+        visited: &Visited,
+        language: usize,
+        index: &Index,
+        request: &ResolveRequest,
+        found: &BTreeMap<Key, Found>,
+    ) {
+        let (Some(trace), false) = (self.listener(dir), self.roster.members[language].language.manifest().stateful)
+        else {
+            return;
+        };
+        let own = visited.rules.iter().filter(|generated| generated.language == language);
+        let is_wanted = |name: &str, rule: &ResolveRule| trace.rule == name || trace.rule == rule.rule.name;
+        let chosen = own.zip(&request.rules).find(|(generated, rule)| is_wanted(&generated.rule.rule.name, rule));
+        let Some((_, rule)) = chosen else { return };
+        let calls = trace.told().calls.len();
+        for import in [None].into_iter().chain(rule.imports.iter().map(Some)) {
+            let rule = ResolveRule { imports: import.cloned().into_iter().collect(), ..rule.clone() };
+            let mut alone = ResolveRequest { rules: vec![rule], round: 0, ..request.clone() };
+            let answer = self.ask(dir, visited, language, index, &mut alone, BTreeSet::new(), &mut found.clone());
+            let Ok((rules, diagnostics)) = answer else { continue };
+            let set = rules.into_iter().flat_map(|rule| rule.set).collect();
+            let messages = diagnostics.into_iter().map(|message::Diagnostic { message, .. }| message).collect();
+            trace.told().asked.push(Asked { import: import.cloned(), set, messages });
+        }
+        // What was asked for the explanation is no part of the run.
+        trace.told().calls.truncate(calls);
+    }
+}
+
+/// The lines of a file's own directives, those that name directive files left aside.
+fn lines(file: &BuildFile) -> Vec<usize> {
+    let text = file.original();
+    let mut lines = text.lines().zip(1..);
+    let mut found = Vec::new();
+    for known in file.directives() {
+        let is_it = |line: &str| directive(line.trim()).is_some_and(|directive: Directive| directive == known);
+        let line = lines.find(|(line, _)| is_it(line)).map_or(0, |(_, number)| number);
+        if known.key != "directive_file" {
+            found.push(line);
+        }
+    }
+    found
+}
