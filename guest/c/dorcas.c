@@ -181,23 +181,27 @@ struct dorcas_call {
 
 enum { FIRST_CHUNK = 8 << 10, LAST_CHUNK = 1 << 20 };
 
+/* Gets a chunk that has room for so many bytes. */
+APART static bool arena_grow(dorcas_call *call, size_t size) {
+    size_t bytes = call->chunks ? least(call->chunks->size * 2, LAST_CHUNK) : FIRST_CHUNK;
+    /* A large one is a chunk by itself, of the size that its block has in any case. */
+    if (size + GRAIN > bytes) class_of(size + GRAIN, &bytes);
+    struct chunk *chunk = heap_get(bytes);
+    if (!chunk) return false;
+    chunk->next = call->chunks;
+    chunk->size = bytes;
+    call->chunks = chunk;
+    call->at = (unsigned char *)chunk + GRAIN;
+    call->left = bytes - GRAIN;
+    HIDE(call->at, call->left);
+    return true;
+}
+
 /* Memory that isn't cleared; null where there is none. */
 static void *arena_get(dorcas_call *call, size_t size) {
     if (size > LARGEST) return NULL;
     size = (size + GRAIN - 1) & ~(GRAIN - 1);
-    if (size > call->left) {
-        size_t bytes = call->chunks ? least(call->chunks->size * 2, LAST_CHUNK) : FIRST_CHUNK;
-        /* A large one is a chunk by itself, of the size that its block has in any case. */
-        if (size + GRAIN > bytes) class_of(size + GRAIN, &bytes);
-        struct chunk *chunk = heap_get(bytes);
-        if (!chunk) return NULL;
-        chunk->next = call->chunks;
-        chunk->size = bytes;
-        call->chunks = chunk;
-        call->at = (unsigned char *)chunk + GRAIN;
-        call->left = bytes - GRAIN;
-        HIDE(call->at, call->left);
-    }
+    if (size > call->left && !arena_grow(call, size)) return NULL;
     void *start = call->at;
     call->at += size;
     call->left -= size;
@@ -628,12 +632,8 @@ static bool faulty(struct checker *c, size_t at, const char *clause) {
     return false;
 }
 
-static bool check_varint(struct checker *c, unsigned bits, uint64_t *value) {
+APART static bool check_long_varint(struct checker *c, unsigned bits, uint64_t *value) {
     const size_t start = c->at;
-    if (start < c->len && c->bytes[start] < 0x80) {
-        *value = c->bytes[c->at++];
-        return true;
-    }
     uint64_t number = 0;
     for (unsigned shift = 0;; shift += 7) {
         if (c->at == c->len) return faulty(c, c->at, "wire.exact");
@@ -649,14 +649,20 @@ static bool check_varint(struct checker *c, unsigned bits, uint64_t *value) {
     return true;
 }
 
-static bool check_flag(struct checker *c, uint64_t *value) {
+static bool check_varint(struct checker *c, unsigned bits, uint64_t *value) {
+    if (c->at == c->len || c->bytes[c->at] >= 0x80) return check_long_varint(c, bits, value);
+    *value = c->bytes[c->at++];
+    return true;
+}
+
+APART static bool check_flag(struct checker *c, uint64_t *value) {
     if (c->at == c->len) return faulty(c, c->at, "wire.exact");
     if (c->bytes[c->at] > 1) return faulty(c, c->at, "wire.bool");
     *value = c->bytes[c->at++];
     return true;
 }
 
-static bool check_run(struct checker *c, uint64_t *len) {
+APART static bool check_run(struct checker *c, uint64_t *len) {
     const size_t start = c->at;
     if (!check_varint(c, 32, len)) return false;
     if (*len > c->len - c->at) return faulty(c, start, "wire.length");
@@ -664,20 +670,14 @@ static bool check_run(struct checker *c, uint64_t *len) {
     return true;
 }
 
-/* How many bytes at the beginning are UTF-8. */
-APART static size_t utf8_bytes(const uint8_t *bytes, size_t len) {
-    size_t at = 0;
-    for (;;) {
-        /* Eight of ASCII at once. */
-        uint64_t eight;
-        while (len - at >= sizeof eight) {
-            copy(&eight, bytes + at, sizeof eight);
-            if (eight & 0x8080808080808080u) break;
-            at += sizeof eight;
-        }
-        while (at < len && bytes[at] < 0x80) at++;
-        if (at == len) return at;
+/* How many bytes at the beginning are UTF-8, of those from `at` on. */
+APART static size_t utf8_rest(const uint8_t *bytes, size_t at, size_t len) {
+    while (at < len) {
         const uint8_t first = bytes[at];
+        if (first < 0x80) {
+            at++;
+            continue;
+        }
         if (first < 0xc2 || first > 0xf4) return at;
         const size_t more = first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
         if (len - at <= more) return at;
@@ -690,6 +690,19 @@ APART static size_t utf8_bytes(const uint8_t *bytes, size_t len) {
         }
         at += more + 1;
     }
+    return at;
+}
+
+/* How many bytes at the beginning are UTF-8. */
+static size_t utf8_bytes(const uint8_t *bytes, size_t len) {
+    size_t at = 0;
+    /* Eight of ASCII at once. */
+    for (uint64_t eight; len - at >= sizeof eight; at += sizeof eight) {
+        copy(&eight, bytes + at, sizeof eight);
+        if (eight & 0x8080808080808080u) return utf8_rest(bytes, at, len);
+    }
+    while (at < len && bytes[at] < 0x80) at++;
+    return at == len ? at : utf8_rest(bytes, at, len);
 }
 
 /* Whether the first so many texts at `a` come before those at `b`. A struct has no bytes of its own, so that the texts of
@@ -729,34 +742,50 @@ APART static bool check_list(struct checker *c, const struct node *node) {
     return true;
 }
 
+APART static bool check_text(struct checker *c, bool filled) {
+    const size_t start = c->at;
+    uint64_t len;
+    if (!check_run(c, &len)) return false;
+    const size_t text = c->at - (size_t)len, good = utf8_bytes(c->bytes + text, (size_t)len);
+    if (good != len) return faulty(c, text + good, "wire.utf8");
+    return len || !filled || faulty(c, start, "wire.non-empty");
+}
+
+APART static bool check_option(struct checker *c, unsigned item) {
+    uint64_t is_some;
+    return check_flag(c, &is_some) && (!is_some || check_value(c, item));
+}
+
+APART static bool check_struct(struct checker *c, const struct node *node) {
+    for (unsigned at = 0; at < node->count; at++) {
+        if (!check_value(c, members[node->first + at].node)) return false;
+    }
+    return true;
+}
+
+APART static bool check_enum(struct checker *c, const struct node *node) {
+    const size_t start = c->at;
+    uint64_t variant;
+    if (!check_varint(c, 32, &variant)) return false;
+    if (variant >= node->count) return faulty(c, start, "wire.closed");
+    return check_value(c, members[node->first + variant].node);
+}
+
 static bool check_value(struct checker *c, unsigned number) {
     const struct node *node = &nodes[number];
-    const size_t start = c->at;
-    uint64_t value = 0;
+    uint64_t value;
     switch (node->kind) {
     case BOOL: return check_flag(c, &value);
     case U32: return check_varint(c, 32, &value);
-    case I64: return check_varint(c, 64, &value);
+    case I64: return check_long_varint(c, 64, &value);
     case BYTES: return check_run(c, &value);
-    case TEXT:
-    case FILLED: {
-        if (!check_run(c, &value)) return false;
-        const size_t text = c->at - (size_t)value, good = utf8_bytes(c->bytes + text, (size_t)value);
-        if (good != value) return faulty(c, text + good, "wire.utf8");
-        return value || node->kind == TEXT || faulty(c, start, "wire.non-empty");
-    }
+    case TEXT: return check_text(c, false);
+    case FILLED: return check_text(c, true);
     case MAYBE:
-    case OPTION: return check_flag(c, &value) && (!value || check_value(c, node->first));
+    case OPTION: return check_option(c, node->first);
     case LIST: return check_list(c, node);
-    case STRUCT:
-        for (unsigned at = 0; at < node->count; at++) {
-            if (!check_value(c, members[node->first + at].node)) return false;
-        }
-        return true;
-    case ENUM:
-        if (!check_varint(c, 32, &value)) return false;
-        if (value >= node->count) return faulty(c, start, "wire.closed");
-        return check_value(c, members[node->first + value].node);
+    case STRUCT: return check_struct(c, node);
+    case ENUM: return check_enum(c, node);
     default: return true;
     }
 }
@@ -784,66 +813,83 @@ static uint64_t read_varint(struct reader *r) {
     }
 }
 
+static bool read_value(struct reader *r, unsigned number, void *out);
+
+APART static bool read_i64(struct reader *r, int64_t *out) {
+    /* Zigzag: 0, 1, 2, 3 stand for 0, -1, 1, -2. */
+    const uint64_t value = read_varint(r);
+    *out = (int64_t)((value >> 1) ^ (0 - (value & 1)));
+    return true;
+}
+
+APART static bool read_run(struct reader *r, void *out) {
+    struct run run;
+    run.len = (size_t)read_varint(r);
+    run.ptr = r->at;
+    r->at += run.len;
+    copy(out, &run, sizeof run);
+    return true;
+}
+
+/* Memory for so many values, all zero. */
+static void *read_room(struct reader *r, size_t bytes) {
+    void *room = arena_get(r->call, bytes);
+    if (room) clear(room, bytes);
+    return room;
+}
+
+APART static bool read_option(struct reader *r, unsigned item, void *out) {
+    if (!*r->at++) return true;
+    void *inner = read_room(r, nodes[item].size);
+    if (!inner) return false;
+    copy(out, &inner, sizeof inner);
+    return read_value(r, item, inner);
+}
+
+APART static bool read_list(struct reader *r, unsigned item, void *out) {
+    const size_t count = (size_t)read_varint(r), size = nodes[item].size;
+    if (!count) return true;
+    unsigned char *items = read_room(r, count * size);
+    if (!items) return false;
+    const struct list list = { items, count, 0 };
+    copy(out, &list, sizeof list);
+    for (size_t at = 0; at < count; at++) {
+        if (!read_value(r, item, items + at * size)) return false;
+    }
+    return true;
+}
+
+APART static bool read_struct(struct reader *r, const struct node *node, unsigned char *out) {
+    for (unsigned at = 0; at < node->count; at++) {
+        const struct member *member = &members[node->first + at];
+        if (!read_value(r, member->node, out + member->offset)) return false;
+    }
+    return true;
+}
+
+APART static bool read_enum(struct reader *r, const struct node *node, unsigned char *out) {
+    /* The tag stands first, and is an enum of C. */
+    const unsigned tag = (unsigned)read_varint(r);
+    const struct member *member = &members[node->first + tag];
+    *(unsigned *)(void *)out = tag;
+    return read_value(r, member->node, out + member->offset);
+}
+
 /* Fills in a value that is all zero. False where there is no memory. */
 static bool read_value(struct reader *r, unsigned number, void *out) {
     const struct node *node = &nodes[number];
     switch (node->kind) {
     case BOOL: *(bool *)out = *r->at++; return true;
     case U32: *(uint32_t *)out = (uint32_t)read_varint(r); return true;
-    case I64: {
-        /* Zigzag: 0, 1, 2, 3 stand for 0, -1, 1, -2. */
-        const uint64_t value = read_varint(r);
-        *(int64_t *)out = (int64_t)((value >> 1) ^ (0 - (value & 1)));
-        return true;
-    }
-    case MAYBE:
-        if (!*r->at++) return true;
-        /* fall through */
+    case I64: return read_i64(r, out);
+    case MAYBE: return !*r->at++ || read_run(r, out);
     case TEXT:
     case FILLED:
-    case BYTES: {
-        struct run run;
-        run.len = (size_t)read_varint(r);
-        run.ptr = r->at;
-        r->at += run.len;
-        copy(out, &run, sizeof run);
-        return true;
-    }
-    case OPTION: {
-        if (!*r->at++) return true;
-        const size_t size = nodes[node->first].size;
-        void *inner = arena_get(r->call, size);
-        if (!inner) return false;
-        clear(inner, size);
-        copy(out, &inner, sizeof inner);
-        return read_value(r, node->first, inner);
-    }
-    case LIST: {
-        const size_t count = (size_t)read_varint(r), size = nodes[node->first].size;
-        if (!count) return true;
-        unsigned char *items = arena_get(r->call, count * size);
-        if (!items) return false;
-        clear(items, count * size);
-        const struct list list = { items, count, 0 };
-        copy(out, &list, sizeof list);
-        for (size_t item = 0; item < count; item++) {
-            if (!read_value(r, node->first, items + item * size)) return false;
-        }
-        return true;
-    }
-    case STRUCT:
-        for (unsigned at = 0; at < node->count; at++) {
-            const struct member *member = &members[node->first + at];
-            if (!read_value(r, member->node, (unsigned char *)out + member->offset)) return false;
-        }
-        return true;
-    case ENUM: {
-        /* The tag stands first, and is an enum of C. */
-        const unsigned tag = (unsigned)read_varint(r);
-        const struct member *member = &members[node->first + tag];
-        *(unsigned *)out = tag;
-        return read_value(r, member->node, (unsigned char *)out + member->offset);
-    }
+    case BYTES: return read_run(r, out);
+    case OPTION: return read_option(r, node->first, out);
+    case LIST: return read_list(r, node->first, out);
+    case STRUCT: return read_struct(r, node, out);
+    case ENUM: return read_enum(r, node, out);
     default: return true;
     }
 }
@@ -860,8 +906,7 @@ struct writer {
     bool too_large;
 };
 
-static bool write_room(struct writer *w, size_t more) {
-    if (more <= w->cap - w->len) return true;
+APART static bool write_grow(struct writer *w, size_t more) {
     /* What doesn't fit into a message needn't be written. */
     if (w->full || more > MESSAGE_BYTES || w->len > MESSAGE_BYTES) {
         w->too_large |= !w->full;
@@ -881,11 +926,71 @@ static bool write_room(struct writer *w, size_t more) {
     return true;
 }
 
-static bool write_varint(struct writer *w, uint64_t value) {
+static bool write_room(struct writer *w, size_t more) {
+    return more <= w->cap - w->len || write_grow(w, more);
+}
+
+APART static bool write_varint(struct writer *w, uint64_t value) {
     if (!write_room(w, 10)) return false;
     for (; value >= 0x80; value >>= 7) w->bytes[w->len++] = (uint8_t)value | 0x80;
     w->bytes[w->len++] = (uint8_t)value;
     return true;
+}
+
+APART static bool write_i64(struct writer *w, int64_t value) {
+    const uint64_t bits = (uint64_t)value;
+    return write_varint(w, bits << 1 ^ (0 - (bits >> 63)));
+}
+
+APART static bool write_run(struct writer *w, const void *value) {
+    struct run run;
+    copy(&run, value, sizeof run);
+    if (!write_varint(w, run.len) || !write_room(w, run.len)) return false;
+    if (run.len) copy(w->bytes + w->len, run.ptr, run.len);
+    w->len += run.len;
+    return true;
+}
+
+APART static bool write_maybe(struct writer *w, const void *value) {
+    struct run run;
+    copy(&run, value, sizeof run);
+    return run.ptr ? write_varint(w, 1) && write_run(w, value) : write_varint(w, 0);
+}
+
+static bool write_value(struct writer *w, unsigned number, const void *value);
+
+APART static bool write_option(struct writer *w, unsigned item, const void *value) {
+    const void *inner;
+    copy(&inner, value, sizeof inner);
+    return write_varint(w, inner != NULL) && (!inner || write_value(w, item, inner));
+}
+
+APART static bool write_list(struct writer *w, unsigned item, const void *value) {
+    struct list list;
+    copy(&list, value, sizeof list);
+    const unsigned char *items = list.items;
+    if (!write_varint(w, list.len)) return false;
+    for (size_t at = 0; at < list.len; at++) {
+        if (!write_value(w, item, items + at * nodes[item].size)) return false;
+    }
+    return true;
+}
+
+APART static bool write_struct(struct writer *w, const struct node *node, const unsigned char *value) {
+    for (unsigned at = 0; at < node->count; at++) {
+        const struct member *member = &members[node->first + at];
+        if (!write_value(w, member->node, value + member->offset)) return false;
+    }
+    return true;
+}
+
+APART static bool write_enum(struct writer *w, const struct node *node, const unsigned char *value) {
+    const unsigned tag = *(const unsigned *)(const void *)value;
+    if (!write_varint(w, tag)) return false;
+    /* The check of what was written finds that there is no such variant. */
+    if (tag >= node->count) return true;
+    const struct member *member = &members[node->first + tag];
+    return write_value(w, member->node, value + member->offset);
 }
 
 static bool write_value(struct writer *w, unsigned number, const void *value) {
@@ -893,52 +998,15 @@ static bool write_value(struct writer *w, unsigned number, const void *value) {
     switch (node->kind) {
     case BOOL: return write_varint(w, *(const bool *)value);
     case U32: return write_varint(w, *(const uint32_t *)value);
-    case I64: {
-        const uint64_t bits = (uint64_t)*(const int64_t *)value;
-        return write_varint(w, bits << 1 ^ (0 - (bits >> 63)));
-    }
-    case MAYBE:
+    case I64: return write_i64(w, *(const int64_t *)value);
+    case MAYBE: return write_maybe(w, value);
     case TEXT:
     case FILLED:
-    case BYTES: {
-        struct run run;
-        copy(&run, value, sizeof run);
-        if (node->kind == MAYBE && !run.ptr) return write_varint(w, 0);
-        if (node->kind == MAYBE && !write_varint(w, 1)) return false;
-        if (!write_varint(w, run.len) || !write_room(w, run.len)) return false;
-        if (run.len) copy(w->bytes + w->len, run.ptr, run.len);
-        w->len += run.len;
-        return true;
-    }
-    case OPTION: {
-        const void *inner;
-        copy(&inner, value, sizeof inner);
-        return write_varint(w, inner != NULL) && (!inner || write_value(w, node->first, inner));
-    }
-    case LIST: {
-        struct list list;
-        copy(&list, value, sizeof list);
-        const unsigned char *items = list.items;
-        if (!write_varint(w, list.len)) return false;
-        for (size_t item = 0; item < list.len; item++) {
-            if (!write_value(w, node->first, items + item * nodes[node->first].size)) return false;
-        }
-        return true;
-    }
-    case STRUCT:
-        for (unsigned at = 0; at < node->count; at++) {
-            const struct member *member = &members[node->first + at];
-            if (!write_value(w, member->node, (const unsigned char *)value + member->offset)) return false;
-        }
-        return true;
-    case ENUM: {
-        const unsigned tag = *(const unsigned *)value;
-        if (!write_varint(w, tag)) return false;
-        /* The check of what was written finds that there is no such variant. */
-        if (tag >= node->count) return true;
-        const struct member *member = &members[node->first + tag];
-        return write_value(w, member->node, (const unsigned char *)value + member->offset);
-    }
+    case BYTES: return write_run(w, value);
+    case OPTION: return write_option(w, node->first, value);
+    case LIST: return write_list(w, node->first, value);
+    case STRUCT: return write_struct(w, node, value);
+    case ENUM: return write_enum(w, node, value);
     default: return true;
     }
 }
@@ -1068,17 +1136,33 @@ bool dorcas_fail(dorcas_call *call, uint32_t code, dorcas_text message) {
     return false;
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a word is its lowest, as in WebAssembly");
+
 int dorcas_compare(dorcas_text a, dorcas_text b) {
     const size_t len = least(a.len, b.len);
-    for (size_t at = 0; at < len; at++) {
+    size_t at = a.ptr == b.ptr ? len : 0;
+    for (uint64_t x, y; len - at >= 8; at += 8) {
+        copy(&x, a.ptr + at, sizeof x);
+        copy(&y, b.ptr + at, sizeof y);
+        if (x == y) continue;
+        const unsigned first = (unsigned)__builtin_ctzll(x ^ y) & 56;
+        return (int)(x >> first & 255) - (int)(y >> first & 255);
+    }
+    if (len - at >= 4) {
+        uint32_t x, y;
+        copy(&x, a.ptr + at, sizeof x);
+        copy(&y, b.ptr + at, sizeof y);
+        if (x != y) {
+            const unsigned first = (unsigned)__builtin_ctz(x ^ y) & 24;
+            return (int)(x >> first & 255) - (int)(y >> first & 255);
+        }
+        at += 4;
+    }
+    for (; at < len; at++) {
         const int difference = (uint8_t)a.ptr[at] - (uint8_t)b.ptr[at];
         if (difference) return difference;
     }
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool dorcas_equal(dorcas_text a, dorcas_text b) {
-    return a.len == b.len && dorcas_compare(a, b) == 0;
 }
 
 bool dorcas_starts_with(dorcas_text text, dorcas_text start) {

@@ -950,10 +950,12 @@ bool dorcas_fail(dorcas_call *call, uint32_t code, dorcas_text message);
 /** Stops the guest and leaves the text for its user. For what can't happen: a call that can fail has `dorcas_fail`. */
 __attribute__((noreturn)) void dorcas_abort(dorcas_text message);
 
-/** Whether two texts are the same. */
-bool dorcas_equal(dorcas_text a, dorcas_text b);
 /** Less than 0, 0, or more: the order of sorted lists, by bytes. */
 int dorcas_compare(dorcas_text a, dorcas_text b);
+/** Whether two texts are the same. */
+static inline bool dorcas_equal(dorcas_text a, dorcas_text b) {
+    return a.len == b.len && dorcas_compare(a, b) == 0;
+}
 bool dorcas_starts_with(dorcas_text text, dorcas_text start);
 bool dorcas_ends_with(dorcas_text text, dorcas_text end);
 /** The part from `from` up to `to`, as far as there is one. */

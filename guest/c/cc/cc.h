@@ -101,8 +101,13 @@ void all_strings(dorcas_call *call, const dorcas_value *value, dorcas_text_list 
 typedef enum draft_kind { LIBRARY, BINARY, TEST } draft_kind;
 extern const dorcas_text draft_kinds[3];
 
+/** A file of a rule. */
 typedef struct position {
+    dorcas_text name;
+    /** Which source it is. */
     size_t at;
+    /** Whether somebody has put it into `srcs`. */
+    bool is_in_srcs;
 } position;
 DORCAS_LIST_TYPE(position)
 

@@ -86,40 +86,56 @@ static void add_path(generation *g, dorcas_generated_rule *rule, dorcas_text pat
     spec->lang = DORCAS_TEXT("cc");
     spec->imp = path;
     const size_t slash = dorcas_find_last(path, '/');
-    *dorcas_text_add(g->call, &g->out->rels_to_index) = dorcas_slice(path, 0, slash == path.len ? 0 : slash);
+    const dorcas_text dir = dorcas_slice(path, 0, slash == path.len ? 0 : slash);
+    dorcas_text_list *rels = &g->out->rels_to_index;
+    /* Paths come in an order in which many are of the directory before. */
+    if (rels->len == 0 || !dorcas_equal(rels->items[rels->len - 1], dir)) *dorcas_text_add(g->call, rels) = dir;
 }
 
-/* The note of a rule has a line for each include: `h` or `s` for where it stands, a header or a source, the character that
- * it is written with, and its path. Lines with a `d` have what the rule's `deps` were. The first line says whether there is
- * a `main`. */
+static void add_line(generation *g, dorcas_text_list *note, dorcas_text head, dorcas_text rest) {
+    *dorcas_text_add(g->call, note) = head;
+    *dorcas_text_add(g->call, note) = rest;
+    *dorcas_text_add(g->call, note) = DORCAS_TEXT("\n");
+}
+
+/* The note of a rule is lines. The first says whether there is a `main`, those with a `d` what the rule's `deps` were, and
+ * all others what is included: `h` or `s` for where, in a header or a source, the character that it is written with, and
+ * the path. */
 static void add_includes(generation *g, const draft *of, dorcas_generated_rule *rule) {
-    dorcas_text_list lines = { NULL, 0, 0 };
+    static const dorcas_text heads[2][2] = { { DORCAS_INIT("s<"), DORCAS_INIT("s\"") }, { DORCAS_INIT("h<"), DORCAS_INIT("h\"") } };
+    dorcas_text_list paths[2][2] = { { { NULL, 0, 0 }, { NULL, 0, 0 } }, { { NULL, 0, 0 }, { NULL, 0, 0 } } };
     bool has_main = false;
     for (size_t at = 0; at < of->files.len; at++) {
         const source *file = &g->sources.items[of->files.items[at].at];
         has_main |= file->has_main;
         for (size_t i = 0; i < file->includes.len; i++) {
             const include *in = &file->includes.items[i];
-            const dorcas_text from_file = join_path(g->call, g->request->rel, in->path);
-            const dorcas_text from_root = join_path(g->call, DORCAS_TEXT(""), in->path);
-            if (in->quoted && (is_in(g, of, from_file) || is_in(g, of, from_root))) continue;
-            if (in->quoted) add_path(g, rule, from_file);
-            add_path(g, rule, from_root);
-            *dorcas_text_add(g->call, &lines) =
-                DORCAS_CONCAT(g->call, file->is_header ? DORCAS_TEXT("h") : DORCAS_TEXT("s"),
-                              in->quoted ? DORCAS_TEXT("\"") : DORCAS_TEXT("<"), in->path, DORCAS_TEXT("\n"));
+            *dorcas_text_add(g->call, &paths[file->is_header][in->quoted]) = in->path;
         }
     }
+    dorcas_text_list note = { NULL, 0, 0 };
+    *dorcas_text_add(g->call, &note) = has_main ? DORCAS_TEXT("m\n") : DORCAS_TEXT("-\n");
     const dorcas_text_list *deps = of->existing ? plain_list(attribute(of->existing, DORCAS_TEXT("deps"))) : NULL;
-    for (size_t at = 0; deps && at < deps->len; at++) {
-        const dorcas_text label = absolute_label(g->call, deps->items[at], g->request->rel);
-        *dorcas_text_add(g->call, &lines) = DORCAS_CONCAT(g->call, DORCAS_TEXT("d "), label, DORCAS_TEXT("\n"));
+    for (size_t at = 0; deps && at < deps->len; at++)
+        add_line(g, &note, DORCAS_TEXT("d "), absolute_label(g->call, deps->items[at], g->request->rel));
+    for (size_t header = 2; header--;) {
+        for (size_t quoted = 2; quoted--;) {
+            dorcas_text_list *list = &paths[header][quoted];
+            dorcas_text_sort(g->call, list);
+            for (size_t at = 0; at < list->len; at++) {
+                const dorcas_text path = list->items[at];
+                const dorcas_text from_root = join_path(g->call, DORCAS_TEXT(""), path);
+                const dorcas_text from_file = quoted ? join_path(g->call, g->request->rel, path) : from_root;
+                if (quoted && (is_in(g, of, from_file) || is_in(g, of, from_root))) continue;
+                if (quoted) add_path(g, rule, from_file);
+                add_path(g, rule, from_root);
+                add_line(g, &note, heads[header][quoted], path);
+            }
+        }
     }
     dorcas_import_spec_sort(g->call, &rule->imports);
-    dorcas_text_sort(g->call, &lines);
-    const dorcas_text text = dorcas_concat(g->call, lines.items, lines.len);
-    const dorcas_text note = DORCAS_CONCAT(g->call, has_main ? DORCAS_TEXT("m\n") : DORCAS_TEXT("-\n"), text);
-    rule->note = (dorcas_bytes){ (const uint8_t *)note.ptr, note.len };
+    const dorcas_text text = dorcas_concat(g->call, note.items, note.len);
+    rule->note = (dorcas_bytes){ (const uint8_t *)text.ptr, text.len };
 }
 
 /* ---- Rules. ---- */
@@ -127,11 +143,10 @@ static void add_includes(generation *g, const draft *of, dorcas_generated_rule *
 static void add_draft(generation *g, const draft *of) {
     const dorcas_text srcs_name = DORCAS_TEXT("srcs"), hdrs_name = DORCAS_TEXT("hdrs");
     dorcas_text_list srcs = { NULL, 0, 0 }, hdrs = { NULL, 0, 0 };
-    const dorcas_value *old_srcs = of->existing ? attribute(of->existing, srcs_name) : NULL;
     for (size_t at = 0; at < of->files.len; at++) {
         const source *file = &g->sources.items[of->files.items[at].at];
         /* A header is a library's interface, but where somebody has put it among the sources. */
-        const bool is_interface = of->kind == LIBRARY && file->is_header && !names_file(old_srcs, file->name);
+        const bool is_interface = of->kind == LIBRARY && file->is_header && !of->files.items[at].is_in_srcs;
         *dorcas_text_add(g->call, is_interface ? &hdrs : &srcs) = file->name;
     }
     add_others(g, of->existing, srcs_name, &srcs);

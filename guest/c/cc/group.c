@@ -5,6 +5,7 @@
 #include "cc.h"
 
 DORCAS_LIST_FUNCTIONS(position)
+DORCAS_SORT_FUNCTION(position, 1)
 
 const dorcas_text draft_kinds[3] = { DORCAS_INIT("cc_library"), DORCAS_INIT("cc_binary"), DORCAS_INIT("cc_test") };
 
@@ -16,15 +17,45 @@ typedef struct grouping {
     draft_list drafts;
     /* Which sources are in a rule. */
     bool *taken;
+    /* The names of all rules, each at a place that follows from its bytes; empty ones are free. */
+    dorcas_text *names;
+    size_t name_places;
 } grouping;
 
 static draft *draft_at(grouping *g, size_t at) {
     return (draft *)(uintptr_t)&g->drafts.items[at];
 }
 
-static void put(grouping *g, draft *of, size_t file) {
-    position_add(g->call, &of->files)->at = file;
+static position *put(grouping *g, draft *of, size_t file) {
+    position *new_one = position_add(g->call, &of->files);
+    new_one->name = g->sources.items[file].name;
+    new_one->at = file;
     g->taken[file] = true;
+    return new_one;
+}
+
+/* ---- Names. ---- */
+
+static void make_names(grouping *g) {
+    const dorcas_build_file *file = g->request->build_file;
+    /* A rule has a name, and a source gets at most one new rule; and there is one for the tests. */
+    const size_t names = (file ? file->rules.len : 0) + g->request->other_rules.len + g->sources.len + 2;
+    g->name_places = 16;
+    while (g->name_places < names * 2) g->name_places *= 2;
+    g->names = dorcas_alloc(g->call, g->name_places * sizeof *g->names);
+}
+
+/* Takes a name; false where somebody has it. */
+static bool take_name(grouping *g, dorcas_text name) {
+    uint32_t place = 2166136261u;
+    for (size_t at = 0; at < name.len; at++) place = (place ^ (uint8_t)name.ptr[at]) * 16777619u;
+    for (;; place++) {
+        dorcas_text *found = &g->names[place & (g->name_places - 1)];
+        if (found->ptr && !dorcas_equal(*found, name)) continue;
+        const bool is_free = !found->ptr;
+        if (is_free) *found = name;
+        return is_free;
+    }
 }
 
 /* ---- Rules that are there. ---- */
@@ -35,22 +66,15 @@ static bool is_list_of_files(const dorcas_rule *rule) {
     return rule->name.len && (srcs || hdrs) && (!srcs || plain_list(srcs)) && (!hdrs || plain_list(hdrs));
 }
 
-static bool has_draft(const grouping *g, dorcas_text name) {
-    for (size_t at = 0; at < g->drafts.len; at++) {
-        if (dorcas_equal(g->drafts.items[at].name, name)) return true;
-    }
-    return false;
-}
-
 /* Takes the files that an attribute names, and puts them into the rule if there is one. */
-static void take_files(grouping *g, draft *of, const dorcas_value *value) {
+static void take_files(grouping *g, draft *of, const dorcas_value *value, bool is_srcs) {
     const dorcas_text_list *list = plain_list(value);
     for (size_t at = 0; list && at < list->len; at++) {
         dorcas_text name = list->items[at];
         if (name.len && name.ptr[0] == ':') name = dorcas_slice(name, 1, name.len);
         const size_t file = find_source(g->sources, name);
         if (file == g->sources.len) continue;
-        if (of) put(g, of, file);
+        if (of) put(g, of, file)->is_in_srcs = is_srcs;
         g->taken[file] = true;
     }
     for (size_t file = 0; value && !list && file < g->sources.len; file++) {
@@ -68,39 +92,21 @@ static void take_existing(grouping *g) {
         while (kind < 3 && !dorcas_equal(rule->kind, draft_kinds[kind])) kind++;
         /* Rules of other kinds, and what isn't a list, are somebody's own, with the files in them. */
         draft *of = NULL;
-        if (kind < 3 && is_list_of_files(rule) && !has_draft(g, rule->name)) {
+        const bool is_first = take_name(g, rule->name);
+        if (kind < 3 && is_list_of_files(rule) && is_first) {
             of = draft_add(g->call, &g->drafts);
             *of = (draft){ .kind = (draft_kind)kind, .name = rule->name, .existing = rule };
         }
-        take_files(g, of, attribute(rule, DORCAS_TEXT("srcs")));
-        take_files(g, of, attribute(rule, DORCAS_TEXT("hdrs")));
-        take_files(g, NULL, attribute(rule, DORCAS_TEXT("textual_hdrs")));
+        take_files(g, of, attribute(rule, DORCAS_TEXT("srcs")), true);
+        take_files(g, of, attribute(rule, DORCAS_TEXT("hdrs")), false);
+        take_files(g, NULL, attribute(rule, DORCAS_TEXT("textual_hdrs")), false);
     }
-}
-
-/* ---- Names. ---- */
-
-static bool is_name_taken(const grouping *g, dorcas_text name) {
-    const dorcas_build_file *file = g->request->build_file;
-    if (has_draft(g, name)) return true;
-    for (size_t at = 0; file && at < file->rules.len; at++) {
-        if (dorcas_equal(file->rules.items[at].name, name)) return true;
-    }
-    for (size_t at = 0; at < g->request->other_rules.len; at++) {
-        if (dorcas_equal(g->request->other_rules.items[at].rule.name, name)) return true;
-    }
-    return false;
-}
-
-/* The name, or where somebody has it the name with this at its end. */
-static dorcas_text free_name(const grouping *g, dorcas_text name, dorcas_text end) {
-    while (is_name_taken(g, name)) name = DORCAS_CONCAT(g->call, name, end);
-    return name;
+    for (size_t at = 0; at < g->request->other_rules.len; at++) take_name(g, g->request->other_rules.items[at].rule.name);
 }
 
 static draft *new_draft(grouping *g, draft_kind kind, dorcas_text name) {
     static const dorcas_text ends[] = { DORCAS_INIT("_lib"), DORCAS_INIT("_bin"), DORCAS_INIT("_test") };
-    name = free_name(g, name, ends[kind]);
+    while (!take_name(g, name)) name = DORCAS_CONCAT(g->call, name, ends[kind]);
     draft *of = draft_add(g->call, &g->drafts);
     *of = (draft){ .kind = kind, .name = name };
     return of;
@@ -166,6 +172,8 @@ typedef struct units {
     size_t count;
     /* The unit of each source; `count` where it has none. */
     size_t *of_source;
+    /* The next source of the same unit; the number of sources where there is none. */
+    size_t *next_source;
     /* Where the walk of each stands: a source of it, and one of that one's includes. */
     size_t *source;
     size_t *next_include;
@@ -209,8 +217,7 @@ static size_t next_unit(const grouping *g, units *u, size_t unit) {
             if (to != u->count && to != unit) return to;
         }
         u->next_include[unit] = 0;
-        u->source[unit]++;
-        while (u->source[unit] < g->sources.len && u->of_source[u->source[unit]] != unit) u->source[unit]++;
+        u->source[unit] = u->next_source[at];
     }
 }
 
@@ -284,12 +291,24 @@ static void take_units(grouping *g) {
         if (!g->taken[at]) *dorcas_text_add(g->call, &stems) = g->sources.items[at].stem;
     }
     dorcas_text_sort(g->call, &stems);
-    units u = { stems.len, numbers(g, count), numbers(g, stems.len), numbers(g, stems.len), numbers(g, stems.len),
-                numbers(g, stems.len), dorcas_alloc(g->call, stems.len + 1), numbers(g, stems.len) };
+    units u = {
+        .count = stems.len,
+        .of_source = numbers(g, count),
+        .next_source = numbers(g, count),
+        .source = numbers(g, stems.len),
+        .next_include = numbers(g, stems.len),
+        .met = numbers(g, stems.len),
+        .low = numbers(g, stems.len),
+        .on_stack = dorcas_alloc(g->call, stems.len + 1),
+        .leader = numbers(g, stems.len),
+    };
     for (size_t unit = 0; unit < u.count; unit++) u.source[unit] = count;
     for (size_t at = count; at--;) {
-        u.of_source[at] = g->taken[at] ? u.count : find_text(stems, g->sources.items[at].stem);
-        if (!g->taken[at]) u.source[u.of_source[at]] = at;
+        const size_t unit = g->taken[at] ? u.count : find_text(stems, g->sources.items[at].stem);
+        u.of_source[at] = unit;
+        if (unit == u.count) continue;
+        u.next_source[at] = u.source[unit];
+        u.source[unit] = at;
     }
     join_cycles(g, &u);
 
@@ -316,29 +335,15 @@ static dorcas_text directory_name(dorcas_text rel, dorcas_text repo_name) {
     return dorcas_slice(rel, slash == rel.len ? 0 : slash + 1, rel.len);
 }
 
-/* In the order of their names, each once. Few are out of order, if any. */
-static void sort_files(dorcas_call *call, draft *of) {
-    position *sorted = dorcas_alloc(call, of->files.len * sizeof *sorted);
-    size_t len = 0;
-    for (size_t at = 0; at < of->files.len; at++) {
-        const size_t file = of->files.items[at].at;
-        size_t to = len;
-        while (to && sorted[to - 1].at > file) to--;
-        if (to && sorted[to - 1].at == file) continue;
-        for (size_t move = len++; move > to; move--) sorted[move] = sorted[move - 1];
-        sorted[to].at = file;
-    }
-    of->files = (position_list){ sorted, len, 0 };
-}
-
 draft_list group_sources(dorcas_call *call, const dorcas_generate_request *request, const settings *settings,
                          source_list sources) {
     grouping g = { .call = call, .request = request, .sources = sources };
     g.taken = dorcas_alloc(call, sources.len + 1);
+    make_names(&g);
     take_existing(&g);
     take_mains(&g, settings->by_unit);
     if (settings->by_unit) take_units(&g);
     else take_directory(&g, directory_name(request->rel, settings->repo_name));
-    for (size_t at = 0; at < g.drafts.len; at++) sort_files(call, draft_at(&g, at));
+    for (size_t at = 0; at < g.drafts.len; at++) position_sort(call, &draft_at(&g, at)->files);
     return g.drafts;
 }

@@ -276,7 +276,7 @@ static void resolve_rule(resolver *r, const dorcas_resolve_rule *of, dorcas_reso
         for (end = start; end < note.len && note.ptr[end] != '\n'; end++) {}
         const dorcas_text line = dorcas_slice(note, start, end);
         if (line.len <= 2 || !is_plain_text(line.ptr, line.len)) continue;
-        /* These sort before those for includes. */
+        /* These stand before those for includes. */
         if (line.ptr[0] == 'd') *dorcas_text_add(r->call, &rule.old_deps) = dorcas_slice(line, 2, line.len);
         else
             resolve_include(r, &rule, line.ptr[0] == 'h', line.ptr[1] == '"', dorcas_slice(line, 2, line.len));
