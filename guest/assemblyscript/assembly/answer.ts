@@ -1,7 +1,7 @@
 // From the bytes of a request to the bytes of a reply.
 
 import { GuestError } from "./messages";
-import { Fault, Reader, Writer, check, clause, faultOffset } from "./wire";
+import { Fault, Reader, Writer, byteLength, check, clause, faultOffset } from "./wire";
 
 /** Codes of errors that the SDK answers with. */
 const UNDECODABLE: u32 = 1;
@@ -45,7 +45,7 @@ export function fail<R>(code: u32, message: string): R {
 /** The result of `lang_name`. */
 export function name(text: string): u64 {
   const writer = new Writer();
-  writer.raw(text);
+  writer.raw(text, byteLength(text));
   return writer.isFull ? noMemory() : writer.lend();
 }
 

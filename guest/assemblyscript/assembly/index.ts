@@ -6,3 +6,4 @@
 export * from "./messages";
 export { answer, fail, name } from "./answer";
 export { compare, sort } from "./order";
+export { bytesOf, textOf } from "./text";

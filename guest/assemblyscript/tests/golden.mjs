@@ -79,6 +79,24 @@ for (const vector of bad) {
   });
 }
 
+test("texts of each length, with characters of each length at each place", () => {
+  const type = typeOf({ type: "Value" });
+  for (let length = 0; length < 20; ++length) {
+    for (const character of ["a", "\0", "\x7f", "\x80", "é", "€", "\uffff", "😀"]) {
+      for (let place = 0; place <= length; ++place) {
+        const text = "x".repeat(place) + character + "y".repeat(length - place);
+        const utf8 = Buffer.from(text);
+        const bytes = Buffer.concat([Buffer.from([2, utf8.length]), utf8]);
+        assert.equal(call("fault", bytes, ...type).toString(), "");
+        assert.deepEqual(JSON.parse(call("meaning", bytes, ...type).toString()), { String: text });
+        assert.deepEqual(take(wasm.bytes()), bytes);
+        bytes[2 + place] = 0xff;
+        assert.equal(call("fault", bytes, ...type).toString(), `wire.utf8 ${2 + place}`);
+      }
+    }
+  }
+});
+
 test("there are vectors of both kinds", () => assert(seen > 100 && bad.length > 30));
 
 /** Code and message of an error. */

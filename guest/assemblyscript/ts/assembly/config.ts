@@ -2,9 +2,11 @@
 
 import {
   ConfigureRequest, ConfigureResponse, Diagnostic, Directive, DirectiveInfo, File, Input, Severity, Want,
+  bytesOf, textOf,
 } from "dorcas-guest/assembly";
 import { matches } from "./glob";
 import { JSON_PATTERNS, Member, members } from "./json";
+import { NEWLINE, SPACE, TAB, split } from "./scan";
 import { baseOf, isPackage, isPlain, isRelative, join, packageOf, parentOf, shorten } from "./paths";
 
 export const CONFIGURE_INPUTS: Input[] = [
@@ -42,8 +44,24 @@ export class Mapping {
 /** The packages of a package.json. */
 class Packages {
   dir: string = "";
-  /** All names, each with a space on both sides. */
-  names: string = "";
+  /** All names, each with a space behind it, as they stand in the state: there may be hundreds, and few are asked for. */
+  names: ArrayBuffer = new ArrayBuffer(0);
+
+  has(name: string): bool {
+    let at = changetype<usize>(this.names);
+    const end = at + this.names.byteLength;
+    const from = changetype<usize>(name);
+    const len = <usize>name.length;
+    while (at < end) {
+      let same: usize = 0;
+      while (same < len && at + same < end && <u32>load<u8>(at + same) == <u32>load<u16>(from + (same << 1))) ++same;
+      at += same;
+      if (same == len && at < end && load<u8>(at) == SPACE) return true;
+      while (at < end && load<u8>(at) != SPACE) ++at;
+      ++at;
+    }
+    return false;
+  }
 }
 
 export class Config {
@@ -96,7 +114,7 @@ export class Config {
   /** The label of an npm package, that of the nearest package.json that has it; empty where none has. */
   packageLabel(name: string): string {
     for (let index = this.packages.length - 1; index >= 0; --index) {
-      if (this.packages[index].names.includes(" " + name + " ")) return npm(this.packages[index].dir, name);
+      if (this.packages[index].has(name)) return npm(this.packages[index].dir, name);
     }
     // Nobody says what there is.
     return this.packages.length ? "" : npm("", name);
@@ -138,6 +156,7 @@ export class Config {
     return out;
   }
 
+  /** A line a setting; the packages are the last ones. */
   encode(): ArrayBuffer {
     const lines: string[] = [
       (this.isEnabled ? "1" : "0") + (this.isCreating ? "1" : "0") + (this.hasTsconfig ? "1" : "0"),
@@ -150,39 +169,44 @@ export class Config {
     addMappings(lines, "r", this.resolved);
     addMappings(lines, "p", this.paths);
     for (let index = 0; index < this.packages.length; ++index) {
-      lines.push("n" + this.packages[index].dir + "\t" + this.packages[index].names);
+      lines.push("n" + this.packages[index].dir + "\t" + textOf(this.packages[index].names));
     }
-    return String.UTF8.encode(lines.join("\n"));
+    return bytesOf(lines.join("\n"));
   }
 
   static decode(state: ArrayBuffer): Config {
     const config = new Config();
-    const lines = String.UTF8.decode(state).split("\n");
-    if (lines.length < 7) return config;
-    const flags = lines[0];
-    config.isEnabled = flags.charAt(0) == "1";
-    config.isCreating = flags.charAt(1) == "1";
-    config.hasTsconfig = flags.charAt(2) == "1";
-    config.libraryName = lines[1];
-    config.testsName = lines[2];
-    config.validate = lines[3];
-    config.tsconfig = lines[4];
-    config.tsconfigDir = lines[5];
-    config.baseUrl = lines[6];
-    for (let index = 7; index < lines.length; ++index) {
-      const line = lines[index];
-      const tab = line.indexOf("\t");
-      const first = line.slice(1, tab < 0 ? i32.MAX_VALUE : tab);
-      const second = tab < 0 ? "" : line.slice(tab + 1);
-      switch (line.charCodeAt(0)) {
+    const bytes = Uint8Array.wrap(state);
+    let start = 0;
+    for (let line = 0; start < bytes.length; ++line) {
+      let end = bytes.indexOf(<u8>NEWLINE, start);
+      if (end < 0) end = bytes.length;
+      let tab = bytes.indexOf(<u8>TAB, start);
+      if (tab < 0 || tab > end) tab = end;
+      // The first lines have their places, the others say by a letter what they are.
+      const first = textOf(state.slice(line < 7 ? start : min(start + 1, tab), tab));
+      const second = state.slice(min(tab + 1, end), end);
+      switch (line < 7 ? line : <i32>bytes[start]) {
+        case 0:
+          config.isEnabled = first.charAt(0) == "1";
+          config.isCreating = first.charAt(1) == "1";
+          config.hasTsconfig = first.charAt(2) == "1";
+          break;
+        case 1: config.libraryName = first; break;
+        case 2: config.testsName = first; break;
+        case 3: config.validate = first; break;
+        case 4: config.tsconfig = first; break;
+        case 5: config.tsconfigDir = first; break;
+        case 6: config.baseUrl = first; break;
         case 0x76: config.visibility.push(first); break;
         case 0x69: config.ignored.push(first); break;
         case 0x6f: config.options.push(first); break;
-        case 0x74: config.tests.push({ from: first, to: second }); break;
-        case 0x72: config.resolved.push({ from: first, to: second }); break;
-        case 0x70: config.paths.push({ from: first, to: second }); break;
+        case 0x74: config.tests.push({ from: first, to: textOf(second) }); break;
+        case 0x72: config.resolved.push({ from: first, to: textOf(second) }); break;
+        case 0x70: config.paths.push({ from: first, to: textOf(second) }); break;
         case 0x6e: config.packages.push({ dir: first, names: second }); break;
       }
+      start = end + 1;
     }
     return config;
   }
@@ -202,6 +226,12 @@ function addMappings(lines: string[], key: string, values: Mapping[]): void {
 
 /** The directory's own on top of those of the directory above. */
 export function configure(request: ConfigureRequest): ConfigureResponse {
+  // Most directories say nothing of their own.
+  const isRoot = request.root !== null;
+  const isSilent = !request.directives.length && !request.files.length;
+  // Bazel has no packages in directories with such names, and a line of state has no room for them.
+  const isOdd = request.rel.length > 0 && !isPlain(request.rel);
+  if (!isRoot && (isSilent || isOdd)) return { state: request.parent };
   const config = Config.decode(request.parent);
   const diagnostics: Diagnostic[] = [];
   for (let index = 0; index < request.directives.length; ++index) {
@@ -271,7 +301,7 @@ function apply(config: Config, directive: Directive, rel: string): string {
 
 function words(text: string): string[] {
   const out: string[] = [];
-  const parts = text.split(" ");
+  const parts = split(text, SPACE);
   for (let index = 0; index < parts.length; ++index) if (parts[index].length) out.push(parts[index]);
   return out;
 }
@@ -285,7 +315,7 @@ export function printable(text: string): string {
 }
 
 function readPackage(config: Config, rel: string, all: Member[]): void {
-  let names = " ";
+  let names = "";
   for (let index = 0; index < all.length; ++index) {
     const member = all[index];
     const path = member.path;
@@ -293,7 +323,7 @@ function readPackage(config: Config, rel: string, all: Member[]): void {
       path == ".optionalDependencies";
     if (isDependency && member.isString && isPackage(member.key)) names += member.key + " ";
   }
-  config.packages.push({ dir: rel, names: names });
+  config.packages.push({ dir: rel, names: bytesOf(names) });
 }
 
 function forgetTsconfig(config: Config): void {

@@ -1,11 +1,13 @@
 // Which rules does a directory get?
 
 import {
-  Attr, BuildFile, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value, compare, sort,
+  Attr, BuildFile, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value, bytesOf, compare,
+  sort,
 } from "dorcas-guest/assembly";
 import { Config, extendedLabels } from "./config";
 import { matches } from "./glob";
 import { baseOf, isDeclaration, isRelative, isSource, isTypescript, join, parentOf, shorten, stemOf } from "./paths";
+import { SLASH, find } from "./scan";
 import { Import, importsOf, isTestName } from "./sources";
 
 /** The language's name, in imports too. */
@@ -60,7 +62,7 @@ function targetsOf(request: GenerateRequest, config: Config): Target[] {
   for (let index = 0; index < targets.length; ++index) addAll(taken, targets[index].files);
   for (let index = 0; index < request.files.length; ++index) {
     const name = request.files[index].name;
-    if (!isSource(name) || name.includes("/") || taken.has(name)) continue;
+    if (!isSource(name) || find(name, SLASH) >= 0 || taken.has(name)) continue;
     const path = join(request.rel, name)!;
     const isTest = isTestName(stemOf(name)) || config.isTest(path);
     (isTest ? tests : library).files.push(name);
@@ -227,7 +229,7 @@ export function keysToAsk(rel: string, config: Config, text: string): string[] {
 function noteOf(imports: Import[]): ArrayBuffer {
   const lines: string[] = [];
   for (let index = 0; index < imports.length; ++index) lines.push(imports[index].file + "\t" + imports[index].text);
-  return String.UTF8.encode(lines.join("\n"));
+  return bytesOf(lines.join("\n"));
 }
 
 function visibility(request: GenerateRequest, config: Config, attrs: Attr[]): void {

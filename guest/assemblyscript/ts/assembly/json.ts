@@ -1,6 +1,6 @@
 // package.json and tsconfig.json, as far as the host's expressions show them.
 
-import { Match } from "dorcas-guest/assembly";
+import { Match, textOf } from "dorcas-guest/assembly";
 
 /** What the host searches for: comments are passed over, keys come with their value. */
 export const JSON_PATTERNS: string[] = [
@@ -55,7 +55,5 @@ export function members(matches: Match[]): Member[] {
 
 /** A group as text; empty where it took no part. */
 export function group(match: Match, index: i32): string {
-  if (index >= match.groups.length) return "";
-  const bytes = match.groups[index];
-  return bytes === null ? "" : String.UTF8.decode(bytes);
+  return index < match.groups.length ? textOf(match.groups[index]) : "";
 }

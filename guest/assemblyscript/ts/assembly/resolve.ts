@@ -2,13 +2,14 @@
 
 import {
   Attr, Diagnostic, Found, ImportsRequest, ImportsResponse, Query, ResolveRequest, ResolveResponse, ResolveRule,
-  ResolvedRule, RuleImports, Severity, Value, compare, sort,
+  ResolvedRule, RuleImports, Severity, Value, compare, sort, textOf,
 } from "dorcas-guest/assembly";
 import { Config, printable } from "./config";
 import { JS, attr, isOurs, keysToAsk, textsOf } from "./generate";
 import {
-  addKeys, baseOf, isBuiltin, isPackage, isRelative, isSource, join, packageOf, parentOf, shorten, typesOf,
+  addKeys, baseOf, child, isBuiltin, isPackage, isRelative, isSource, join, packageOf, parentOf, shorten, typesOf,
 } from "./paths";
+import { DOT, NEWLINE, TAB, find, findLast, hasWord, split } from "./scan";
 
 /** Behind the directory, in the index, for rules whose sources are a glob. */
 const ANY = "*";
@@ -44,10 +45,6 @@ export function imports(request: ImportsRequest): ImportsResponse {
   return out;
 }
 
-function child(dir: string, name: string): string {
-  return dir.length ? dir + "/" + name : name;
-}
-
 /** The rule, or the npm package, of each import. */
 export function resolve(request: ResolveRequest): ResolveResponse {
   const resolver = new Resolver(request, Config.decode(request.state));
@@ -79,9 +76,9 @@ class Resolver {
     this.isTs = rule.rule.kind == "ts_project";
     this.deps = new Set<string>();
     if (!isOurs(rule.rule.kind)) return {};
-    const lines = String.UTF8.decode(rule.note).split("\n");
+    const lines = split(textOf(rule.note), NEWLINE);
     for (let index = 0; index < lines.length; ++index) {
-      const tab = lines[index].indexOf("\t");
+      const tab = find(lines[index], TAB);
       if (tab > 0) this.import(lines[index].slice(tab + 1), lines[index].slice(0, tab));
     }
     if (!this.deps.size) return { delete: ["deps"] };
@@ -147,8 +144,8 @@ class Resolver {
   /** Whether a path is no source, such as a style sheet. What a bundler makes of it is none of ours. */
   private isAsset(path: string): bool {
     const base = baseOf(path);
-    const dot = base.lastIndexOf(".");
-    return dot > 0 && ASSETS.includes(" " + base.slice(dot + 1) + " ");
+    const dot = findLast(base, DOT);
+    return dot > 0 && hasWord(ASSETS, base.slice(dot + 1));
   }
 
   /** Whether an import is an npm package, or comes with Node. */
@@ -218,5 +215,5 @@ class Resolver {
   }
 }
 
-const ASSETS = " avif bmp css csv eot gif glb gltf graphql gql html ico jpeg jpg json5 less md mdx mp3 mp4 ogg otf pdf png " +
+const ASSETS = "avif bmp css csv eot gif glb gltf graphql gql html ico jpeg jpg json5 less md mdx mp3 mp4 ogg otf pdf png " +
   "sass scss svg toml ttf txt vue wasm wav webm webp woff woff2 xml yaml yml ";
