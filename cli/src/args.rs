@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::{cache, conform, explain, golden, replay, update::Mode};
+use crate::{cache, conform, explain, golden, replay, seal, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -81,6 +81,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
         .subcommand(conform::command())
         .subcommand(golden::command())
         .subcommand(replay::command())
+        .subcommand(seal::command())
 }
 
 /// Guests beside the one in this binary.

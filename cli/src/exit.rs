@@ -3,6 +3,7 @@
 use dorcas_conformance::{ExpectedError, NoSuchClause, NoSuchGrant};
 use dorcas_gazelle::{RunError, explain::NoTarget};
 use dorcas_host::{LoadError, RecordingError, ReplayError};
+use dorcas_seal::SealError;
 use std::{io, path::PathBuf, process::ExitCode};
 
 /// Something that stops the command.
@@ -66,6 +67,12 @@ pub(crate) enum Failure {
     Recording { path: PathBuf, cause: Box<RecordingError> },
     #[error("{0}{hint}", hint = if matches!(**.0, ReplayError::Module { .. }) { "; name it with --guest" } else { "" })]
     Replay(Box<ReplayError>),
+    #[error("can't seal {}: {cause}", path.display())]
+    Seal { path: PathBuf, cause: Box<SealError> },
+    #[error("{} imports nothing once it is sealed, but it is no guest: {cause}", path.display())]
+    NotSealed { path: PathBuf, cause: Box<LoadError> },
+    #[error("can't write {}: {cause}", path.display())]
+    WriteSealed { path: PathBuf, cause: io::Error },
     #[error("can't read the folder {}: {cause}", path.display())]
     GoldenDir { path: PathBuf, cause: io::Error },
     #[error(
@@ -121,6 +128,8 @@ impl Failure {
             ) => 2,
             Self::ReadGuest { .. }
             | Self::LoadGuest { .. }
+            | Self::Seal { .. }
+            | Self::NotSealed { .. }
             | Self::FlagName { .. }
             | Self::ManyFlags { .. }
             | Self::Run(RunError::Manifest { .. }) => 3,
@@ -133,6 +142,7 @@ impl Failure {
             | Self::Program { .. }
             | Self::NoCache
             | Self::Cache { .. }
+            | Self::WriteSealed { .. }
             | Self::Runner
             | Self::Output(_) => 4,
         })

@@ -8,6 +8,7 @@ use dorcas_abi::{
     method,
 };
 use dorcas_host::{Digest, Engine, Export, Guest, Import, Limits, LoadError, Outline, printable};
+use dorcas_seal::Note;
 use serde::Serialize;
 use std::{
     io::{self, BufWriter, Write},
@@ -28,6 +29,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         // What can't be loaded can be looked at all the same, as long as it is a module.
         outline: Outline::read(&wasm, &Limits::default()).ok(),
         loaded: loaded.as_ref(),
+        sealed: Note::read(&wasm),
     };
     let mut out = BufWriter::new(io::stdout().lock());
     if args::is_json(matches) {
@@ -48,6 +50,8 @@ struct Seen<'a> {
     digest: Digest,
     outline: Option<Outline>,
     loaded: Result<&'a Guest, &'a LoadError>,
+    /// What it says of how it was sealed, if it was.
+    sealed: Vec<Note>,
 }
 
 fn show(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -64,6 +68,7 @@ fn show(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(outline) = &seen.outline {
         show_outline(outline, out)?;
     }
+    seen.sealed.iter().try_for_each(|note| list(out, "sealed", &sealed(note)))?;
     match seen.loaded {
         Ok(guest) if guest.has("manifest") => show_manifest(guest.manifest(), out),
         Ok(_) => list(out, "manifest", &["none: it is shown the name of every file".into()]),
@@ -102,6 +107,16 @@ fn show_outline(outline: &Outline, out: &mut dyn Write) -> io::Result<()> {
     let exports: Vec<_> =
         outline.exports.iter().map(|Export { name, ty, .. }| format!("{name:width$}  {ty}")).collect();
     list(out, "exports", &exports)
+}
+
+/// How a module came to import nothing, by its own account.
+fn sealed(note: &Note) -> Vec<String> {
+    let mut lines = vec![format!("by {}, from {}", note.tool, note.input)];
+    if let Some(fuel) = note.snapshot {
+        lines.push(format!("_initialize was run before, for {} units of fuel", grouped(fuel)));
+    }
+    lines.extend(note.stand_ins.iter().map(|name| format!("answers {name}")));
+    lines
 }
 
 fn import(Import { module, name, ty, .. }: &Import) -> String {
@@ -190,6 +205,7 @@ fn document(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
             manifest: guest.manifest(),
         }),
         module: seen.outline.as_ref().map(Sizes::new),
+        sealed: seen.sealed.iter().map(How::new).collect(),
         error: seen.loaded.err().map(ToString::to_string),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -204,6 +220,9 @@ struct Document<'a> {
     guest: Option<About<'a>>,
     /// What it is as a module, if it is one.
     module: Option<Sizes<'a>>,
+    /// How it came to import nothing, if it did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sealed: Vec<How<'a>>,
     /// Why it can't be loaded.
     error: Option<String>,
 }
@@ -214,6 +233,21 @@ struct About<'a> {
     abi_version: u32,
     methods: Vec<&'static str>,
     manifest: &'a Manifest,
+}
+
+/// A note of `dorcas seal`.
+#[derive(Serialize)]
+struct How<'a> {
+    tool: &'a str,
+    input: &'a str,
+    snapshot_fuel: Option<u64>,
+    stand_ins: &'a [String],
+}
+
+impl<'a> How<'a> {
+    fn new(note: &'a Note) -> Self {
+        Self { tool: &note.tool, input: &note.input, snapshot_fuel: note.snapshot, stand_ins: &note.stand_ins }
+    }
 }
 
 /// What a module declares, with the names of the host's `Outline`.

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`explain`], [`inspect`],
-//! [`call`], [`cache`], [`conform`], [`golden`] and [`replay`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
+//! [`call`], [`cache`], [`conform`], [`golden`], [`replay`] and [`seal`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
 //! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
@@ -21,6 +21,7 @@ mod inspect;
 mod messages;
 mod progress;
 mod replay;
+mod seal;
 mod stats;
 mod update;
 
@@ -71,6 +72,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("conform", matches)) => conform::run(matches),
         Some(("golden", matches)) => golden::run(matches),
         Some(("replay", matches)) => replay::run(matches),
+        Some(("seal", matches)) => seal::run(matches),
         _ => Ok(exit::usage()),
     }
 }

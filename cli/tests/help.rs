@@ -49,6 +49,11 @@ fn replay() {
 }
 
 #[test]
+fn seal() {
+    insta::assert_snapshot!("seal", help(&["seal", "--help"]));
+}
+
+#[test]
 fn golden() {
     insta::assert_snapshot!("golden", help(&["golden", "--help"]));
 }

@@ -1,0 +1,69 @@
+//! `dorcas seal`: a module with WASI imports becomes a guest that imports nothing.
+
+use crate::{exit::Failure, guests, messages::count, stats::grouped};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use dorcas_host::Engine;
+use dorcas_seal::{Options, seal};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o raw.wasm .
+  dorcas seal raw.wasm my_lang.wasm
+  dorcas seal --snapshot raw.wasm my_lang.wasm    with _initialize run now, and its result kept
+
+Each import is answered inside the module, the same way every time: there are no files but those
+that the guest mounts itself, no arguments, a clock that moves by fixed steps, and a random stream
+that always begins alike. What the guest writes to standard error is shown when a call traps.
+
+Exit status: 0 done; 2 the command line is wrong; 3 the module can't be sealed, or is no guest;
+4 the output can't be written.";
+
+/// The subcommand and its flags.
+pub(crate) fn command() -> Command {
+    let file = |name, value_name, help| {
+        Arg::new(name).value_name(value_name).required(true).value_parser(value_parser!(PathBuf)).help(help)
+    };
+    Command::new("seal")
+        .about("Replaces the imports of a module by stand-ins inside it")
+        .after_help(EXAMPLES)
+        .arg(file("input", "IN", "A module that imports WASI, or what AssemblyScript imports; a .wasm file"))
+        .arg(file("output", "OUT", "Where to write the guest"))
+        .arg(
+            Arg::new("snapshot")
+                .long("snapshot")
+                .action(ArgAction::SetTrue)
+                .help("Runs _initialize now and freezes what it leaves, so that an instance has nothing to run"),
+        )
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let path = |name| matches.get_one::<PathBuf>(name).map(PathBuf::as_path).unwrap_or(Path::new(""));
+    let (input, output) = (path("input"), path("output"));
+    let wasm = guests::read(input)?;
+    let options = Options { snapshot: matches.get_flag("snapshot"), ..Options::default() };
+    let sealed = seal(&wasm, &options).map_err(|cause| Failure::Seal { path: input.into(), cause: Box::new(cause) })?;
+    // It is for the host to say whether it is a guest now, and to run it for that.
+    let guest = Engine::default()
+        .load(&sealed.wasm)
+        .map_err(|cause| Failure::NotSealed { path: input.into(), cause: Box::new(cause) })?;
+    fs::write(output, &sealed.wasm).map_err(|cause| Failure::WriteSealed { path: output.into(), cause })?;
+
+    let mut said = format!(
+        "{}: {} bytes, was {}; {} answered",
+        guest.name(),
+        grouped(sealed.wasm.len() as u64),
+        grouped(wasm.len() as u64),
+        count(sealed.note.stand_ins.len(), "import", "imports"),
+    );
+    if let Some(fuel) = sealed.note.snapshot {
+        said += &format!("; _initialize took {} units of fuel", grouped(fuel));
+    }
+    writeln!(io::stdout(), "{said}")?;
+    Ok(ExitCode::SUCCESS)
+}

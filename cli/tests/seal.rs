@@ -1,0 +1,116 @@
+//! `dorcas seal`, of modules that become guests and of those that don't.
+
+mod support;
+
+use serde_json::{Value, json};
+use std::{fs, path::Path};
+use support::{dorcas_in, line_in, repo};
+
+/// A guest but for two imports: what it answers is an error that says `random`, with eight random bytes.
+const GUEST: &str = r#"(module
+  (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 64) "sealed")
+  (data (i32.const 80) "\01\e8\07\08")
+  (data (i32.const 128) "\40\00\00\00\06\00\00\00")
+  (func (export "_initialize") (drop (call $random (i32.const 84) (i32.const 8)))
+    (i64.store (i32.const 84) (i64.or (i64.const 0x6161616161616161)
+      (i64.and (i64.load (i32.const 84)) (i64.const 0x0f0f0f0f0f0f0f0f)))))
+  (func (export "dorcas_abi_v1"))
+  (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "free") (param i32 i32))
+  (func (export "lang_name") (result i64) (i64.const 0x4000000006))
+  (func (export "generate_rules") (param i32 i32) (result i64)
+    ;; A directory with a name is more than it can bear.
+    (if (i32.ne (i32.load8_u (i32.const 1024)) (i32.const 0)) (then
+      (drop (call $write (i32.const 2) (i32.const 128) (i32.const 1) (i32.const 136)))
+      (unreachable)))
+    (i64.const 0x500000000c)))"#;
+
+fn write(dir: &Path, wat: &str) {
+    fs::write(dir.join("raw.wasm"), wat::parse_str(wat).unwrap()).unwrap();
+}
+
+#[test]
+fn a_module_becomes_a_guest() {
+    let dir = repo::<&str, &str>(&[]);
+    write(dir.path(), GUEST);
+    let refused = line_in(dir.path(), "call raw.wasm lang_name");
+    assert!(refused.err.contains("this module imports `wasi_snapshot_preview1.random_get`"), "{}", refused.err);
+
+    let ran = line_in(dir.path(), "seal raw.wasm guest.wasm");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.starts_with("sealed: ") && ran.out.ends_with("; 2 imports answered\n"), "{}", ran.out);
+    let frozen = line_in(dir.path(), "seal --snapshot raw.wasm frozen.wasm");
+    assert!(frozen.out.contains("; _initialize took "), "{}", frozen.out);
+
+    // The same answers, with and without.
+    let answers = ["guest.wasm", "frozen.wasm"].map(|guest| {
+        let ran = line_in(dir.path(), &format!("call {guest} generate_rules"));
+        (ran.code, ran.err.split_once('\n').unwrap().1.to_owned())
+    });
+    assert_eq!(answers[0], answers[1]);
+    assert!(answers[0].1.contains("failed with error 1000: "), "{}", answers[0].1);
+
+    fs::write(dir.path().join("request.json"), r#"{"rel": "x"}"#).unwrap();
+    let panicked = line_in(dir.path(), "call guest.wasm generate_rules request.json");
+    assert!(panicked.err.ends_with("trapped: unreachable; it said: sealed\n"), "{}", panicked.err);
+}
+
+#[test]
+fn inspect_shows_it() {
+    let dir = repo::<&str, &str>(&[]);
+    write(dir.path(), GUEST);
+    line_in(dir.path(), "seal --snapshot raw.wasm guest.wasm");
+    let raw = dorcas_host::Digest::of(&fs::read(dir.path().join("raw.wasm")).unwrap());
+    let shown = line_in(dir.path(), "inspect guest.wasm").out;
+    let (_, shown) = shown.split_once("\nsealed\n").unwrap();
+    let lines: Vec<_> = shown.lines().take(4).collect();
+    assert_eq!(lines[0], format!("  by dorcas-seal {}, from {raw}", env!("CARGO_PKG_VERSION")));
+    assert!(lines[1].starts_with("  _initialize was run before, for "), "{}", lines[1]);
+    assert_eq!(
+        lines[2..],
+        ["  answers wasi_snapshot_preview1.fd_write", "  answers wasi_snapshot_preview1.random_get"]
+    );
+
+    let document = dorcas_in(dir.path(), ["inspect", "--format", "json", "guest.wasm"]).out;
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let note = &document["sealed"][0];
+    assert_eq!(note["input"], json!(raw.to_string()));
+    assert!(note["snapshot_fuel"].as_u64().unwrap() > 0);
+    assert_eq!(note["stand_ins"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn an_import_that_nobody_knows() {
+    let dir = repo::<&str, &str>(&[]);
+    write(dir.path(), r#"(module (import "env" "now" (func (result i64))) (memory (export "memory") 1))"#);
+    let ran = line_in(dir.path(), "seal raw.wasm guest.wasm");
+    assert_eq!(ran.code, 3);
+    assert_eq!(ran.err, "error: can't seal raw.wasm: no stand-in for `env.now`, a function () -> i64\n");
+    assert!(!dir.path().join("guest.wasm").exists());
+}
+
+#[test]
+fn a_module_that_is_no_guest() {
+    let dir = repo::<&str, &str>(&[]);
+    write(dir.path(), "(module)");
+    let ran = line_in(dir.path(), "seal raw.wasm guest.wasm");
+    assert_eq!(ran.code, 3);
+    assert_eq!(
+        ran.err,
+        "error: raw.wasm imports nothing once it is sealed, but it is no guest: module has no export `dorcas_abi_v1`: it is \
+         not a Dorcas guest (exports.version)\n"
+    );
+    assert!(!dir.path().join("guest.wasm").exists());
+}
+
+#[test]
+fn an_output_that_can_not_be_written() {
+    let dir = repo::<&str, &str>(&[]);
+    write(dir.path(), GUEST);
+    let ran = line_in(dir.path(), "seal raw.wasm nowhere/guest.wasm");
+    assert_eq!(ran.code, 4);
+    assert!(ran.err.starts_with("error: can't write nowhere/guest.wasm: "), "{}", ran.err);
+}
