@@ -7,7 +7,7 @@ use dorcas_seal::{Options, seal};
 use std::{
     fs,
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -43,7 +43,7 @@ pub(crate) fn command() -> Command {
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let path = |name| matches.get_one::<PathBuf>(name).map(PathBuf::as_path).unwrap_or(Path::new(""));
+    let path = |name| matches.get_one::<PathBuf>(name).expect("the argument is required").as_path();
     let (input, output) = (path("input"), path("output"));
     let wasm = guests::read(input)?;
     let options = Options { snapshot: matches.get_flag("snapshot"), ..Options::default() };
@@ -54,16 +54,15 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         .map_err(|cause| Failure::NotSealed { path: input.into(), cause: Box::new(cause) })?;
     fs::write(output, &sealed.wasm).map_err(|cause| Failure::WriteSealed { path: output.into(), cause })?;
 
-    let mut said = format!(
-        "{}: {} bytes, was {}; {} answered",
+    let took = |fuel| format!("; _initialize took {} units of fuel", grouped(fuel));
+    writeln!(
+        io::stdout(),
+        "{}: {} bytes, was {}; {} answered{}",
         guest.name(),
         grouped(sealed.wasm.len() as u64),
         grouped(wasm.len() as u64),
         count(sealed.note.stand_ins.len(), "import", "imports"),
-    );
-    if let Some(fuel) = sealed.note.snapshot {
-        said += &format!("; _initialize took {} units of fuel", grouped(fuel));
-    }
-    writeln!(io::stdout(), "{said}")?;
+        sealed.note.snapshot.map(took).unwrap_or_default(),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
