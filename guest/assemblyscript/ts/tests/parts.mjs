@@ -1,6 +1,6 @@
-// Globs, paths and names, by tables.
+// Globs, paths and names, by tables; and the memory that a large directory takes.
 //
-//   node ts/tests/parts.mjs parts.wasm     where parts.wasm is ts/tests/parts.ts
+//   node ts/tests/parts.mjs parts.wasm ts.wasm     where parts.wasm is ts/tests/parts.ts, and ts.wasm the guest
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -70,3 +70,28 @@ const TABLES = {
 for (const [part, rows] of Object.entries(TABLES)) {
   for (const [a, b, wanted] of rows) test(`${part} ${a} ${b}`, () => assert.equal(ask(part, a, b), wanted));
 }
+
+/** A request to generate rules for so many files with five imports each. */
+function directory(count) {
+  const number = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...number(value >>> 7)]);
+  const text = (value) => [...number(Buffer.byteLength(value)), ...Buffer.from(value)];
+  const files = [];
+  for (let file = 0; file < count; ++file) {
+    files.push(...text(`file${String(file).padStart(5, "0")}.ts`), 2, 5);
+    for (let index = 0; index < 5; ++index) files.push(4, 2, 1, ...text(`package${file}-${index}`), 0);
+  }
+  return Buffer.from([...text("app"), 0, 0, ...number(count), ...files, 0, 0, 0, 0]);
+}
+
+test("a large directory takes memory in proportion", async () => {
+  const { instance } = await WebAssembly.instantiate(readFileSync(process.argv[3]), {});
+  const guest = instance.exports;
+  guest._initialize();
+  const request = directory(1000);
+  const ptr = guest.alloc(request.length) >>> 0;
+  new Uint8Array(guest.memory.buffer).set(request, ptr);
+  const result = BigInt.asUintN(64, guest.generate_rules(ptr, request.length));
+  assert(Number(result & 0xffffffffn) > request.length);
+  assert.equal(new Uint8Array(guest.memory.buffer)[Number(result >> 32n)], 0);
+  assert(guest.memory.buffer.byteLength < 100 * request.length, `${guest.memory.buffer.byteLength} for ${request.length}`);
+});
