@@ -46,8 +46,8 @@ static size_t least(size_t a, size_t b) {
 /* ---- The heap. ---- */
 
 /* A call makes many small values, answers, and drops them all. Here each size has a list of free blocks, and what isn't
- * there is cut from the end of the memory. Blocks are never split nor joined, so that the same calls again and again find
- * their blocks again and the memory stays as it is (mem.steady). */
+ * there is cut from the end of the memory. Blocks are never split nor joined, so that the same calls again and again
+ * find their blocks again and the memory stays as it is (mem.steady). */
 
 /* Blocks are multiples of this, and so are their addresses. */
 #define GRAIN ((size_t)16)
@@ -248,6 +248,7 @@ struct method {
     uint16_t reply;
 };
 
+/* clang-format off */
 /* begin generated: tables */
 enum { MESSAGE_BYTES = 16777216, MESSAGE_ITEMS = 1048576 };
 
@@ -600,6 +601,7 @@ static const struct method methods[] = {
     { "find", 105, 115 },
 };
 /* end generated: tables */
+/* clang-format on */
 
 /* All lists look the same, and so do texts and bytes. They are copied from and to these: to C they are other types. */
 struct list {
@@ -705,8 +707,8 @@ static size_t utf8_bytes(const uint8_t *bytes, size_t len) {
     return at == len ? at : utf8_rest(bytes, at, len);
 }
 
-/* Whether the first so many texts at `a` come before those at `b`. A struct has no bytes of its own, so that the texts of
- * a key lie side by side, also where they belong to a struct in the item. Both have been checked. */
+/* Whether the first so many texts at `a` come before those at `b`. A struct has no bytes of its own, so that the texts
+ * of a key lie side by side, also where they belong to a struct in the item. Both have been checked. */
 APART static bool rises(const struct checker *c, size_t a, size_t b, unsigned texts) {
     struct checker left = *c, right = *c;
     left.at = a;
@@ -1017,7 +1019,8 @@ static bool write_value(struct writer *w, unsigned number, const void *value) {
 enum { UNDECODABLE = 1, INTERNAL = 3 };
 
 /* Where there is no memory for a better reply. */
-static const uint8_t out_of_memory[] = { 1, INTERNAL, 13, 'o', 'u', 't', ' ', 'o', 'f', ' ', 'm', 'e', 'm', 'o', 'r', 'y' };
+static const uint8_t out_of_memory[] = { 1,   INTERNAL, 13,  'o', 'u', 't', ' ', 'o',
+                                         'f', ' ',      'm', 'e', 'm', 'o', 'r', 'y' };
 
 static dorcas_text text_of(const char *zero_terminated) {
     dorcas_text text = { zero_terminated, 0 };
@@ -1026,7 +1029,8 @@ static dorcas_text text_of(const char *zero_terminated) {
 }
 
 /* A text in an error, of a few parts that have few bytes. */
-APART static bool explain(dorcas_call *call, uint32_t code, const char *a, const char *b, const char *c, const char *d) {
+APART static bool explain(dorcas_call *call, uint32_t code, const char *a, const char *b, const char *c,
+                          const char *d) {
     const dorcas_text parts[] = { text_of(a), text_of(b), text_of(c), text_of(d) };
     size_t len = 0;
     for (size_t at = 0; at < 4; at++) len += parts[at].len;
@@ -1228,7 +1232,8 @@ size_t dorcas_sort(dorcas_call *call, const void **items, size_t len, size_t siz
             size_t a = start, b = least(start + run, len), out = start;
             const size_t a_end = b, b_end = least(start + run * 2, len);
             while (a < a_end || b < b_end) {
-                const bool first = b == b_end || (a < a_end && compare_items(from + a * size, from + b * size, texts) <= 0);
+                const bool first =
+                    b == b_end || (a < a_end && compare_items(from + a * size, from + b * size, texts) <= 0);
                 const size_t next = first ? a++ : b++;
                 copy(to + out++ * size, from + next * size, size);
             }

@@ -50,9 +50,10 @@ typedef struct dorcas_bytes {
 DORCAS_LIST_TYPE(dorcas_text)
 DORCAS_LIST_TYPE(dorcas_bytes)
 
-/* The messages of version 1 of the ABI. Texts, bytes and lists of a request lie in memory that is there until the call is
- * over. A response is all zero to begin with, which is the empty one. */
+/* The messages of version 1 of the ABI. Texts, bytes and lists of a request lie in memory that is there until the call
+ * is over. A response is all zero to begin with, which is the empty one. */
 
+/* clang-format off */
 /* begin generated: messages */
 DORCAS_LIST_TYPE(dorcas_kind)
 DORCAS_LIST_TYPE(dorcas_load_info)
@@ -936,6 +937,7 @@ typedef struct dorcas_reply_find_response {
     };
 } dorcas_reply_find_response;
 /* end generated: messages */
+/* clang-format on */
 
 /** What a method is given beside its request: memory, and a way to fail. */
 typedef struct dorcas_call dorcas_call;
@@ -973,7 +975,8 @@ bool dorcas_is_utf8(const void *bytes, size_t len);
 dorcas_text dorcas_concat(dorcas_call *call, const dorcas_text *texts, size_t count);
 #ifndef __cplusplus
 #define DORCAS_CONCAT(call, ...)                                                                                       \
-    dorcas_concat(call, (const dorcas_text[]){ __VA_ARGS__ }, sizeof((const dorcas_text[]){ __VA_ARGS__ }) / sizeof(dorcas_text))
+    dorcas_concat(call, (const dorcas_text[]){ __VA_ARGS__ },                                                          \
+                  sizeof((const dorcas_text[]){ __VA_ARGS__ }) / sizeof(dorcas_text))
 #endif
 
 /* dorcas_TYPE_add puts a new item, all zero, at the end of a list, and returns it. It is good until the next is added.
@@ -997,6 +1000,7 @@ size_t dorcas_sort(dorcas_call *call, const void **items, size_t len, size_t siz
         list->items = (const type *)items;                                                                             \
     }
 
+/* clang-format off */
 /* begin generated: lists */
 DORCAS_LIST_FUNCTIONS(dorcas_kind)
 DORCAS_SORT_FUNCTION(dorcas_kind, 1)
@@ -1043,6 +1047,7 @@ DORCAS_SORT_FUNCTION(dorcas_query, 3)
 DORCAS_LIST_FUNCTIONS(dorcas_resolved_rule)
 DORCAS_LIST_FUNCTIONS(dorcas_find)
 /* end generated: lists */
+/* clang-format on */
 
 /* What a guest exports. Each of these stands once, in one file, behind the function that it is about:
  *
@@ -1077,6 +1082,7 @@ typedef bool dorcas_function(dorcas_call *call, const void *request, void *respo
         return dorcas_answer(number, dorcas_##name##_of_language, argument, len);                                      \
     }
 
+/* clang-format off */
 /* begin generated: methods */
 /** The methods, for `dorcas_answer`. */
 typedef enum dorcas_method {
@@ -1117,6 +1123,7 @@ typedef enum dorcas_method {
     DORCAS_METHOD(find, DORCAS_METHOD_FIND, function, \
                   dorcas_find_request, dorcas_find_response)
 /* end generated: methods */
+/* clang-format on */
 
 /** Decodes a request, has it answered, and encodes the reply. */
 dorcas_span dorcas_answer(dorcas_method method, dorcas_function *function, const uint8_t *argument, size_t len);

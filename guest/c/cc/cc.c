@@ -10,36 +10,57 @@ static const dorcas_text all_deps[] = { DORCAS_INIT("deps"), DORCAS_INIT("implem
 static const dorcas_text srcs[] = { DORCAS_INIT("srcs") };
 static const dorcas_text files[] = { DORCAS_INIT("hdrs"), DORCAS_INIT("srcs") };
 static const dorcas_text symbols[] = {
-    DORCAS_INIT("cc_binary"), DORCAS_INIT("cc_import"), DORCAS_INIT("cc_library"),
+    DORCAS_INIT("cc_binary"),         DORCAS_INIT("cc_import"), DORCAS_INIT("cc_library"),
     DORCAS_INIT("cc_shared_library"), DORCAS_INIT("cc_test"),
 };
 static const dorcas_text proto_symbols[] = { DORCAS_INIT("cc_proto_library") };
 
 static const dorcas_kind kinds[] = {
-    { .name = DORCAS_INIT("cc_binary"), .match_attrs = DORCAS_INIT_LIST(srcs), .non_empty_attrs = DORCAS_INIT_LIST(srcs),
-      .mergeable_attrs = DORCAS_INIT_LIST(srcs), .resolve_attrs = DORCAS_INIT_LIST(deps) },
+    { .name = DORCAS_INIT("cc_binary"),
+      .match_attrs = DORCAS_INIT_LIST(srcs),
+      .non_empty_attrs = DORCAS_INIT_LIST(srcs),
+      .mergeable_attrs = DORCAS_INIT_LIST(srcs),
+      .resolve_attrs = DORCAS_INIT_LIST(deps) },
     /* Never generated. What somebody wrote can be included all the same. */
     { .name = DORCAS_INIT("cc_import"), .non_empty_attrs = DORCAS_INIT_LIST(files) },
-    { .name = DORCAS_INIT("cc_library"), .match_attrs = DORCAS_INIT_LIST(files), .non_empty_attrs = DORCAS_INIT_LIST(files),
-      .mergeable_attrs = DORCAS_INIT_LIST(files), .resolve_attrs = DORCAS_INIT_LIST(all_deps) },
-    { .name = DORCAS_INIT("cc_proto_library"), .match_attrs = DORCAS_INIT_LIST(deps),
-      .non_empty_attrs = DORCAS_INIT_LIST(deps), .mergeable_attrs = DORCAS_INIT_LIST(deps) },
+    { .name = DORCAS_INIT("cc_library"),
+      .match_attrs = DORCAS_INIT_LIST(files),
+      .non_empty_attrs = DORCAS_INIT_LIST(files),
+      .mergeable_attrs = DORCAS_INIT_LIST(files),
+      .resolve_attrs = DORCAS_INIT_LIST(all_deps) },
+    { .name = DORCAS_INIT("cc_proto_library"),
+      .match_attrs = DORCAS_INIT_LIST(deps),
+      .non_empty_attrs = DORCAS_INIT_LIST(deps),
+      .mergeable_attrs = DORCAS_INIT_LIST(deps) },
     { .name = DORCAS_INIT("cc_shared_library"), .non_empty_attrs = DORCAS_INIT_LIST(deps) },
-    { .name = DORCAS_INIT("cc_test"), .match_attrs = DORCAS_INIT_LIST(srcs), .non_empty_attrs = DORCAS_INIT_LIST(srcs),
-      .mergeable_attrs = DORCAS_INIT_LIST(srcs), .resolve_attrs = DORCAS_INIT_LIST(deps) },
+    { .name = DORCAS_INIT("cc_test"),
+      .match_attrs = DORCAS_INIT_LIST(srcs),
+      .non_empty_attrs = DORCAS_INIT_LIST(srcs),
+      .mergeable_attrs = DORCAS_INIT_LIST(srcs),
+      .resolve_attrs = DORCAS_INIT_LIST(deps) },
 };
 
 static const dorcas_load_info loads[] = {
-    { .module = DORCAS_INIT("rules_cc"), .repo = DORCAS_INIT("rules_cc"), .file = DORCAS_INIT("//cc:defs.bzl"),
+    { .module = DORCAS_INIT("rules_cc"),
+      .repo = DORCAS_INIT("rules_cc"),
+      .file = DORCAS_INIT("//cc:defs.bzl"),
       .symbols = DORCAS_INIT_LIST(symbols) },
-    { .module = DORCAS_INIT("protobuf"), .repo = DORCAS_INIT("com_google_protobuf"),
-      .file = DORCAS_INIT("//bazel:cc_proto_library.bzl"), .symbols = DORCAS_INIT_LIST(proto_symbols) },
+    { .module = DORCAS_INIT("protobuf"),
+      .repo = DORCAS_INIT("com_google_protobuf"),
+      .file = DORCAS_INIT("//bazel:cc_proto_library.bzl"),
+      .symbols = DORCAS_INIT_LIST(proto_symbols) },
 };
 
 static const dorcas_directive_info directives[] = {
     { DORCAS_INIT("cc_generate"), DORCAS_INIT("true or false: whether there are rules for C and C++ from here on") },
-    { DORCAS_INIT("cc_generate_proto"), DORCAS_INIT("true or false: whether there is a cc_proto_library for each proto_library") },
-    { DORCAS_INIT("cc_group"), DORCAS_INIT("directory: one library for each directory; unit: one for each a.h with its a.cc") },
+    { DORCAS_INIT("cc_generate_proto"),
+      DORCAS_INIT("true or false: whether there is a cc_proto_library for each proto_library") },
+    { DORCAS_INIT("cc_group"),
+      DORCAS_INIT("directory: one library for each directory; unit: one for each a.h with its a.cc") },
+    { DORCAS_INIT("cc_include_prefix"),
+      DORCAS_INIT("the include_prefix of libraries from here on; none where it is empty") },
+    { DORCAS_INIT("cc_strip_include_prefix"),
+      DORCAS_INIT("their strip_include_prefix: /include for a directory of the root") },
     { DORCAS_INIT("cc_unresolved_deps"),
       DORCAS_INIT("ignore, warn or error: what becomes of an include in quotes that no rule provides") },
 };
@@ -72,23 +93,25 @@ const known_module known_modules[KNOWN_MODULES] = {
     { DORCAS_INIT("catch2/"), DORCAS_INIT("catch2"), DORCAS_INIT("catch2_main"), DORCAS_INIT("catch2") },
 };
 
-/* A state is a line of four letters for the directives, one for the repository's name, one for each known module, and one
- * for each header that a glob may mean. */
-enum { LETTERS = 4 };
+/* A state is a line of four letters for the directives, one for the repository's name and one for each prefix, one for
+ * each known module, and one for each header that a glob may mean. */
+enum { LETTERS = 4, FIRST_LINES = 4, LINES = FIRST_LINES + KNOWN_MODULES };
 
 bool read_settings(dorcas_call *call, dorcas_bytes state, settings *out) {
-    *out = (settings){ .generate = true, .generate_proto = true, .unresolved_said = true, .unresolved = DORCAS_SEVERITY_WARNING };
+    *out = (settings){
+        .generate = true, .generate_proto = true, .unresolved_said = true, .unresolved = DORCAS_SEVERITY_WARNING
+    };
     for (size_t at = 0; at < KNOWN_MODULES; at++) out->known[at] = known_modules[at].name;
     if (state.len == 0) return true;
     const dorcas_text text = { (const char *)state.ptr, state.len };
-    dorcas_text lines[2 + KNOWN_MODULES];
+    dorcas_text lines[LINES];
     size_t line = 0, start = 0;
-    for (size_t at = 0; at < text.len && line < 2 + KNOWN_MODULES; at++) {
+    for (size_t at = 0; at < text.len && line < LINES; at++) {
         if (text.ptr[at] != '\n') continue;
         lines[line++] = dorcas_slice(text, start, at);
         start = at + 1;
     }
-    if (!dorcas_is_utf8(text.ptr, text.len) || line < 2 + KNOWN_MODULES || lines[0].len != LETTERS ||
+    if (!dorcas_is_utf8(text.ptr, text.len) || line < LINES || lines[0].len != LETTERS ||
         text.ptr[text.len - 1] != '\n')
         return dorcas_fail(call, 1000, DORCAS_TEXT("the state is none that `configure` has returned"));
     out->by_unit = lines[0].ptr[0] == 'u';
@@ -97,7 +120,9 @@ bool read_settings(dorcas_call *call, dorcas_bytes state, settings *out) {
     out->unresolved_said = lines[0].ptr[3] != 'i';
     out->unresolved = lines[0].ptr[3] == 'e' ? DORCAS_SEVERITY_ERROR : DORCAS_SEVERITY_WARNING;
     out->repo_name = lines[1];
-    for (size_t at = 0; at < KNOWN_MODULES; at++) out->known[at] = lines[2 + at];
+    out->include_prefix = lines[2];
+    out->strip_include_prefix = lines[3];
+    for (size_t at = 0; at < KNOWN_MODULES; at++) out->known[at] = lines[FIRST_LINES + at];
     out->headers = dorcas_slice(text, start, text.len);
     return true;
 }
@@ -112,8 +137,11 @@ static dorcas_bytes write_settings(dorcas_call *call, const settings *from) {
                                      : from->unresolved == DORCAS_SEVERITY_WARNING ? DORCAS_TEXT("w")
                                                                                    : DORCAS_TEXT("e");
     *dorcas_text_add(call, &parts) = end;
-    *dorcas_text_add(call, &parts) = from->repo_name;
-    *dorcas_text_add(call, &parts) = end;
+    const dorcas_text texts[] = { from->repo_name, from->include_prefix, from->strip_include_prefix };
+    for (size_t at = 0; at < FIRST_LINES - 1; at++) {
+        *dorcas_text_add(call, &parts) = texts[at];
+        *dorcas_text_add(call, &parts) = end;
+    }
     for (size_t at = 0; at < KNOWN_MODULES; at++) {
         *dorcas_text_add(call, &parts) = from->known[at];
         *dorcas_text_add(call, &parts) = end;
@@ -168,7 +196,12 @@ static size_t word(dorcas_call *call, const dorcas_directive *directive, const d
     return count;
 }
 
-static void read_directive(dorcas_call *call, const dorcas_directive *directive, settings *of, dorcas_configure_response *out) {
+static dorcas_text prefix(const dorcas_directive *directive) {
+    return is_plain_text(directive->value.ptr, directive->value.len) ? directive->value : DORCAS_TEXT("");
+}
+
+static void read_directive(dorcas_call *call, const dorcas_directive *directive, settings *of,
+                           dorcas_configure_response *out) {
     static const dorcas_text truth[] = { DORCAS_INIT("false"), DORCAS_INIT("true") };
     static const dorcas_text groups[] = { DORCAS_INIT("directory"), DORCAS_INIT("unit") };
     static const dorcas_text levels[] = { DORCAS_INIT("ignore"), DORCAS_INIT("warn"), DORCAS_INIT("error") };
@@ -182,6 +215,10 @@ static void read_directive(dorcas_call *call, const dorcas_directive *directive,
         const size_t said = word(call, directive, groups, 2, out);
         if (said < 2) of->by_unit = said == 1;
     } else if (dorcas_equal(directive->key, directives[3].name)) {
+        of->include_prefix = prefix(directive);
+    } else if (dorcas_equal(directive->key, directives[4].name)) {
+        of->strip_include_prefix = prefix(directive);
+    } else if (dorcas_equal(directive->key, directives[5].name)) {
         const size_t said = word(call, directive, levels, 3, out);
         if (said == 3) return;
         of->unresolved_said = said > 0;
@@ -194,7 +231,8 @@ static dorcas_text headers_for_globs(dorcas_call *call, const dorcas_configure_r
     bool is_wanted = false;
     for (size_t at = 0; request->build_file && at < request->build_file->rules.len; at++) {
         const dorcas_rule *rule = &request->build_file->rules.items[at];
-        is_wanted |= has_glob(attribute(rule, DORCAS_TEXT("hdrs"))) || has_glob(attribute(rule, DORCAS_TEXT("textual_hdrs")));
+        is_wanted |=
+            has_glob(attribute(rule, DORCAS_TEXT("hdrs"))) || has_glob(attribute(rule, DORCAS_TEXT("textual_hdrs")));
     }
     dorcas_text_list lines = { NULL, 0, 0 };
     for (size_t at = 0; is_wanted && at < request->files.len; at++) {
@@ -211,7 +249,8 @@ static bool configure(dorcas_call *call, const dorcas_configure_request *request
     settings settings;
     if (!read_settings(call, request->parent, &settings)) return false;
     if (request->root) read_root(request->root, &settings);
-    for (size_t at = 0; at < request->directives.len; at++) read_directive(call, &request->directives.items[at], &settings, out);
+    for (size_t at = 0; at < request->directives.len; at++)
+        read_directive(call, &request->directives.items[at], &settings, out);
     settings.headers = headers_for_globs(call, request);
     out->state = write_settings(call, &settings);
     return true;

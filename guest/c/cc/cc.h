@@ -36,6 +36,9 @@ typedef struct settings {
     dorcas_severity unresolved;
     /** Name of the repository; may be empty. */
     dorcas_text repo_name;
+    /** Attributes of libraries; empty where they don't get them. */
+    dorcas_text include_prefix;
+    dorcas_text strip_include_prefix;
     /** The names by which this repository knows the modules above. */
     dorcas_text known[KNOWN_MODULES];
     /** The names of headers, each with a line feed behind; only where a rule has a glob of headers. */
@@ -73,8 +76,8 @@ source_list read_sources(dorcas_call *call, dorcas_file_list files);
 size_t find_source(source_list sources, dorcas_text name);
 /** Whether a file is a source, or a header, by its name. */
 bool is_source_name(dorcas_text name, bool *is_header);
-/** The path of `path` as seen from `dir`, without `.` and `..`; empty for the root of the repository, a null `ptr` where it
- *  leaves it. */
+/** The path of `path` as seen from `dir`, without `.` and `..`; empty for the root of the repository, a null `ptr`
+ * where it leaves it. */
 dorcas_text join_path(dorcas_call *call, dorcas_text dir, dorcas_text path);
 /** Whether something is a text without control characters. */
 bool is_plain_text(const void *bytes, size_t len);
@@ -128,6 +131,11 @@ draft_list group_sources(dorcas_call *call, const dorcas_generate_request *reque
                          source_list sources);
 
 /* ---- generate.c and resolve.c ---- */
+
+/** What is left of a path in the package `rel` by these attributes, either of which may be empty; a null `ptr` where
+ * they don't go with it. */
+dorcas_text include_path(dorcas_call *call, dorcas_text rel, dorcas_text strip_include_prefix,
+                         dorcas_text include_prefix, dorcas_text path);
 
 bool generate(dorcas_call *call, const dorcas_generate_request *request, dorcas_generate_response *out);
 bool imports(dorcas_call *call, const dorcas_imports_request *request, dorcas_imports_response *out);

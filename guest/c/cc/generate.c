@@ -7,6 +7,7 @@
 typedef struct generation {
     dorcas_call *call;
     const dorcas_generate_request *request;
+    const settings *settings;
     source_list sources;
     dorcas_generate_response *out;
     /* Whether rules of the package are visible as it says. */
@@ -16,7 +17,8 @@ typedef struct generation {
 static bool has_default_visibility(const dorcas_build_file *file) {
     for (size_t at = 0; file && at < file->rules.len; at++) {
         const dorcas_rule *rule = &file->rules.items[at];
-        if (dorcas_equal(rule->kind, DORCAS_TEXT("package")) && attribute(rule, DORCAS_TEXT("default_visibility"))) return true;
+        if (dorcas_equal(rule->kind, DORCAS_TEXT("package")) && attribute(rule, DORCAS_TEXT("default_visibility")))
+            return true;
     }
     return false;
 }
@@ -63,6 +65,14 @@ static void add_list(generation *g, dorcas_rule *rule, dorcas_text name, dorcas_
     attr->value.sorted_strings = list;
 }
 
+static void add_prefix(generation *g, dorcas_rule *rule, dorcas_text name, dorcas_text prefix) {
+    if (prefix.len == 0) return;
+    dorcas_attr *attr = dorcas_attr_add(g->call, &rule->attrs);
+    attr->name = name;
+    attr->value.tag = DORCAS_VALUE_STRING;
+    attr->value.string = prefix;
+}
+
 /* ---- What a rule includes. ---- */
 
 static bool is_in(const generation *g, const draft *of, dorcas_text path) {
@@ -74,8 +84,10 @@ static bool is_in(const generation *g, const draft *of, dorcas_text path) {
     for (size_t low = 0, high = of->files.len; low < high;) {
         const size_t middle = low + (high - low) / 2, at = of->files.items[middle].at;
         if (at == file) return true;
-        if (at < file) low = middle + 1;
-        else high = middle;
+        if (at < file)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return false;
 }
@@ -98,11 +110,12 @@ static void add_line(generation *g, dorcas_text_list *note, dorcas_text head, do
     *dorcas_text_add(g->call, note) = DORCAS_TEXT("\n");
 }
 
-/* The note of a rule is lines. The first says whether there is a `main`, those with a `d` what the rule's `deps` were, and
- * all others what is included: `h` or `s` for where, in a header or a source, the character that it is written with, and
- * the path. */
+/* The note of a rule is lines. The first says whether there is a `main`, those with a `d` what the rule's `deps` were,
+ * and all others what is included: `h` or `s` for where, in a header or a source, the character that it is written
+ * with, and the path. */
 static void add_includes(generation *g, const draft *of, dorcas_generated_rule *rule) {
-    static const dorcas_text heads[2][2] = { { DORCAS_INIT("s<"), DORCAS_INIT("s\"") }, { DORCAS_INIT("h<"), DORCAS_INIT("h\"") } };
+    static const dorcas_text heads[2][2] = { { DORCAS_INIT("s<"), DORCAS_INIT("s\"") },
+                                             { DORCAS_INIT("h<"), DORCAS_INIT("h\"") } };
     dorcas_text_list paths[2][2] = { { { NULL, 0, 0 }, { NULL, 0, 0 } }, { { NULL, 0, 0 }, { NULL, 0, 0 } } };
     bool has_main = false;
     for (size_t at = 0; at < of->files.len; at++) {
@@ -167,8 +180,12 @@ static void add_draft(generation *g, const draft *of) {
     dorcas_generated_rule *generated = dorcas_generated_rule_add(g->call, &g->out->rules);
     generated->rule.kind = draft_kinds[of->kind];
     generated->rule.name = of->name;
+    const bool has_interface = of->kind == LIBRARY && hdrs.len;
     add_list(g, &generated->rule, hdrs_name, hdrs);
+    if (has_interface) add_prefix(g, &generated->rule, DORCAS_TEXT("include_prefix"), g->settings->include_prefix);
     add_list(g, &generated->rule, srcs_name, srcs);
+    if (has_interface)
+        add_prefix(g, &generated->rule, DORCAS_TEXT("strip_include_prefix"), g->settings->strip_include_prefix);
     if (of->kind == LIBRARY && !of->existing) add_visibility(g, &generated->rule);
     add_includes(g, of, generated);
 }
@@ -188,7 +205,8 @@ static const dorcas_rule *existing_proto(const generation *g, dorcas_text label)
     for (size_t at = 0; file && at < file->rules.len; at++) {
         const dorcas_rule *rule = &file->rules.items[at];
         const dorcas_text_list *deps = plain_list(attribute(rule, DORCAS_TEXT("deps")));
-        if (dorcas_equal(rule->kind, CC_PROTO) && deps && deps->len == 1 && dorcas_equal(deps->items[0], label)) return rule;
+        if (dorcas_equal(rule->kind, CC_PROTO) && deps && deps->len == 1 && dorcas_equal(deps->items[0], label))
+            return rule;
     }
     return NULL;
 }
@@ -235,7 +253,14 @@ static void add_protos(generation *g) {
 bool generate(dorcas_call *call, const dorcas_generate_request *request, dorcas_generate_response *out) {
     settings settings;
     if (!read_settings(call, request->state, &settings)) return false;
-    generation g = { call, request, read_sources(call, request->files), out, has_default_visibility(request->build_file) };
+    generation g = {
+        .call = call,
+        .request = request,
+        .settings = &settings,
+        .sources = read_sources(call, request->files),
+        .out = out,
+        .has_visibility = has_default_visibility(request->build_file),
+    };
     if (settings.generate) {
         const draft_list drafts = group_sources(call, request, &settings, g.sources);
         for (draft_kind kind = LIBRARY; kind <= TEST; kind++) {

@@ -1,7 +1,8 @@
 /* Which files make a rule?
  *
- * A file stays in the rule that it is in. What is in none gets one: a binary for each `main`, a test, and a library; of the
- * last two either one for the directory or one for each unit, which is `a.h` and `a.cc`, and what includes each other. */
+ * A file stays in the rule that it is in. What is in none gets one: a binary for each `main`, a test, and a library; of
+ * the last two either one for the directory or one for each unit, which is `a.h` and `a.cc`, and what includes each
+ * other. */
 #include "cc.h"
 
 DORCAS_LIST_FUNCTIONS(position)
@@ -14,6 +15,8 @@ typedef struct grouping {
     dorcas_call *call;
     const dorcas_generate_request *request;
     source_list sources;
+    /* The directory as includes have it, by the prefixes of libraries; a null `ptr` where these don't go with it. */
+    dorcas_text include_dir;
     draft_list drafts;
     /* Which sources are in a rule. */
     bool *taken;
@@ -101,7 +104,8 @@ static void take_existing(grouping *g) {
         take_files(g, of, attribute(rule, DORCAS_TEXT("hdrs")), false);
         take_files(g, NULL, attribute(rule, DORCAS_TEXT("textual_hdrs")), false);
     }
-    for (size_t at = 0; at < g->request->other_rules.len; at++) take_name(g, g->request->other_rules.items[at].rule.name);
+    for (size_t at = 0; at < g->request->other_rules.len; at++)
+        take_name(g, g->request->other_rules.items[at].rule.name);
 }
 
 static draft *new_draft(grouping *g, draft_kind kind, dorcas_text name) {
@@ -128,7 +132,7 @@ static void take_mains(grouping *g, bool by_unit) {
     }
 }
 
-/* The rule of the BUILD file for files of this kind: the one with the name that a new one would get, or the only one. */
+/* The rule of the BUILD file for files of this kind: the one that has the name that a new one would get, or the only. */
 static draft *rule_for(grouping *g, draft_kind kind, dorcas_text name) {
     draft *only = NULL;
     size_t count = 0;
@@ -189,20 +193,22 @@ static size_t *numbers(grouping *g, size_t count) {
     return dorcas_alloc(g->call, count * sizeof(size_t) + 1);
 }
 
+/* The source that a path leads to, if it is in this directory. */
+static size_t find_in(const grouping *g, dorcas_text dir, dorcas_text path) {
+    if (!path.ptr || !dir.ptr) return g->sources.len;
+    const size_t slash = dorcas_find_last(path, '/');
+    const bool has_dir = slash < path.len;
+    if (!dorcas_equal(dorcas_slice(path, 0, has_dir ? slash : 0), dir)) return g->sources.len;
+    return find_source(g->sources, dorcas_slice(path, has_dir ? slash + 1 : 0, path.len));
+}
+
 /* The unit that an include leads to; the number of units where it is none of this directory. */
 static size_t included_unit(const grouping *g, const units *u, const include *of) {
-    if (!of->quoted) return u->count;
-    dorcas_text path = join_path(g->call, g->request->rel, of->path);
-    size_t at = g->sources.len;
-    for (int way = 0; way < 2 && at == g->sources.len; way++) {
-        /* From the file itself, then from the root of the repository. */
-        if (way) path = join_path(g->call, DORCAS_TEXT(""), of->path);
-        if (!path.ptr) continue;
-        const size_t slash = dorcas_find_last(path, '/');
-        const size_t dir = slash == path.len ? 0 : slash, base = slash == path.len ? 0 : slash + 1;
-        if (dorcas_equal(dorcas_slice(path, 0, dir), g->request->rel))
-            at = find_source(g->sources, dorcas_slice(path, base, path.len));
-    }
+    const dorcas_text from_root = join_path(g->call, DORCAS_TEXT(""), of->path);
+    size_t at = find_in(g, g->include_dir, from_root);
+    if (at == g->sources.len) at = find_in(g, g->request->rel, from_root);
+    if (at == g->sources.len && of->quoted)
+        at = find_in(g, g->request->rel, join_path(g->call, g->request->rel, of->path));
     return at == g->sources.len ? u->count : u->of_source[at];
 }
 
@@ -236,8 +242,10 @@ static void join_cycles(grouping *g, units *u) {
             }
             const size_t to = next_unit(g, u, unit);
             if (to < u->count) {
-                if (!u->met[to]) path[on_path++] = to;
-                else if (u->on_stack[to] && u->met[to] < u->low[unit]) u->low[unit] = u->met[to];
+                if (!u->met[to])
+                    path[on_path++] = to;
+                else if (u->on_stack[to] && u->met[to] < u->low[unit])
+                    u->low[unit] = u->met[to];
                 continue;
             }
             on_path--;
@@ -259,8 +267,10 @@ static size_t find_text(dorcas_text_list sorted, dorcas_text text) {
     size_t low = 0, high = sorted.len;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (dorcas_compare(sorted.items[middle], text) < 0) low = middle + 1;
-        else high = middle;
+        if (dorcas_compare(sorted.items[middle], text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -339,11 +349,17 @@ draft_list group_sources(dorcas_call *call, const dorcas_generate_request *reque
                          source_list sources) {
     grouping g = { .call = call, .request = request, .sources = sources };
     g.taken = dorcas_alloc(call, sources.len + 1);
+    const dorcas_text file = join_path(call, request->rel, DORCAS_TEXT("x"));
+    const dorcas_text path =
+        include_path(call, request->rel, settings->strip_include_prefix, settings->include_prefix, file);
+    if (path.ptr) g.include_dir = dorcas_slice(path, 0, path.len < 2 ? 0 : path.len - 2);
     make_names(&g);
     take_existing(&g);
     take_mains(&g, settings->by_unit);
-    if (settings->by_unit) take_units(&g);
-    else take_directory(&g, directory_name(request->rel, settings->repo_name));
+    if (settings->by_unit)
+        take_units(&g);
+    else
+        take_directory(&g, directory_name(request->rel, settings->repo_name));
     for (size_t at = 0; at < g.drafts.len; at++) position_sort(call, &draft_at(&g, at)->files);
     return g.drafts;
 }

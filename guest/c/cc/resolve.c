@@ -14,6 +14,19 @@ static bool strip(dorcas_text path, dorcas_text dir, dorcas_text *rest) {
     return true;
 }
 
+dorcas_text include_path(dorcas_call *call, dorcas_text rel, dorcas_text strip_include_prefix,
+                         dorcas_text include_prefix, dorcas_text path) {
+    const dorcas_text prefix = strip_include_prefix, nothing = { NULL, 0 };
+    if (prefix.len == 0 && include_prefix.len == 0) return path;
+    /* With a slash in front it is from the root, else from the package; without one at all the package is stripped. */
+    const bool from_root = prefix.len && prefix.ptr[0] == '/';
+    const dorcas_text dir = from_root ? join_path(call, DORCAS_TEXT(""), dorcas_slice(prefix, 1, prefix.len))
+                                      : join_path(call, rel, prefix);
+    dorcas_text rest;
+    if (!dir.ptr || !strip(path, dir, &rest)) return nothing;
+    return join_path(call, include_prefix, rest);
+}
+
 static void add_import(dorcas_call *call, dorcas_rule_imports *out, dorcas_text path) {
     if (!path.ptr) return;
     dorcas_import_spec *spec = dorcas_import_spec_add(call, &out->imports);
@@ -23,24 +36,16 @@ static void add_import(dorcas_call *call, dorcas_rule_imports *out, dorcas_text 
 
 /* All paths by which a header can be included: from the root, and as `include_prefix`, `strip_include_prefix` and
  * `includes` have it. */
-static void add_header(dorcas_call *call, const dorcas_rule *rule, dorcas_text rel, dorcas_text header, dorcas_rule_imports *out) {
+static void add_header(dorcas_call *call, const dorcas_rule *rule, dorcas_text rel, dorcas_text header,
+                       dorcas_rule_imports *out) {
     if (header.len && header.ptr[0] == ':') header = dorcas_slice(header, 1, header.len);
     if (dorcas_find_last(header, ':') < header.len || dorcas_starts_with(header, DORCAS_TEXT("@"))) return;
     const dorcas_text path = join_path(call, rel, header);
     add_import(call, out, path);
     if (!path.ptr) return;
-    const dorcas_value *strip_value = attribute(rule, DORCAS_TEXT("strip_include_prefix"));
-    const dorcas_value *prefix_value = attribute(rule, DORCAS_TEXT("include_prefix"));
-    if (strip_value || prefix_value) {
-        const dorcas_text text = plain_text(strip_value);
-        /* With a slash in front it is from the root, else from the package; without one at all the package is stripped. */
-        const bool from_root = text.len && text.ptr[0] == '/';
-        const dorcas_text dir = from_root ? join_path(call, DORCAS_TEXT(""), dorcas_slice(text, 1, text.len))
-                                          : join_path(call, rel, text);
-        dorcas_text rest;
-        if (strip(path, dir.ptr ? dir : DORCAS_TEXT(""), &rest))
-            add_import(call, out, join_path(call, plain_text(prefix_value), rest));
-    }
+    add_import(call, out,
+               include_path(call, rel, plain_text(attribute(rule, DORCAS_TEXT("strip_include_prefix"))),
+                            plain_text(attribute(rule, DORCAS_TEXT("include_prefix"))), path));
     const dorcas_text_list *includes = plain_list(attribute(rule, DORCAS_TEXT("includes")));
     for (size_t at = 0; includes && at < includes->len; at++) {
         const dorcas_text dir = join_path(call, rel, includes->items[at]);
@@ -61,7 +66,8 @@ bool imports(dorcas_call *call, const dorcas_imports_request *request, dorcas_im
             of->importable = true;
             for (size_t dep = 0; deps && dep < deps->len; dep++)
                 add_import(call, of, absolute_label(call, deps->items[dep], request->rel));
-        } else if (dorcas_equal(rule->kind, DORCAS_TEXT("cc_library")) || dorcas_equal(rule->kind, DORCAS_TEXT("cc_import"))) {
+        } else if (dorcas_equal(rule->kind, DORCAS_TEXT("cc_library")) ||
+                   dorcas_equal(rule->kind, DORCAS_TEXT("cc_import"))) {
             static const dorcas_text attrs[] = { DORCAS_INIT("hdrs"), DORCAS_INIT("textual_hdrs") };
             of->importable = true;
             for (size_t attr = 0; attr < 2; attr++) {
@@ -89,7 +95,8 @@ dorcas_text absolute_label(dorcas_call *call, dorcas_text label, dorcas_text rel
     if (dorcas_starts_with(label, DORCAS_TEXT("//")) || dorcas_starts_with(label, DORCAS_TEXT("@"))) {
         if (colon < label.len) return label;
         const size_t slash = dorcas_find_last(label, '/');
-        return DORCAS_CONCAT(call, label, DORCAS_TEXT(":"), dorcas_slice(label, slash == label.len ? 0 : slash + 1, label.len));
+        return DORCAS_CONCAT(call, label, DORCAS_TEXT(":"),
+                             dorcas_slice(label, slash == label.len ? 0 : slash + 1, label.len));
     }
     const dorcas_text name = label.len && colon == 0 ? dorcas_slice(label, 1, label.len) : label;
     return DORCAS_CONCAT(call, DORCAS_TEXT("//"), rel, DORCAS_TEXT(":"), name);
@@ -134,8 +141,10 @@ static const dorcas_found *look_up(const resolver *r, dorcas_text lang, dorcas_t
         int order = 0;
         for (size_t at = 0; at < 3 && order == 0; at++) order = dorcas_compare(texts[at], wanted[at]);
         if (order == 0) return found;
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -154,7 +163,8 @@ static void say(resolver *r, dorcas_severity severity, dorcas_text message) {
 typedef enum outcome { UNKNOWN, SETTLED, ASKED } outcome;
 
 /* The rule that provides a path. `SETTLED` without a label is the rule itself, or what the user has to choose. */
-static outcome provider(resolver *r, const rule_resolver *rule, const dorcas_found *found, dorcas_text path, dorcas_text *label) {
+static outcome provider(resolver *r, const rule_resolver *rule, const dorcas_found *found, dorcas_text path,
+                        dorcas_text *label) {
     if (!found || found->matches.len == 0) return UNKNOWN;
     for (size_t at = 0; at < found->matches.len; at++) {
         if (dorcas_equal(without_repository(found->matches.items[at].label), rule->own_label)) return SETTLED;
@@ -206,7 +216,8 @@ static outcome known_provider(const resolver *r, const rule_resolver *rule, dorc
     return UNKNOWN;
 }
 
-static outcome find_provider(resolver *r, const rule_resolver *rule, dorcas_text path, bool quoted, dorcas_text *label) {
+static outcome find_provider(resolver *r, const rule_resolver *rule, dorcas_text path, bool quoted,
+                             dorcas_text *label) {
     dorcas_text paths[2];
     size_t count = 0;
     if (quoted) paths[count++] = join_path(r->call, r->request->rel, path);
@@ -277,7 +288,8 @@ static void resolve_rule(resolver *r, const dorcas_resolve_rule *of, dorcas_reso
         const dorcas_text line = dorcas_slice(note, start, end);
         if (line.len <= 2 || !is_plain_text(line.ptr, line.len)) continue;
         /* These stand before those for includes. */
-        if (line.ptr[0] == 'd') *dorcas_text_add(r->call, &rule.old_deps) = dorcas_slice(line, 2, line.len);
+        if (line.ptr[0] == 'd')
+            *dorcas_text_add(r->call, &rule.old_deps) = dorcas_slice(line, 2, line.len);
         else
             resolve_include(r, &rule, line.ptr[0] == 'h', line.ptr[1] == '"', dorcas_slice(line, 2, line.len));
     }
@@ -288,7 +300,8 @@ static void resolve_rule(resolver *r, const dorcas_resolve_rule *of, dorcas_reso
     for (size_t at = 0, other = 0; at < rule.implementation_deps.len; at++) {
         const dorcas_text label = rule.implementation_deps.items[at];
         while (other < rule.deps.len && dorcas_compare(rule.deps.items[other], label) < 0) other++;
-        if (other == rule.deps.len || !dorcas_equal(rule.deps.items[other], label)) *dorcas_text_add(r->call, &rest) = label;
+        if (other == rule.deps.len || !dorcas_equal(rule.deps.items[other], label))
+            *dorcas_text_add(r->call, &rest) = label;
     }
     set_labels(r, out, DORCAS_TEXT("deps"), rule.deps);
     if (dorcas_equal(of->rule.kind, draft_kinds[LIBRARY])) set_labels(r, out, DORCAS_TEXT("implementation_deps"), rest);

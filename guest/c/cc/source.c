@@ -23,8 +23,8 @@ const dorcas_text_list source_patterns = DORCAS_INIT_LIST(patterns);
 
 bool is_source_name(dorcas_text name, bool *is_header) {
     static const dorcas_text extensions[] = {
-        DORCAS_INIT(".h"),  DORCAS_INIT(".hh"),  DORCAS_INIT(".hpp"), DORCAS_INIT(".hxx"), DORCAS_INIT(".inl"), DORCAS_INIT(".ipp"),
-        DORCAS_INIT(".c"), DORCAS_INIT(".cc"), DORCAS_INIT(".cpp"), DORCAS_INIT(".cxx"),
+        DORCAS_INIT(".h"),   DORCAS_INIT(".hh"), DORCAS_INIT(".hpp"), DORCAS_INIT(".hxx"), DORCAS_INIT(".inl"),
+        DORCAS_INIT(".ipp"), DORCAS_INIT(".c"),  DORCAS_INIT(".cc"),  DORCAS_INIT(".cpp"), DORCAS_INIT(".cxx"),
     };
     enum { HEADERS = 6, ALL = sizeof extensions / sizeof *extensions };
     const size_t dot = dorcas_find_last(name, '.');
@@ -40,8 +40,8 @@ bool is_source_name(dorcas_text name, bool *is_header) {
 /* Whether a file is there for tests, by its name. */
 static bool is_test_name(dorcas_text stem) {
     static const dorcas_text ends[] = {
-        DORCAS_INIT("_test"), DORCAS_INIT("_tests"), DORCAS_INIT("_unittest"), DORCAS_INIT("-test"),
-        DORCAS_INIT("Test"),  DORCAS_INIT("Tests"),
+        DORCAS_INIT("_test"), DORCAS_INIT("_tests"), DORCAS_INIT("_unittest"),
+        DORCAS_INIT("-test"), DORCAS_INIT("Test"),   DORCAS_INIT("Tests"),
     };
     if (dorcas_equal(stem, DORCAS_TEXT("test")) || dorcas_equal(stem, DORCAS_TEXT("tests"))) return true;
     if (dorcas_starts_with(stem, DORCAS_TEXT("test_"))) return true;
@@ -96,8 +96,10 @@ size_t find_source(source_list sources, dorcas_text name) {
         const size_t middle = low + (high - low) / 2;
         const int order = dorcas_compare(sources.items[middle].name, name);
         if (order == 0) return middle;
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return sources.len;
 }

@@ -1,4 +1,5 @@
-/** A Gazelle language: a `my_lang_library` for each file `*.my_lang`, whose lines `import DIR/FILE` are its dependencies.
+/** A Gazelle language: a `my_lang_library` for each file `*.my_lang`, whose lines `import DIR/FILE` are its
+ * dependencies.
  *
  *  It is meant to be changed. `dorcas/dorcas.h` has all messages, and says what each field means. */
 #include "dorcas/dorcas.h"
@@ -65,7 +66,8 @@ static void add_file(dorcas_call *call, const dorcas_file *file, dorcas_generate
 static bool generate(dorcas_call *call, const dorcas_generate_request *request, dorcas_generate_response *out) {
     for (size_t at = 0; at < request->files.len; at++) {
         const dorcas_file *file = &request->files.items[at];
-        if (file->name.len >= sizeof EXTENSION && dorcas_ends_with(file->name, DORCAS_TEXT(EXTENSION))) add_file(call, file, out);
+        if (file->name.len >= sizeof EXTENSION && dorcas_ends_with(file->name, DORCAS_TEXT(EXTENSION)))
+            add_file(call, file, out);
     }
     return true;
 }

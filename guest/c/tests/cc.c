@@ -1,5 +1,6 @@
-/** The guest answers each well-formed request with a well-formed reply, the same each time, and touches no memory that isn't
- *  its own: over requests made at random from the words that it knows, and over the golden ones with bytes changed. */
+/** The guest answers each well-formed request with a well-formed reply, the same each time, and touches no memory that
+ * isn't its own: over requests made at random from the words that it knows, and over the golden ones with bytes
+ * changed. */
 #include "../dorcas.c"
 
 #include "../cc/cc.c"
@@ -82,11 +83,50 @@ static uint32_t random_below(uint32_t bound) {
 }
 
 static const char *const words[] = {
-    "",        "a.h",      "a.cc",     "b.h",       "b.cc",          "a_test.cc",   "main.c",     "c.pb.h",  "cc",     "proto",
-    "srcs",    "hdrs",     "deps",     "includes",  "cc_library",    "cc_test",     "cc_binary",  ":a",      "//x:y",  "@r//x",
-    "x",       "x/a.h",    "../a.h",   "*.h",       "**/*.cc",       "glob",        "package",    "cc_group", "unit",  "true",
-    "default_visibility",  "strip_include_prefix",  "include_prefix", "proto_library", "cc_proto_library", "a_proto", "./b.h",
-    "gtest/gtest.h",       "c.proto",  "cc_import", "googletest",    "/",           "..",         "\xc3\xa9",
+    "",
+    "a.h",
+    "a.cc",
+    "b.h",
+    "b.cc",
+    "a_test.cc",
+    "main.c",
+    "c.pb.h",
+    "cc",
+    "proto",
+    "srcs",
+    "hdrs",
+    "deps",
+    "includes",
+    "cc_library",
+    "cc_test",
+    "cc_binary",
+    ":a",
+    "//x:y",
+    "@r//x",
+    "x",
+    "x/a.h",
+    "../a.h",
+    "*.h",
+    "**/*.cc",
+    "glob",
+    "package",
+    "cc_group",
+    "unit",
+    "true",
+    "default_visibility",
+    "strip_include_prefix",
+    "include_prefix",
+    "proto_library",
+    "cc_proto_library",
+    "a_proto",
+    "./b.h",
+    "gtest/gtest.h",
+    "c.proto",
+    "cc_import",
+    "googletest",
+    "/",
+    "..",
+    "\xc3\xa9",
 };
 
 static dorcas_text random_text(bool filled) {
@@ -111,7 +151,8 @@ static void random_value(dorcas_call *call, unsigned number, void *out, unsigned
     }
     case BYTES: {
         /* A state, a note, or what a regular expression has found. */
-        const dorcas_text text = random_below(3) ? random_text(false) : DORCAS_TEXT("m\nd //x:a\nh\"a.h\ns<x/a.h\ns\"c.pb.h\n");
+        const dorcas_text text =
+            random_below(3) ? random_text(false) : DORCAS_TEXT("m\nd //x:a\nh\"a.h\ns<x/a.h\ns\"c.pb.h\n");
         copy(out, &text, sizeof text);
         break;
     }
@@ -129,7 +170,8 @@ static void random_value(dorcas_call *call, unsigned number, void *out, unsigned
         const size_t size = nodes[node->first].size, len = random_below(depth < 4 ? 6 : 3);
         if (!len) break;
         struct list list = { dorcas_alloc(call, len * size), len, 0 };
-        for (size_t at = 0; at < len; at++) random_value(call, node->first, (char *)(uintptr_t)list.items + at * size, depth + 1);
+        for (size_t at = 0; at < len; at++)
+            random_value(call, node->first, (char *)(uintptr_t)list.items + at * size, depth + 1);
         if (node->key) list.len = dorcas_sort(call, &list.items, len, size, node->key);
         copy(out, &list, sizeof list);
         break;
@@ -164,7 +206,11 @@ static void put_state(dorcas_method method, void *request) {
 
 static void random_requests(long rounds) {
     static const char *const states[] = {
-        "", "dttw\nsample\ngoogletest\ngoogletest\nbench\ncatch2\n", "utti\n\ng\ng\nb\nc\na.h\nb.h\n", "uffe\n\ng\ng\nb\nc\n", "bad",
+        "",
+        "dttw\nsample\n\n\ngoogletest\ngoogletest\nbench\ncatch2\n",
+        "utti\n\nx\n/x\ng\ng\nb\nc\na.h\nb.h\n",
+        "uffe\n\n\n..\ng\ng\nb\nc\n",
+        "bad",
     };
     long worked = 0, well_formed = 0;
     for (long round = 0; round < rounds; round++) {

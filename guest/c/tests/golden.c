@@ -1,5 +1,5 @@
-/** The codec does what the golden vectors of the ABI say. The value of each stands here as C, made by generate: where it
- *  gives the right bytes, and what is read from them gives them again, both mean the same. */
+/** The codec does what the golden vectors of the ABI say. The value of each stands here as C, made by generate: where
+ * it gives the right bytes, and what is read from them gives them again, both mean the same. */
 #include "../dorcas.c"
 
 #include <stdio.h>
@@ -76,7 +76,8 @@ static void expect_bad(const struct bad *vector) {
     memset(bytes + vector->len, vector->byte, vector->times);
     struct checker checker;
     expect(!check(&checker, vector->node, bytes, len), vector->name, "is accepted");
-    expect(checker.fault && strcmp(checker.fault, vector->clause) == 0, vector->name, "another clause is said to be broken");
+    expect(checker.fault && strcmp(checker.fault, vector->clause) == 0, vector->name,
+           "another clause is said to be broken");
     expect(checker.at == vector->offset, vector->name, "another byte is said to be wrong");
     free(bytes);
 }

@@ -40,7 +40,11 @@ static void a_class_is_never_smaller_than_what_it_is_for(void) {
 
 static void blocks_keep_their_bytes(void) {
     enum { BLOCKS = 200 };
-    struct { uint8_t *start; size_t len; uint8_t fill; } live[BLOCKS] = { { NULL, 0, 0 } };
+    struct {
+        uint8_t *start;
+        size_t len;
+        uint8_t fill;
+    } live[BLOCKS] = { { NULL, 0, 0 } };
     for (int step = 0; step < 20000; step++) {
         const uint32_t at = random_below(BLOCKS);
         for (size_t byte = 0; byte < live[at].len; byte++) EXPECT(live[at].start[byte] == live[at].fill);
@@ -129,7 +133,8 @@ static bool is_endless(dorcas_call *call, const void *request, void *response) {
     return true;
 }
 
-static void expect_error(dorcas_function *function, const uint8_t *argument, size_t len, uint32_t code, const char *text) {
+static void expect_error(dorcas_function *function, const uint8_t *argument, size_t len, uint32_t code,
+                         const char *text) {
     dorcas_call call = { .chunks = NULL };
     const dorcas_bytes bytes = answer(&call, &methods[DORCAS_METHOD_GENERATE_RULES], function, argument, len);
     struct checker checker;
@@ -219,9 +224,12 @@ static void sorting_takes_the_first_of_one_key(void) {
 }
 
 static void texts_are_ordered_by_bytes(void) {
-    EXPECT(dorcas_compare(DORCAS_TEXT("a"), DORCAS_TEXT("ab")) < 0 && dorcas_compare(DORCAS_TEXT("\xc3\xa9"), DORCAS_TEXT("z")) > 0);
-    EXPECT(dorcas_starts_with(DORCAS_TEXT("abc"), DORCAS_TEXT("ab")) && !dorcas_starts_with(DORCAS_TEXT("a"), DORCAS_TEXT("ab")));
-    EXPECT(dorcas_ends_with(DORCAS_TEXT("abc"), DORCAS_TEXT("bc")) && !dorcas_ends_with(DORCAS_TEXT("c"), DORCAS_TEXT("bc")));
+    EXPECT(dorcas_compare(DORCAS_TEXT("a"), DORCAS_TEXT("ab")) < 0 &&
+           dorcas_compare(DORCAS_TEXT("\xc3\xa9"), DORCAS_TEXT("z")) > 0);
+    EXPECT(dorcas_starts_with(DORCAS_TEXT("abc"), DORCAS_TEXT("ab")) &&
+           !dorcas_starts_with(DORCAS_TEXT("a"), DORCAS_TEXT("ab")));
+    EXPECT(dorcas_ends_with(DORCAS_TEXT("abc"), DORCAS_TEXT("bc")) &&
+           !dorcas_ends_with(DORCAS_TEXT("c"), DORCAS_TEXT("bc")));
     EXPECT(dorcas_find_last(DORCAS_TEXT("a/b/c"), '/') == 3 && dorcas_find_last(DORCAS_TEXT("abc"), '/') == 3);
     EXPECT(is(dorcas_slice(DORCAS_TEXT("abc"), 1, 2), "b") && is(dorcas_slice(DORCAS_TEXT("abc"), 2, 9), "c"));
     EXPECT(is(dorcas_slice(DORCAS_TEXT("abc"), 3, 2), "") && is(dorcas_slice(DORCAS_TEXT(""), 1, 0), ""));

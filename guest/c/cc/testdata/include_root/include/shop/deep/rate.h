@@ -1,0 +1,2 @@
+#include <shop/deep/tax.h>
+#include "other.h"

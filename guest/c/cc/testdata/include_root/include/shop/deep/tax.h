@@ -1,0 +1,1 @@
+#include "shop/deep/rate.h"

@@ -1,0 +1,2 @@
+#include "shop/price.h"
+#include "shop/deep/tax.h"
