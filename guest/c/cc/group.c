@@ -132,7 +132,7 @@ static void take_mains(grouping *g, bool by_unit) {
     }
 }
 
-/* The rule of the BUILD file for files of this kind: the one that has the name that a new one would get, or the only. */
+/* The rule of the BUILD file for files of this kind: the one named as a new one would be, or the only one. */
 static draft *rule_for(grouping *g, draft_kind kind, dorcas_text name) {
     draft *only = NULL;
     size_t count = 0;
