@@ -7,8 +7,7 @@ use crate::{
     limiter::Limiter,
     module::Links,
     recording::Recorder,
-    slices::FUEL_IS_ON,
-    trap,
+    slices, trap,
 };
 use dorcas_abi::{Method, Span, export, message::Reply, method, wire};
 use std::{fmt, sync::Arc};
@@ -173,7 +172,8 @@ impl Instance {
         let (initialize, door) = (instance.exports.initialize, Door::INITIALIZE);
         let done = instance.guarded(&door, |this| {
             this.fuelled(&door, stats, |this, _| {
-                this.charge(at(), this.code.instance_fuel)?;
+                let fuel = this.code.instance_fuel;
+                this.charge(|_| at(), fuel)?;
                 initialize.map_or(Ok(()), |initialize| this.enter(&door, export::INITIALIZE, initialize, ()))
             })
         });
@@ -183,7 +183,7 @@ impl Instance {
     fn make(code: &Arc<Code>, guest: &Arc<str>, run: Option<&Run>, at: &impl Fn() -> At) -> Result<Self, CallError> {
         let mut store = Store::new(&code.engine, Limiter::new(&code.config.limits));
         store.limiter(|limiter| limiter);
-        store.set_fuel(code.config.limits.fuel_per_call).expect(FUEL_IS_ON);
+        slices::for_instantiation(&mut store, code.config.limits.fuel_per_call);
         let imports = code.links.bind(&mut store);
         let instance = wasmi::Instance::new(&mut store, &code.module, &imports)
             .map_err(|error| trap::not_instantiated(at(), &error))?;

@@ -144,7 +144,7 @@ impl Specimen {
         let limits = Limits { memory_bytes, ..self.limits.clone() };
         let mut store = Store::new(&self.engine, Limiter::new(&limits));
         store.limiter(|limiter| limiter);
-        refuel(&mut store, limits.fuel_per_call);
+        slices::for_instantiation(&mut store, limits.fuel_per_call);
         let imports = self.links.as_ref().map(|links| links.bind(&mut store)).unwrap_or_default();
         let instance = wasmi::Instance::new(&mut store, &self.module, &imports).map_err(|error| {
             Stop::NotInstantiated(match trap::not_instantiated(at("instantiation"), &error) {
@@ -166,7 +166,7 @@ impl Probe {
     /// After a [`Stop`] the module may have left off in the middle of anything; a further call is possible, and means
     /// little.
     pub fn call(&mut self, export: &'static str, params: &[u32], fuel: u64) -> Result<Returned, Stop> {
-        refuel(&mut self.store, fuel);
+        slices::set_fuel(&mut self.store, fuel);
         let outcome = caught(|| match *params {
             [] => self.typed(export, (), Returned::I64).or_else(|| self.typed(export, (), |()| Returned::Nothing)),
             [a] => self.typed(export, a, Returned::I32),
@@ -175,7 +175,7 @@ impl Probe {
             }
             _ => None,
         });
-        self.fuel_used = fuel.saturating_sub(self.store.get_fuel().unwrap_or(0));
+        self.fuel_used = fuel.saturating_sub(slices::fuel(&self.store));
         match outcome {
             Ok(Some(Ok(returned))) => Ok(returned),
             Ok(Some(Err(error))) => Err(self.stop(&error, export, fuel)),
@@ -192,10 +192,12 @@ impl Probe {
         returned: impl FnOnce(R) -> Returned,
     ) -> Option<Result<Returned, wasmi::Error>> {
         let function = self.instance.get_typed_func::<P, R>(&self.store, export).ok()?;
-        if dispatch::PORTABLE {
-            return Some(function.call(&mut self.store, params).map(returned));
-        }
-        match slices::call(function, &mut self.store, params, None) {
+        let outcome = if dispatch::PORTABLE {
+            slices::call_whole(function, &mut self.store, params)
+        } else {
+            slices::call(function, &mut self.store, params, None)
+        };
+        match outcome {
             Ok(results) => Some(Ok(returned(results))),
             Err(slices::Stop::Engine(error)) => Some(Err(error)),
             // There is nobody who could interrupt.
@@ -252,10 +254,6 @@ impl Returned {
     pub fn i64(self) -> Option<i64> {
         if let Self::I64(value) = self { Some(value) } else { None }
     }
-}
-
-fn refuel(store: &mut Store<Limiter>, fuel: u64) {
-    store.set_fuel(fuel).expect("each engine of this crate is configured to charge fuel");
 }
 
 /// A probe's errors don't say where: the caller knows.

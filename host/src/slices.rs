@@ -1,10 +1,11 @@
 //! How is a guest stopped while it runs?
 //!
-//! It gets its fuel in slices. When one is used up the engine stops, in a way that it can be resumed from, and the host
-//! looks around. What the guest does, and how much fuel that takes, is the same as without.
+//! The fuel of a call lies beside the engine; while the guest runs the engine has some of it. Where that is a slice, the
+//! engine stops when it is used up, in a way that it can be resumed from, and the host looks around. What the guest does,
+//! and how much fuel that takes, is the same as without.
 
 use crate::{Run, limiter::Limiter};
-use wasmi::{AsContext, Error, Store, TrapCode, TypedFunc, TypedResumableCall, WasmParams, WasmResults};
+use wasmi::{Error, Store, TrapCode, TypedFunc, TypedResumableCall, WasmParams, WasmResults};
 
 /// Less than a millisecond, so that an interruption is felt at once; much more than the microsecond that a stop takes.
 pub(crate) const SLICE: u64 = 200_000;
@@ -17,59 +18,82 @@ pub(crate) enum Stop {
     Interrupted,
 }
 
-/// Calls a function with the fuel that the store has.
+/// The fuel that is left of a call, while the guest doesn't run.
+pub(crate) fn fuel(store: &Store<Limiter>) -> u64 {
+    store.data().host.reserve
+}
+
+/// What a call may use from now on.
+pub(crate) fn set_fuel(store: &mut Store<Limiter>, fuel: u64) {
+    store.data_mut().host.reserve = fuel;
+}
+
+/// Gives the engine fuel for making an instance, before any call.
+pub(crate) fn for_instantiation(store: &mut Store<Limiter>, fuel: u64) {
+    store.set_fuel(fuel).expect(FUEL_IS_ON);
+}
+
+/// Calls a function with all the fuel that there is.
+pub(crate) fn call_whole<P: WasmParams, R: WasmResults>(
+    function: TypedFunc<P, R>,
+    store: &mut Store<Limiter>,
+    params: P,
+) -> Result<R, Stop> {
+    hand_over(store, u64::MAX);
+    let result = function.call(&mut *store, params).map_err(Stop::Engine);
+    take_back(store);
+    result
+}
+
+/// Calls a function with the fuel that there is, slice by slice.
 pub(crate) fn call<P: WasmParams, R: WasmResults>(
     function: TypedFunc<P, R>,
     store: &mut Store<Limiter>,
     params: P,
     run: Option<&Run>,
 ) -> Result<R, Stop> {
-    take_slice(store, 0);
+    hand_over(store, SLICE);
     let mut state = function.call_resumable(&mut *store, params);
     loop {
         let paused = match state {
             Ok(TypedResumableCall::OutOfFuel(paused)) => paused,
             Ok(TypedResumableCall::Finished(result)) => {
-                give_back(store);
+                take_back(store);
                 return Ok(result);
             }
             Ok(TypedResumableCall::HostTrap(trap)) => {
-                give_back(store);
+                take_back(store);
                 return Err(Stop::Engine(Error::new(trap.host_error().to_string())));
             }
             Err(error) => {
-                give_back(store);
+                take_back(store);
                 return Err(Stop::Engine(error));
             }
         };
-        give_back(store);
+        take_back(store);
         if run.is_some_and(Run::is_interrupted) {
             return Err(Stop::Interrupted);
         }
         if paused.required_fuel() > fuel(store) {
             return Err(Stop::Engine(Error::from(TrapCode::OutOfFuel)));
         }
-        take_slice(store, paused.required_fuel());
+        hand_over(store, SLICE.max(paused.required_fuel()));
         state = paused.resume(&mut *store);
     }
 }
 
-/// Leaves a slice of the fuel in the store, as much as is required at least. The rest is kept beside it, where the host
-/// finds it when it charges for a function of its own.
-fn take_slice(store: &mut Store<Limiter>, required: u64) {
+/// Gives the engine so much of the fuel, or what there is. The rest stays where the host finds it when it charges for a
+/// function of its own.
+fn hand_over(store: &mut Store<Limiter>, most: u64) {
     let all = fuel(store);
-    let slice = SLICE.max(required).min(all);
+    let slice = most.min(all);
+    set_fuel(store, all - slice);
     store.set_fuel(slice).expect(FUEL_IS_ON);
-    store.data_mut().host.reserve = all - slice;
 }
 
-fn give_back(store: &mut Store<Limiter>) {
-    let all = fuel(store) + std::mem::take(&mut store.data_mut().host.reserve);
-    store.set_fuel(all).expect(FUEL_IS_ON);
-}
-
-fn fuel(store: &Store<Limiter>) -> u64 {
-    store.as_context().get_fuel().expect(FUEL_IS_ON)
+fn take_back(store: &mut Store<Limiter>) {
+    let left = store.get_fuel().expect(FUEL_IS_ON);
+    store.data_mut().host.reserve += left;
 }
 
 pub(crate) const FUEL_IS_ON: &str = "each engine of this crate is configured to charge fuel";

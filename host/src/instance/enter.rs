@@ -8,7 +8,7 @@ use crate::{
     door::{Broken, Door},
     error::{At, TrapKind},
     module::HostStop,
-    slices::{self, FUEL_IS_ON, Stop},
+    slices::{self, Stop},
     trap,
 };
 use std::sync::Arc;
@@ -28,7 +28,7 @@ impl Instance {
             run if self.code.in_slices && (run.is_some() || !dispatch::PORTABLE) => {
                 slices::call(function, &mut self.store, params, run.as_ref())
             }
-            _ => function.call(&mut self.store, params).map_err(Stop::Engine),
+            _ => slices::call_whole(function, &mut self.store, params),
         };
         outcome.map_err(|stop| {
             let at = self.at_entry(door, entry);
@@ -49,13 +49,14 @@ impl Instance {
     }
 
     /// Charges for work that the host does for the guest.
-    pub(super) fn charge(&mut self, at: At, fuel: u64) -> Result<(), CallError> {
+    #[inline]
+    pub(super) fn charge(&mut self, at: impl FnOnce(&Self) -> At, fuel: u64) -> Result<(), CallError> {
         match self.fuel().checked_sub(fuel) {
             Some(left) => {
-                self.store.set_fuel(left).expect(FUEL_IS_ON);
+                slices::set_fuel(&mut self.store, left);
                 Ok(())
             }
-            None => Err(self.poison(self.out_of_fuel(at))),
+            None => Err(self.poison(self.out_of_fuel(at(self)))),
         }
     }
 
@@ -72,7 +73,7 @@ impl Instance {
         }
         let left = self.run.as_ref().map_or(u64::MAX, Run::fuel_left);
         self.granted = self.code.config.limits.fuel_per_call.min(left);
-        self.store.set_fuel(self.granted).expect(FUEL_IS_ON);
+        slices::set_fuel(&mut self.store, self.granted);
         let outcome = work(self, stats);
 
         let used = self.granted - self.fuel().min(self.granted);
@@ -107,7 +108,7 @@ impl Instance {
     }
 
     fn fuel(&self) -> u64 {
-        self.store.get_fuel().expect(FUEL_IS_ON)
+        slices::fuel(&self.store)
     }
 
     /// Keeps a panic in this crate, or in what it builds on, from the embedder.

@@ -58,7 +58,7 @@ impl Instance {
         if len == 0 {
             return Ok(NOTHING);
         }
-        self.charge(self.at(door), u64::from(len).div_ceil(BYTES_COPIED))?;
+        self.charge(|this| this.at(door), u64::from(len).div_ceil(BYTES_COPIED))?;
         let ptr = self.enter(door, export::ALLOC, self.exports.alloc, len)?;
         if ptr == 0 {
             let (memory, limit) = (self.memory_bytes(), self.code.config.limits.memory_bytes);
@@ -90,7 +90,7 @@ impl Instance {
         let limit = self.code.config.limits.reply_bytes;
         // What it takes to read the reply. A byte is checked and decoded in about the time of an instruction.
         if result.len <= limit && result.fits(self.memory.data_size(&self.store)) {
-            self.charge(self.at(door), result.len.into())?;
+            self.charge(|this| this.at(door), result.len.into())?;
         }
         let memory = self.memory.data(&self.store);
         let broken = if result.pack() == 0 {

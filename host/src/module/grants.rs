@@ -29,7 +29,7 @@ pub(crate) struct Bound {
     /// The guest's, once there is one.
     pub(crate) memory: Option<Memory>,
     states: Vec<Box<dyn Any + Send>>,
-    /// Fuel of the call that is not in the store, while it runs in slices.
+    /// Fuel of the call that the engine doesn't have.
     pub(crate) reserve: u64,
     /// Why a function of the host stopped the guest.
     pub(crate) stop: Option<HostStop>,
