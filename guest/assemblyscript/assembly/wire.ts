@@ -237,7 +237,7 @@ function rises(a: usize, b: usize, key: u32): bool {
 // @ts-ignore: decorator
 @lazy export const NO_BYTES: ArrayBuffer = new ArrayBuffer(0);
 
-/** The text of bytes, with a replacement character for what is no UTF-8. */
+/** The text of bytes that are UTF-8. */
 export function decode(start: usize, len: usize): string {
   const end = start + len;
   let ascii = start;

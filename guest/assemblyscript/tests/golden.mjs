@@ -97,6 +97,12 @@ test("texts of each length, with characters of each length at each place", () =>
   }
 });
 
+test("bytes that are no text", () => {
+  for (const [hex, text] of [["", "."], ["61", "a."], ["c3a9", "é."], ["61ff62", "a\ufffdb."], ["eda080", "\ufffd\ufffd\ufffd."], ["c3", "\ufffd."]]) {
+    assert.equal(call("text", Buffer.from(hex, "hex")).toString(), text, hex);
+  }
+});
+
 test("there are vectors of both kinds", () => assert(seen > 100 && bad.length > 30));
 
 /** Code and message of an error. */

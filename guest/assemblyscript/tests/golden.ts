@@ -4,6 +4,7 @@ export * from "dorcas-guest/assembly/exports";
 import { answer, fail, name } from "dorcas-guest/assembly/answer";
 import { GenerateRequest, GenerateResponse } from "dorcas-guest/assembly/messages";
 import { compare, sort } from "dorcas-guest/assembly/order";
+import { textOf } from "dorcas-guest/assembly/text";
 import { Reader, Writer, check, clause, faultOffset } from "dorcas-guest/assembly/wire";
 import { again, nameOfType, schemaOf } from "./json";
 
@@ -58,6 +59,13 @@ export function wasteful(ptr: usize, len: usize): u64 {
     for (let index = 0; index < 1000; ++index) kept = ["x".repeat(500), request.rel];
     return { relsToIndex: [kept[1]] };
   });
+}
+
+/** The text of any bytes. */
+export function text(ptr: usize, len: usize): u64 {
+  const bytes = new ArrayBuffer(<i32>len);
+  memory.copy(changetype<usize>(bytes), ptr, len);
+  return name(textOf(bytes) + ".");
 }
 
 export function boom(long: bool): void {
