@@ -33,6 +33,8 @@ pub const MEMORY_BYTES: u32 = 32 << 20;
 pub const CALL_DEPTH: u32 = 500;
 /// A request, and a reply.
 pub const MESSAGE_BYTES: u32 = 4 << 20;
+/// Diagnostics in one reply.
+pub const DIAGNOSTICS: u32 = 1_000;
 
 /// All of them.
 pub const ALL: &[Floor] = &[
@@ -50,4 +52,5 @@ pub const ALL: &[Floor] = &[
     Floor { name: "memory_bytes", of: "bytes of linear memory, growth included", value: MEMORY_BYTES },
     Floor { name: "call_depth", of: "calls within calls", value: CALL_DEPTH },
     Floor { name: "message_bytes", of: "bytes of one request, and of one reply", value: MESSAGE_BYTES },
+    Floor { name: "diagnostics", of: "diagnostics in one reply", value: DIAGNOSTICS },
 ];

@@ -25,6 +25,11 @@ pub trait Method {
     fn check_answer(_request: &Self::Request, _response: &Self::Response) -> Result<(), Mismatch> {
         Ok(())
     }
+
+    /// What a response has to say to the user.
+    fn diagnostics(_response: &Self::Response) -> &[message::Diagnostic] {
+        &[]
+    }
 }
 
 /// Most times in a row that a guest answers a `resolve` with further questions (`resolve.rounds`). The first request has
@@ -96,11 +101,23 @@ methods! {
     /// What the guest is and asks for.
     Manifest = "manifest" false: ManifestRequest => Manifest;
     /// State of a directory from its parent's and its directives.
-    Configure = "configure" false: ConfigureRequest => ConfigureResponse;
+    Configure = "configure" false: ConfigureRequest => ConfigureResponse {
+        fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
+            &response.diagnostics
+        }
+    };
     /// Repair of a BUILD file.
-    Fix = "fix" false: FixRequest => FixResponse;
+    Fix = "fix" false: FixRequest => FixResponse {
+        fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
+            &response.diagnostics
+        }
+    };
     /// Rules of a directory.
-    GenerateRules = "generate_rules" true: GenerateRequest => GenerateResponse;
+    GenerateRules = "generate_rules" true: GenerateRequest => GenerateResponse {
+        fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
+            &response.diagnostics
+        }
+    };
     /// How a directory's rules can be imported.
     Imports = "imports" false: ImportsRequest => ImportsResponse {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
@@ -115,6 +132,13 @@ methods! {
                     Mismatch::unless_equal(const { named("resolve.per-rule") }, "rules", rules.len(), request.rules.len())
                 }
                 message::ResolveResponse::Need(_) => Ok(()),
+            }
+        }
+
+        fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
+            match response {
+                message::ResolveResponse::Resolved { diagnostics, .. } => diagnostics,
+                message::ResolveResponse::Need(_) => &[],
             }
         }
     };

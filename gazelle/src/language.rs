@@ -40,6 +40,16 @@ pub trait Language: Send + Sync {
         None
     }
 
+    /// Most work that the pipeline does for one of its calls, by `Limits::work_per_call`.
+    fn work_per_call(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// Counts the work that was done for a call against what the run may use.
+    fn charge(&self, _method: &'static str, _work: u64) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(())
+    }
+
     /// State of a directory.
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse>;
     /// Repair of a BUILD file. Called only where [`has`](Self::has) says that there is such a method.
@@ -131,6 +141,12 @@ impl Language for GuestLanguage {
         Some(Digest::of(all.as_bytes()))
     }
 
+    fn work_per_call(&self) -> u64 {
+        self.guest.config().limits.work_per_call
+    }
+    fn charge(&self, method: &'static str, work: u64) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Ok(self.guest.charge(method, work)?)
+    }
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.call::<method::Configure>(request)
     }

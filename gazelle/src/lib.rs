@@ -46,6 +46,8 @@ pub mod explain;
 mod glob;
 mod index;
 mod input;
+#[cfg(feature = "inside")]
+pub mod inside;
 mod label;
 mod language;
 mod memo;
@@ -55,6 +57,7 @@ mod run;
 mod starlark;
 mod trace;
 mod walk;
+mod work;
 
 pub use emit::{WriteError, diff, print, write};
 pub use error::{Cause, Failure, RunError};

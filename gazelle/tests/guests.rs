@@ -3,11 +3,13 @@
 mod support;
 
 use dorcas_abi::{
-    message::{GenerateResponse, GeneratedRule, GuestError, Input, Manifest, Reply, Rule, Want},
+    message::{
+        Diagnostic, GenerateResponse, GeneratedRule, GuestError, Input, Manifest, Position, Reply, Rule, Severity, Want,
+    },
     wire,
 };
 use dorcas_gazelle::{GuestLanguage, Options, write};
-use dorcas_host::{Config, Engine, Limits};
+use dorcas_host::{Config, Engine, Limits, Run};
 use support::{contents, outcome, repo, shown};
 
 /// A guest with this manifest and this body of `generate_rules`. `$reply` copies the reply of a rule named `thing0`;
@@ -147,4 +149,62 @@ fn names_alone_can_be_too_large_for_a_request() {
     let failure = outcome.failures[0].to_string();
     assert!(failure.starts_with("//a: request for `generate_rules` of guest `wat` has "), "{failure}");
     assert!(failure.ends_with(" bytes, the limit is 1000 (`Limits::request_bytes`)"), "{failure}");
+}
+
+#[test]
+fn expressions_that_look_at_a_file_again_and_again_are_stopped() {
+    // Each search looks for an x up to the end of the file, finds none, and takes one byte.
+    let want = Want::Matches(vec!["a[^x]*x|(a)".into()]);
+    let manifest = Manifest { inputs: vec![Input { glob: "*.a".into(), want }], ..Manifest::default() };
+    let dir = repo(&[("big/file.a", &"a".repeat(20_000)), ("small/file.a", &"a".repeat(1_000))]);
+    let limits = Limits { work_per_call: 10_000_000, ..Limits::default() };
+    let (run, engine_guest) = (Run::new(), guest(&manifest, "(call $reply)", limits));
+    let guest = GuestLanguage::new(engine_guest.guest().in_run(&run)).unwrap();
+    let outcome = outcome(&Options::new(dir.path()), &[&guest]);
+    assert_eq!(
+        outcome.failures.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "//big: language wat: generate_rules: looking for the regular expressions of its manifest takes more work of the \
+          host than one call may ask for, 10000000 (`Limits::work_per_call`)"
+        ]
+    );
+    assert!(shown(&outcome).contains("ROOT/small/BUILD.bazel"), "the others are not affected");
+    let fuel: u64 = outcome.languages.iter().map(|language| language.total().fuel).sum();
+    assert!(run.fuel_used() > fuel + 1_000 * 1_000 / 16, "the run pays for it: {} {fuel}", run.fuel_used());
+}
+
+#[test]
+fn many_diagnostics_about_one_file_read_it_once() {
+    let diagnostic = |offset| Diagnostic {
+        severity: Severity::Note,
+        message: "see".into(),
+        file: Some("long.x".into()),
+        position: Position::Offset(offset),
+    };
+    let diagnostics = (0..5_000).map(|n| diagnostic(n * 1_000)).collect();
+    let reply: Reply<GenerateResponse> = Ok(GenerateResponse { diagnostics, ..GenerateResponse::default() });
+    let guest = answering(&wire::encode(&reply).unwrap());
+    // To read it for each of them would be 25 GB.
+    let dir = repo(&[("long.x", &format!("{}\n", "x".repeat(99)).repeat(50_000))]);
+    let outcome = outcome(&Options::new(dir.path()), &[&guest]);
+    let lines: Vec<_> = outcome.diagnostics.iter().map(|diagnostic| diagnostic.line.unwrap()).collect();
+    assert_eq!(lines, (0..5_000).map(|n| n * 10 + 1).collect::<Vec<_>>());
+}
+
+/// A guest with one reply, whatever it is asked.
+fn answering(reply: &[u8]) -> GuestLanguage {
+    let data = reply.iter().map(|byte| format!("\\{byte:02x}")).collect::<Vec<_>>().concat();
+    let pages = reply.len() / (1 << 16) + 2;
+    let text = format!(
+        r#"(module
+          (memory (export "memory") {pages}) (data (i32.const 16) "wat") (data (i32.const 65536) "{data}")
+          (func (export "dorcas_abi_v1"))
+          (func (export "alloc") (param i32) (result i32) (i32.const 1024))
+          (func (export "free") (param i32 i32))
+          (func (export "lang_name") (result i64) (i64.const 0x10_0000_0003))
+          (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x10000_{len:08x})))"#,
+        len = reply.len(),
+    );
+    let guest = Engine::default().load(&wat::parse_str(text).unwrap()).unwrap();
+    GuestLanguage::new(guest).unwrap()
 }

@@ -1,4 +1,6 @@
-use crate::{CallError, CallStats, Config, Digest, Instance, LoadError, Outline, Run, door::Door, instance::Code};
+use crate::{
+    At, CallError, CallStats, Config, Digest, Exceeded, Instance, LoadError, Outline, Run, door::Door, instance::Code,
+};
 use dorcas_abi::{
     Method, export,
     message::{Input, Manifest, ManifestRequest, Want},
@@ -137,6 +139,35 @@ impl Guest {
             instance.run_bytes(&door, request, &mut stats)
         });
         (result, stats)
+    }
+
+    /// Counts work that was done for a call outside of the guest, because its manifest or replies asked for it, in units of
+    /// fuel: against [`Limits::work_per_call`](crate::Limits), and against the total of the run.
+    ///
+    /// ```
+    /// # use dorcas_host::{Engine, Run};
+    /// # let run = Run::new().with_fuel(1_000_000);
+    /// # let wasm = wat::parse_str(include_str!("../tests/guests/good.wat"))?;
+    /// # let guest = Engine::default().in_run(&run).load(&wasm)?;
+    /// let before = run.fuel_used();
+    /// guest.charge("generate_rules", 5_000)?;
+    /// assert_eq!(run.fuel_used(), before + 5_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn charge(&self, method: &'static str, work: u64) -> Result<(), CallError> {
+        let at = || At { guest: Arc::clone(&self.loaded.name), method, entry: method };
+        let limit = self.config().limits.work_per_call;
+        if work > limit {
+            return Err(CallError::Limit { at: at(), exceeded: Exceeded::Work { got: work, limit } });
+        }
+        let Some(run) = &self.run else { return Ok(()) };
+        if run.is_interrupted() {
+            return Err(CallError::Interrupted { at: at() });
+        }
+        if !run.charge(work) {
+            return Err(CallError::Limit { at: at(), exceeded: Exceeded::Run { limit: run.fuel_limit() } });
+        }
+        Ok(())
     }
 
     pub(crate) fn start(&self, stats: &mut CallStats) -> Result<Instance, CallError> {

@@ -3,7 +3,7 @@ use crate::{
     defect::caught,
     dispatch,
     door::{Door, broken, lang_name},
-    error::{At, CallError, RequestProblem},
+    error::{At, CallError, Exceeded, RequestProblem},
     limiter::Limiter,
     module::Links,
     recording::Recorder,
@@ -214,10 +214,14 @@ impl Instance {
             let reply: Reply<M::Response> =
                 this.exchange(&door, true, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
             let response = reply.map_err(|error| CallError::Guest { at: this.at(&door), error })?;
-            match M::check_answer(request, &response) {
-                Ok(()) => Ok(response),
-                Err(mismatch) => Err(this.violation(&door, (mismatch.clause, mismatch.to_string()))),
+            if let Err(mismatch) = M::check_answer(request, &response) {
+                return Err(this.violation(&door, (mismatch.clause, mismatch.to_string())));
             }
+            let (got, limit) = (M::diagnostics(&response).len() as u64, this.config().limits.diagnostics);
+            if got > limit.into() {
+                return Err(CallError::Limit { at: this.at(&door), exceeded: Exceeded::Diagnostics { got, limit } });
+            }
+            Ok(response)
         })
     }
 

@@ -50,6 +50,11 @@ limits! {
     /// of a fresh instance. A unit is about one WebAssembly instruction, two to five nanoseconds; a call in the guest
     /// is 24, 64 bytes that are copied are one.
     fuel_per_call: u64 = 200_000_000;
+    /// Work that whoever calls guests does for one call, beside the guest, since its manifest or replies ask for it:
+    /// regular expressions over files, rules looked for. It is counted by sizes, in units of fuel. See [`Guest::charge`].
+    ///
+    /// [`Guest::charge`]: crate::Guest::charge
+    work_per_call: u64 = 200_000_000;
     /// Linear memory, initial size and growth. More is refused as the WebAssembly specification has it:
     /// `memory.grow` returns -1.
     memory_bytes: u64 = 64 << 20;
@@ -60,6 +65,8 @@ limits! {
     request_bytes: u32 = 16 << 20;
     /// A reply, before it is decoded. Decoded it may take twenty times the memory: a rule is at least nine bytes.
     reply_bytes: u32 = 8 << 20;
+    /// Diagnostics in a reply. Each is a line that is shown to somebody.
+    diagnostics: u32 = 10_000;
     /// Calls within calls in the guest. Some Go guests need more than the default.
     recursion_depth: u32 = 1_000;
     /// The engine's stack for locals and operands of all these calls. It isn't the guest's own stack in its memory.

@@ -87,7 +87,7 @@ impl Run {
         self.0.interrupted.load(Ordering::Relaxed)
     }
 
-    /// Fuel of all calls that have ended.
+    /// Fuel of all calls that have ended, and work that was [charged](crate::Guest::charge).
     pub fn fuel_used(&self) -> u64 {
         self.0.fuel_used.load(Ordering::Relaxed)
     }

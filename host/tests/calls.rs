@@ -97,6 +97,31 @@ fn fuel_is_the_same_each_time_and_on_each_thread() {
 }
 
 #[test]
+fn one_diagnostic_more_than_the_limit() {
+    let note = r"\02\01x\00\00";
+    let text = GOOD
+        .replace("(call $answer (i32.const 32) (i32.const 5))))", "(call $answer (i32.const 64) (i32.const 20))))")
+        .replace(
+            r#"(func (export "dorcas_abi_v1"))"#,
+            &format!(r#"(func (export "dorcas_abi_v1")) (data (i32.const 64) "\00\00\00\00\03{}")"#, note.repeat(3)),
+        );
+    let instance = |diagnostics| {
+        let limits = Limits { diagnostics, ..Limits::default() };
+        load(&text, Config { limits, ..Config::default() }).instantiate().unwrap()
+    };
+    assert_eq!(instance(3).call::<GenerateRules>(&request()).unwrap().diagnostics.len(), 3);
+    let mut refusing = instance(2);
+    for _ in 0..2 {
+        assert_eq!(
+            refusing.call::<GenerateRules>(&request()).unwrap_err().to_string(),
+            "`generate_rules` of guest `good` returned 3 diagnostics, the limit is 2 (`Limits::diagnostics`)",
+            "and the instance is not poisoned"
+        );
+    }
+    assert!(refusing.call_bytes("generate_rules", &[]).is_ok(), "bytes are not looked into");
+}
+
+#[test]
 fn fuel_covers_initialisation() {
     let text = GOOD.replace(
         r#"(func (export "dorcas_abi_v1"))"#,
@@ -186,6 +211,36 @@ fn a_request_that_has_no_encoding() {
     let expected = "request for `generate_rules` of guest `good` has no encoding: byte 13, in `subdirs[1]`: item sorts \
                     before the one in front of it (wire.sorted)";
     assert_eq!(good().call::<GenerateRules>(&request).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn a_reply_one_byte_longer_than_the_limit() {
+    let answer = |len: u32| {
+        let body = format!("(call $answer (i32.const 64) (i32.const {len}))))");
+        let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", &body);
+        let limits = Limits { reply_bytes: 64, ..Limits::default() };
+        load(&text, Config { limits, ..Config::default() }).call_bytes("generate_rules", &[])
+    };
+    assert_eq!(answer(64).unwrap().len(), 64);
+    let expected = "`generate_rules` of guest `good` returned 65 bytes, the limit is 64 (`Limits::reply_bytes`)";
+    assert_eq!(answer(65).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn one_call_deeper_than_the_limit() {
+    // As many calls within calls as the request has bytes.
+    let body = "(call $down (local.get 1)) (call $answer (i32.const 32) (i32.const 5)))
+        (func $down (param i32) (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))))))";
+    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body);
+    let deepest = |recursion_depth: u32| {
+        let limits = Limits { recursion_depth, ..Limits::default() };
+        let guest = load(&text, Config { limits, ..Config::default() });
+        let fits = |depth: &usize| guest.call_bytes("generate_rules", &vec![0; *depth]).is_ok();
+        (1..100).take_while(fits).last().unwrap()
+    };
+    let at_twenty = deepest(20);
+    assert!((15..=20).contains(&at_twenty), "the method and its first call count too: {at_twenty}");
+    assert_eq!(deepest(21), at_twenty + 1);
 }
 
 #[test]

@@ -222,6 +222,56 @@ fn function_bytes() {
     assert_eq!(error, "module has 4 bytes in a function, the limit is 3 (`Limits::function_bytes`)");
 }
 
+/// Several of everything that a module can have.
+const FULL: &str = r#"(module
+    (type $two (func (param i32 i32) (result i32 i32))) (type (func))
+    (import "env" "f" (func)) (import "env" "g" (global i32))
+    (func (export "f") (type $two) (local i64 i64)
+        (block (loop (if (i32.const 1) (then))))
+        (drop (memory.grow (i32.const 0))) (drop (memory.grow (i32.const 0)))
+        (local.get 0) (local.get 1))
+    (func (export "g") (param f32))
+    (table 3 funcref) (table 4 externref) (memory 2) (global i32 (i32.const 0))
+    (elem func 0 1 2) (elem func 0 1 2 0 1)
+    (data "one") (data "two") (@custom "one" "1") (@custom "two" "2"))"#;
+
+#[test]
+fn each_limit_of_a_module_is_kept_to_the_unit() {
+    let wasm = wat::parse_str(FULL).unwrap();
+    let read = |name: &str, value: u64| {
+        let mut limits = Limits::default();
+        assert!(limits.set(name, value), "{name}");
+        Outline::read(&wasm, &limits)
+    };
+    let mut others = Vec::new();
+    for (name, default) in Limits::default().list() {
+        if read(name, 0).is_ok() {
+            others.push(name);
+            continue;
+        }
+        // The least that is enough.
+        let (mut refused, mut enough) = (0, default);
+        while enough - refused > 1 {
+            let middle = refused.midpoint(enough);
+            if read(name, middle).is_ok() { enough = middle } else { refused = middle }
+        }
+        match read(name, enough - 1).unwrap_err() {
+            LoadError::TooMuch { got, limit, field, .. } => assert_eq!((got, limit, field), (enough, enough - 1, name)),
+            error => panic!("{name}: {error}"),
+        }
+    }
+    let of_calls = [
+        "fuel_per_call",
+        "work_per_call",
+        "request_bytes",
+        "reply_bytes",
+        "diagnostics",
+        "recursion_depth",
+        "stack_bytes",
+    ];
+    assert_eq!(others, of_calls, "every other limit is one of modules");
+}
+
 #[test]
 fn growths_in_a_function() {
     let growths = |count: usize| format!("(func {})", "(drop (memory.grow (i32.const 1)))".repeat(count));

@@ -173,3 +173,27 @@ fn the_fuel_of_a_run_stops_a_loop() {
     assert_eq!(error.to_string(), expected);
     assert!(run.fuel_used() <= 5_000_000 && run.fuel_used() > 4_000_000);
 }
+
+#[test]
+fn work_beside_the_guest_counts() {
+    let limits = Limits { work_per_call: 1_000, ..Limits::default() };
+    let guest = load(include_str!("guests/good.wat"), limits.clone(), None);
+    guest.charge("generate_rules", 1_000).unwrap();
+    assert_eq!(
+        guest.charge("generate_rules", 1_001).unwrap_err().to_string(),
+        "`generate_rules` of guest `good` asks for 1001 units of work beside it, the limit is 1000 (`Limits::work_per_call`)"
+    );
+    let loading = Run::new();
+    load(include_str!("guests/good.wat"), limits.clone(), Some(&loading));
+    let total = loading.fuel_used() + 1_500;
+    let run = Run::new().with_fuel(total);
+    let guest = load(include_str!("guests/good.wat"), limits, Some(&run));
+    guest.charge("generate_rules", 1_000).unwrap();
+    guest.charge("generate_rules", 500).unwrap();
+    assert_eq!(
+        guest.charge("generate_rules", 1).unwrap_err().to_string(),
+        format!("`generate_rules` of guest `good` went over the fuel of the whole run, {total} (`Run::with_fuel`)")
+    );
+    run.interrupt();
+    assert!(matches!(guest.charge("generate_rules", 1), Err(CallError::Interrupted { .. })));
+}

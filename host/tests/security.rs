@@ -15,6 +15,10 @@ fn each_promise_names_tests_that_exist() {
             let (module, name) = test.rsplit_once("::").unwrap();
             let file = match module {
                 "properties" => format!("{root}/fuzz/properties/tests/properties.rs"),
+                "differential" => format!("{root}/fuzz/differential/tests/differential.rs"),
+                module if module.starts_with("gazelle::") => {
+                    format!("{root}/gazelle/tests/{}.rs", module.trim_start_matches("gazelle::"))
+                }
                 module => format!("{root}/host/tests/{}.rs", module.replace("::", "/")),
             };
             let source = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{test}: {file}: {error}"));

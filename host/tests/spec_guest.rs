@@ -141,6 +141,7 @@ fn the_default_limits_have_room_for_the_floor() {
         (limits.recursion_depth, floor::CALL_DEPTH),
         (limits.request_bytes, floor::MESSAGE_BYTES),
         (limits.reply_bytes, floor::MESSAGE_BYTES),
+        (limits.diagnostics, floor::DIAGNOSTICS),
     ] {
         assert!(limit >= floor, "a default of {limit}, and the floor is {floor}");
     }

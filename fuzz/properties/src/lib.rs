@@ -17,9 +17,12 @@
 //! | [`recording`] | any text as a recording: what is accepted is what would have been written |
 //! | [`allocator`] | any sequence of `alloc`, `free` and calls in the proto guest, against a model of what is live |
 //! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
+//! | [`build_file`] | any text as a BUILD file: what nobody changes stays, what is merged twice is merged once |
 
 mod allocator;
 mod buffers;
+mod build_file;
+pub mod inputs;
 mod module;
 mod record;
 mod wire;
@@ -27,7 +30,8 @@ mod word;
 
 pub use allocator::allocator;
 pub use buffers::buffers;
-pub use module::{module_bytes, shaped_module};
+pub use build_file::build_file;
+pub use module::{module_bytes, shape, shaped_module};
 pub use record::recording;
 pub use wire::wire_decode;
 pub use word::returned_word;
@@ -44,4 +48,5 @@ pub const ALL: &[(&str, Property)] = &[
     ("buffers", buffers),
     ("allocator", allocator),
     ("recording", recording),
+    ("build_file", build_file),
 ];

@@ -25,6 +25,15 @@ pub fn module_bytes(data: &[u8]) {
 
 /// A valid module with the exports of a guest, made from the bytes.
 pub fn shaped_module(data: &[u8]) {
+    if let Some(wasm) = shape(data) {
+        module_bytes(&wasm);
+        // The name and the manifest of such a module are hardly ever right: with right ones the other methods run too.
+        module_bytes(&introduced(&wasm));
+    }
+}
+
+/// Makes the module; nothing where the bytes are not enough for one.
+pub fn shape(data: &[u8]) -> Option<Vec<u8>> {
     let config = wasm_smith::Config {
         exports: Some(EXPORTS.clone()),
         // What a guest may use, so that most of the modules get further than the static pass.
@@ -44,12 +53,7 @@ pub fn shaped_module(data: &[u8]) {
         max_table_elements: 1_000,
         ..wasm_smith::Config::default()
     };
-    if let Ok(module) = wasm_smith::Module::new(config, &mut Unstructured::new(data)) {
-        let wasm = module.to_bytes();
-        module_bytes(&wasm);
-        // The name and the manifest of such a module are hardly ever right: with right ones the other methods run too.
-        module_bytes(&introduced(&wasm));
-    }
+    wasm_smith::Module::new(config, &mut Unstructured::new(data)).ok().map(|module| module.to_bytes())
 }
 
 /// Small ones, so that most time goes into new inputs.

@@ -12,6 +12,8 @@ use std::{
 pub(crate) struct KnownLoads {
     /// The files in the order of the languages.
     files: Vec<String>,
+    /// The same.
+    is_known: HashSet<String>,
     /// The file that defines a symbol. Where two define one, the later is meant.
     symbols: HashMap<String, String>,
 }
@@ -19,7 +21,7 @@ pub(crate) struct KnownLoads {
 impl KnownLoads {
     /// The loads of all languages in their order; `modules` has what the repository calls the modules it depends on.
     pub(crate) fn new<'a>(loads: impl IntoIterator<Item = &'a LoadInfo>, modules: &BTreeMap<String, String>) -> Self {
-        let mut known = Self { files: Vec::new(), symbols: HashMap::new() };
+        let mut known = Self { files: Vec::new(), is_known: HashSet::new(), symbols: HashMap::new() };
         known.add("@bazel_gazelle//:def.bzl", ["gazelle".to_owned()]);
         for load in loads {
             known.add(&file(load, modules), load.symbols.iter().cloned());
@@ -37,7 +39,7 @@ impl KnownLoads {
     }
 
     fn add(&mut self, file: &str, symbols: impl IntoIterator<Item = String>) {
-        if !self.files.iter().any(|known| known == file) {
+        if self.is_known.insert(file.into()) {
             self.files.push(file.into());
         }
         self.symbols.extend(symbols.into_iter().map(|symbol| (symbol, file.into())));
@@ -48,7 +50,7 @@ impl KnownLoads {
     pub(crate) fn fix(&self, file: &mut BuildFile) {
         let (mut used, defined) = file.names();
         used.retain(|name| !defined.contains(name) && self.symbols.contains_key(name));
-        let is_known = |load: &Load| self.files.iter().any(|known| known == load.file());
+        let is_known = |load: &Load| self.is_known.contains(load.file());
         for (_, load) in file.loads().filter(|(_, load)| !is_known(load)) {
             load.names().for_each(|name| {
                 used.remove(name);
@@ -71,10 +73,9 @@ impl KnownLoads {
             let symbols = if seen.insert(name.as_str()) { wanted.remove(name.as_str()) } else { None };
             let symbols = symbols.unwrap_or_default();
             let Some(load) = file.load_mut(*index) else { continue };
-            for symbol in &symbols {
-                load.add(symbol);
-            }
-            load.retain(|symbol| !self.symbols.contains_key(symbol) || symbols.contains(&symbol));
+            load.add(symbols.iter().copied());
+            let symbols: HashSet<&str> = symbols.into_iter().collect();
+            load.retain(|symbol| !self.symbols.contains_key(symbol) || symbols.contains(symbol));
             if load.is_empty() {
                 file.delete(*index);
             }
@@ -83,9 +84,7 @@ impl KnownLoads {
             let mut symbols = wanted.remove(known.as_str())?;
             symbols.sort_unstable();
             let mut load = Load::new(known);
-            for symbol in &symbols {
-                load.add(symbol);
-            }
+            load.add(symbols);
             Some((0, load))
         });
         let new = new.collect();

@@ -8,7 +8,7 @@ pub(crate) use loads::KnownLoads;
 use crate::{
     build_file::{BuildFile, Rule},
     error::{Cause, Unwritable},
-    starlark::{Expr, Kind, expression_names},
+    starlark::{Expr, expression_names},
 };
 use dorcas_abi::message::{self, Attr, Value};
 
@@ -37,17 +37,16 @@ pub(crate) fn compose(
 /// A generated rule as it is put into a file that has none like it.
 pub(crate) fn new_rule(rule: &message::Rule, package: Package<'_>) -> Result<Rule, Cause> {
     let mut args = arguments(rule, package)?;
-    for attr in &rule.attrs {
+    // The attributes stand behind all else, in their order.
+    let first = args.len() - rule.attrs.len();
+    for (attr, arg) in rule.attrs.iter().zip(&mut args[first..]) {
         // Gazelle sorts every list within these two attributes, but for one that was given as unsorted.
         let sorted = match attr.value {
             Value::Strings(_) => false,
             Value::Labels(_) | Value::SortedStrings(_) => true,
             _ => matches!(attr.name.as_str(), "srcs" | "deps"),
         };
-        if sorted
-            && let Some(arg) =
-                args.iter_mut().find(|arg| matches!(&arg.kind, Kind::Named(name, _) if *name == attr.name))
-        {
+        if sorted {
             value::sort_lists(arg);
         }
     }

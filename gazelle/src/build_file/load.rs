@@ -1,6 +1,7 @@
 //! What can be asked and changed in a load statement?
 
 use crate::starlark::{Call, Expr, Kind, Layout, Seq};
+use std::collections::HashSet;
 
 /// `load("file", "symbol", name = "symbol")`.
 #[derive(Clone, Debug)]
@@ -67,13 +68,15 @@ impl Load {
         &self.symbols
     }
 
-    pub(crate) fn add(&mut self, symbol: &str) {
-        self.add_symbol(Expr::string(symbol));
+    pub(crate) fn add<'s>(&mut self, symbols: impl IntoIterator<Item = &'s str>) {
+        self.add_symbols(symbols.into_iter().map(Expr::string).collect());
     }
 
-    pub(super) fn add_symbol(&mut self, symbol: Expr) {
-        if !self.names().any(|known| known == name(&symbol)) {
-            self.symbols.push(symbol);
+    pub(super) fn add_symbols(&mut self, mut symbols: Vec<Expr>) {
+        let mut known: HashSet<String> = self.names().map(str::to_owned).collect();
+        symbols.retain(|symbol| known.insert(name(symbol).to_owned()));
+        if !symbols.is_empty() {
+            self.symbols.append(&mut symbols);
             self.change();
         }
     }

@@ -19,9 +19,12 @@ pub(crate) use directive::{directive, directive_in_file};
 pub(crate) use load::Load;
 pub(crate) use rule::Rule;
 
-use crate::starlark::{Line, LineBody, Printer, compare_loads, read};
+use crate::starlark::{Expr, Line, LineBody, Printer, compare_loads, read};
 use dorcas_abi::message::Directive;
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    ops::Range,
+};
 
 /// A BUILD file.
 #[derive(Clone, Debug)]
@@ -81,6 +84,16 @@ impl BuildFile {
             }
         }
         Ok(file)
+    }
+
+    /// The statements as they were read.
+    #[cfg(feature = "inside")]
+    pub(crate) fn as_read(&self) -> impl Iterator<Item = crate::inside::Statement> {
+        self.statements.iter().filter_map(|statement| {
+            let (span, _) = statement.place.as_ref()?;
+            let rule = if let Body::Rule(rule) = &statement.body { Some(rule.name().to_owned()) } else { None };
+            Some(crate::inside::Statement { text: self.text[span.clone()].into(), rule, is_load: statement.is_load() })
+        })
     }
 
     /// The text that was read.
@@ -143,10 +156,17 @@ impl BuildFile {
     pub(crate) fn insert_loads(&mut self, new: Vec<(usize, Load)>) {
         let mut new = new;
         new.sort_by_key(|(index, _)| *index);
-        for (index, load) in new.into_iter().rev() {
-            let statement = Statement { place: None, after: Vec::new(), deleted: false, body: Body::Load(load) };
-            self.statements.insert(index.min(self.statements.len()), statement);
+        let mut new = new.into_iter().peekable();
+        let statement = |load| Statement { place: None, after: Vec::new(), deleted: false, body: Body::Load(load) };
+        let mut all = Vec::with_capacity(self.statements.len() + new.len());
+        for (index, old) in std::mem::take(&mut self.statements).into_iter().enumerate() {
+            while let Some((_, load)) = new.next_if(|(place, _)| *place <= index) {
+                all.push(statement(load));
+            }
+            all.push(old);
         }
+        all.extend(new.map(|(_, load)| statement(load)));
+        self.statements = all;
     }
 
     /// Puts load statements into buildifier's order, if any has changed. The indices of statements change.
@@ -179,23 +199,21 @@ impl BuildFile {
 
     /// Two load statements of one file become one.
     fn join_loads(&mut self) {
-        let mut known: Vec<usize> = Vec::new();
-        for index in 0..self.statements.len() {
-            let Body::Load(load) = &self.statements[index].body else { continue };
-            let same = known.iter().copied().find(
-                |&other| matches!(&self.statements[other].body, Body::Load(other) if other.file() == load.file()),
-            );
-            let Some(same) = same else {
-                known.push(index);
-                continue;
-            };
-            let symbols = load.symbols().to_vec();
-            if let Body::Load(first) = &mut self.statements[same].body {
-                for symbol in symbols {
-                    first.add_symbol(symbol);
-                }
+        let mut first_of: HashMap<String, usize> = HashMap::new();
+        let mut joined: BTreeMap<usize, Vec<Expr>> = BTreeMap::new();
+        for (index, statement) in self.statements.iter_mut().enumerate() {
+            let Body::Load(load) = &statement.body else { continue };
+            if let Some(first) = first_of.get(load.file()) {
+                joined.entry(*first).or_default().extend(load.symbols().iter().cloned());
+                statement.deleted = true;
+            } else {
+                first_of.insert(load.file().to_owned(), index);
             }
-            self.statements[index].deleted = true;
+        }
+        for (index, symbols) in joined {
+            if let Body::Load(first) = &mut self.statements[index].body {
+                first.add_symbols(symbols);
+            }
         }
         self.statements.retain(|statement| !statement.deleted);
     }

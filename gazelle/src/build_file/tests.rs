@@ -117,7 +117,7 @@ fn a_new_rule_goes_to_the_end() {
 fn loads_are_put_in_their_place() {
     let load = |file: &str, symbol: &str| {
         let mut load = Load::new(file);
-        load.add(symbol);
+        load.add([symbol]);
         load
     };
     let text = "# c\n\nload(\"//b:b.bzl\", \"b\")\n\nx()\n\n# late\nload(\"//a:a.bzl\", \"a\")\ny()\n";
@@ -137,7 +137,7 @@ fn loads_are_put_in_their_place() {
 fn what_is_deleted_stays_deleted_when_loads_change() {
     let mut file = parse("load(\":a.bzl\", \"a\")\n\na(name = \"a\")\n");
     file.delete(find(&file, "a"));
-    file.load_mut(0).unwrap().add("b");
+    file.load_mut(0).unwrap().add(["b"]);
     file.arrange_loads();
     assert_eq!(file.text(), "load(\":a.bzl\", \"a\", \"b\")\n");
 }

@@ -20,13 +20,32 @@ pub fn diff(outcome: &Outcome, out: &mut dyn Write) -> io::Result<bool> {
         writeln!(out, "--- {old_name}\t{DATE}\n+++ {}\t{DATE}", file.rel)?;
         let old = split(file.old.as_deref().unwrap_or_default());
         let new = split(&file.new);
-        let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
-        for hunk in group_diff_ops(operations, CONTEXT) {
+        for hunk in group_diff_ops(operations(&old, &new), CONTEXT) {
             print_hunk(&old, &new, &hunk, out)?;
         }
     }
     Ok(changed)
 }
+
+/// The time of a comparison grows with the square of the lines that differ: where these may be too many, all that stands
+/// between the first and the last difference is replaced.
+fn operations(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
+    let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
+    let (old_len, new_len) = (old.len() - head - tail, new.len() - head - tail);
+    if old_len == 0 || new_len == 0 || old_len + new_len <= MOST_COMPARED {
+        return capture_diff_slices(Algorithm::Myers, old, new);
+    }
+    let all = [
+        DiffOp::Equal { old_index: 0, new_index: 0, len: head },
+        DiffOp::Replace { old_index: head, old_len, new_index: head, new_len },
+        DiffOp::Equal { old_index: head + old_len, new_index: head + new_len, len: tail },
+    ];
+    all.into_iter().filter(|operation| !operation.old_range().is_empty() || !operation.new_range().is_empty()).collect()
+}
+
+/// Most lines of two files between the first and the last difference, where it is looked for what stays in between.
+const MOST_COMPARED: usize = 40_000;
 
 fn split(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|byte| *byte == b'\n').collect()
@@ -104,5 +123,23 @@ mod tests {
         let mut out = Vec::new();
         assert!(!diff(&Outcome::default(), &mut out).unwrap());
         assert_eq!(out, b"");
+    }
+
+    #[test]
+    fn files_that_have_next_to_nothing_in_common() {
+        let lines = |from: usize, to: usize| {
+            let body: Vec<_> = (from..to).map(|n| n.to_string()).collect();
+            format!("head\n{}\ntail\n", body.join("\n"))
+        };
+        let file = OutputFile {
+            rel: "BUILD".into(),
+            old: Some(lines(0, 300_000).into()),
+            new: lines(500_000, 800_000).into(),
+        };
+        let mut out = Vec::new();
+        assert!(diff(&Outcome { files: vec![file], ..Outcome::default() }, &mut out).unwrap());
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("@@ -1,300002 +1,300002 @@\n head\n-0\n-1\n"), "{}", &out[..200]);
+        assert!(out.ends_with("+799999\n tail\n"));
     }
 }

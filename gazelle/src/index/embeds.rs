@@ -12,7 +12,15 @@ pub(super) struct Closure {
     pub(super) imports: Vec<Vec<ImportSpec>>,
     /// Whether a record is embedded by a rule of its own language: then it can't be imported itself.
     pub(super) embedded: Vec<bool>,
+    /// Whether there would be more.
+    pub(super) is_cut: bool,
+    /// How many labels and imports were taken over.
+    taken: usize,
 }
+
+/// Most labels and imports that rules take over from those they embed, all rules together. A chain of rules that embed
+/// one another comes to the square of its length.
+pub(super) const MOST: usize = 1 << 20;
 
 /// Follows embeds from each record in order. A rule that embeds itself over others is followed once.
 pub(super) fn close(records: &[Record], by_label: &HashMap<Label, usize>) -> Closure {
@@ -20,6 +28,8 @@ pub(super) fn close(records: &[Record], by_label: &HashMap<Label, usize>) -> Clo
         embeds: records.iter().map(|record| record.embeds.clone()).collect(),
         imports: records.iter().map(|record| record.imports.clone()).collect(),
         embedded: vec![false; records.len()],
+        is_cut: false,
+        taken: 0,
     };
     let mut started = vec![false; records.len()];
     for root in 0..records.len() {
@@ -47,8 +57,15 @@ pub(super) fn close(records: &[Record], by_label: &HashMap<Label, usize>) -> Clo
 
 impl Closure {
     fn absorb(&mut self, records: &[Record], index: usize, inner: usize) {
-        if records[index].language == records[inner].language {
-            self.embedded[inner] = true;
+        let same_language = records[index].language == records[inner].language;
+        self.embedded[inner] |= same_language;
+        let more = self.imports[inner].len() + if same_language { self.embeds[inner].len() } else { 0 };
+        if self.taken + more > MOST {
+            self.is_cut = true;
+            return;
+        }
+        self.taken += more;
+        if same_language {
             let embeds = self.embeds[inner].clone();
             self.embeds[index].extend(embeds);
         }

@@ -2,7 +2,7 @@
 
 mod embeds;
 
-use crate::label::Label;
+use crate::{error::Cause, label::Label, work::Work};
 use dorcas_abi::message::{FindResult, ImportSpec};
 use std::collections::HashMap;
 
@@ -25,10 +25,13 @@ pub(crate) struct Index {
     embeds: Vec<Vec<Label>>,
     /// By language of the import, then by its text.
     by_import: HashMap<String, HashMap<String, Vec<usize>>>,
+    is_cut: bool,
 }
 
 impl Index {
     /// Makes the index of records in Gazelle's order. The second result is labels that more than one rule has.
+    ///
+    /// What rules provide by embedding others is bounded: [`Index::is_cut`] says whether there is more of it.
     pub(crate) fn new(records: Vec<Record>) -> (Self, Vec<Label>) {
         let mut by_label = HashMap::new();
         let mut twice = Vec::new();
@@ -55,22 +58,34 @@ impl Index {
                 }
             }
         }
-        (Self { records, embeds: closure.embeds, by_import }, twice)
+        (Self { records, embeds: closure.embeds, by_import, is_cut: closure.is_cut }, twice)
+    }
+
+    /// Whether rules embed each other so much that not all of what they provide by that is known.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The rules of a language that provide an import.
-    pub(crate) fn find(&self, import: &ImportSpec, language: usize) -> Vec<FindResult> {
+    pub(crate) fn find(&self, import: &ImportSpec, language: usize, work: &mut Work) -> Result<Vec<FindResult>, Cause> {
         let providers = self.by_import.get(&import.lang).and_then(|of_language| of_language.get(&import.imp));
-        let Some(providers) = providers else { return Vec::new() };
+        let Some(providers) = providers else { return Ok(Vec::new()) };
+        work.spend(providers.len() as u64)?;
         let of_language = providers.iter().filter(|&&index| self.records[index].language == language);
-        of_language
-            .map(|&index| FindResult {
+        let mut found = Vec::new();
+        for &index in of_language {
+            work.spend((1 + self.embeds[index].len() as u64) * UNITS_PER_LABEL)?;
+            found.push(FindResult {
                 label: explicit(&self.records[index].label),
                 embeds: self.embeds[index].iter().map(explicit).collect(),
-            })
-            .collect()
+            });
+        }
+        Ok(found)
     }
 }
+
+/// Work of telling a label.
+const UNITS_PER_LABEL: u64 = 200;
 
 /// A label with its name even where the package says it.
 fn explicit(label: &Label) -> String {
@@ -94,7 +109,8 @@ mod tests {
 
     fn found(records: &[Record], imp: &str, language: usize) -> Vec<String> {
         let (index, _) = Index::new(records.to_vec());
-        let found = index.find(&ImportSpec { lang: "l".into(), imp: imp.into() }, language);
+        let mut work = Work::new("this", 100_000);
+        let found = index.find(&ImportSpec { lang: "l".into(), imp: imp.into() }, language, &mut work).unwrap();
         found.into_iter().map(|result| format!("{} {}", result.label, result.embeds.join(" "))).collect()
     }
 
@@ -137,6 +153,30 @@ mod tests {
         let records: Vec<_> =
             (0..20_000).map(|n| record(&format!("//a:r{n}"), n % 2, &[], &[&format!("//a:r{}", n + 1)])).collect();
         assert_eq!(Index::new(records).1, []);
+    }
+
+    #[test]
+    fn what_a_chain_of_embeds_comes_to_is_bounded() {
+        let chain = |rules: usize| -> Vec<_> {
+            let imports = |n: usize| if n + 1 == rules { &["x"][..] } else { &[] };
+            (0..rules).map(|n| record(&format!("//a:r{n}"), 0, imports(n), &[&format!("//a:r{}", n + 1)])).collect()
+        };
+        let (short, _) = Index::new(chain(1_000));
+        assert!(!short.is_cut());
+        // Rule n embeds all behind it: half a billion labels.
+        let (long, _) = Index::new(chain(30_000));
+        assert!(long.is_cut());
+        assert!(long.embeds.iter().map(Vec::len).sum::<usize>() <= embeds::MOST + 30_000);
+    }
+
+    #[test]
+    fn answers_that_are_too_much() {
+        let records: Vec<_> = (0..100).map(|n| record(&format!("//a:r{n}"), 0, &["x"], &[])).collect();
+        let (index, _) = Index::new(records);
+        let import = ImportSpec { lang: "l".into(), imp: "x".into() };
+        let find = |limit| index.find(&import, 0, &mut Work::new("to answer", limit));
+        assert_eq!(find(100 + 100 * UNITS_PER_LABEL).unwrap().len(), 100);
+        assert!(matches!(find(99 + 100 * UNITS_PER_LABEL), Err(Cause::TooMuchWork { .. })));
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 mod pattern;
 mod read;
+mod search;
 mod stamp;
 
-pub(crate) use read::Reader;
+pub(crate) use read::{Reader, SOURCE_BYTES};
 
 use crate::{
     error::Cause,
@@ -39,6 +40,16 @@ pub enum InputError {
         /// What is wrong with it.
         fault: String,
     },
+    /// There is more of something in all inputs together than the host has room for.
+    #[error("its inputs have {got} {what} together, the limit is {limit}")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there is, as far as it was counted.
+        got: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// Regular expressions are too long, or stand for something too long.
     #[error(
         "regular expression {pattern:?} of glob {glob:?} is too large: with those before it it has {size} {unit}, the \
@@ -71,22 +82,31 @@ pub(crate) struct Inputs {
 enum Wanted {
     Name,
     Content,
-    Matches(Matcher),
+    Matches(Box<Matcher>),
 }
 
 impl Inputs {
     pub(crate) fn new(inputs: &[Input]) -> Result<Self, InputError> {
+        at_most("globs", inputs.len() as u64, MAX_INPUTS)?;
+        at_most("bytes of globs", inputs.iter().map(|input| input.glob.len() as u64).sum(), MAX_GLOB_BYTES)?;
         for Input { glob, .. } in inputs {
             Globs::new([glob.as_str()])
                 .map_err(|error| InputError::Glob { glob: glob.clone(), fault: error.kind().to_string() })?;
         }
         let globs = Globs::new(inputs.iter().map(|input| input.glob.as_str()))
             .map_err(|error| InputError::Glob { glob: "all".into(), fault: error.kind().to_string() })?;
+        let mut positions = 0;
         let wants = inputs.iter().map(|Input { glob, want }| {
             Ok(match want {
                 Want::Name => Wanted::Name,
                 Want::Content => Wanted::Content,
-                Want::Matches(patterns) => Wanted::Matches(Matcher::new(glob, patterns)?),
+                Want::Matches(patterns) => {
+                    // An input has a limit of its own, so that the one that goes over this one is not much.
+                    let matcher = Matcher::new(glob, patterns)?;
+                    positions += matcher.positions;
+                    at_most("positions of regular expressions", positions, MAX_POSITIONS)?;
+                    Wanted::Matches(Box::new(matcher))
+                }
             })
         });
         let key = memo::of_message("inputs", &Manifest { inputs: inputs.to_vec(), ..Manifest::default() });
@@ -158,5 +178,52 @@ impl Inputs {
             files.push(File { name: entry.name.clone(), data });
         }
         Ok(files)
+    }
+}
+
+/// Most inputs in a list of a manifest: each has a glob, which is compiled.
+const MAX_INPUTS: u64 = 1_000;
+/// Most bytes of these globs together.
+const MAX_GLOB_BYTES: u64 = 64 << 10;
+/// Most positions of all regular expressions of a list of inputs. An automaton has some hundred bytes for each.
+const MAX_POSITIONS: u64 = 64 << 10;
+
+fn at_most(what: &'static str, got: u64, limit: u64) -> Result<(), InputError> {
+    if got <= limit { Ok(()) } else { Err(InputError::TooMany { what, got, limit }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(inputs: &[Input]) -> Option<String> {
+        Inputs::new(inputs).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn one_input_too_many() {
+        let inputs = |count: usize| vec![Input { glob: "*.x".into(), want: Want::Name }; count];
+        assert_eq!(refusal(&inputs(1_000)), None);
+        let expected = "its inputs have 1001 globs together, the limit is 1000";
+        assert_eq!(refusal(&inputs(1_001)).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn globs_that_are_too_long_together() {
+        let inputs = |bytes: usize| vec![Input { glob: "x".repeat(bytes), want: Want::Name }; 2];
+        assert_eq!(refusal(&inputs(32 << 10)), None);
+        let expected = "its inputs have 65538 bytes of globs together, the limit is 65536";
+        assert_eq!(refusal(&inputs((32 << 10) + 1)).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn expressions_that_are_too_large_together() {
+        let inputs = |count: usize| {
+            let want = Want::Matches(vec!["(?:a?){8192}".into()]);
+            vec![Input { glob: "*.x".into(), want }; count]
+        };
+        assert_eq!(refusal(&inputs(8)), None);
+        let expected = "its inputs have 73728 positions of regular expressions together, the limit is 65536";
+        assert_eq!(refusal(&inputs(9)).as_deref(), Some(expected));
     }
 }

@@ -1,48 +1,48 @@
 //! Where do a manifest's regular expressions match?
 
-use super::InputError;
-use dorcas_abi::{
-    message::{MAX_PATTERN_BYTES, MAX_PATTERN_DEPTH, MAX_PATTERN_POSITIONS, Match},
-    wire::Bytes,
-};
-use memchr::memchr;
+use super::{InputError, search::Scratch};
+use dorcas_abi::message::{MAX_PATTERN_BYTES, MAX_PATTERN_DEPTH, MAX_PATTERN_POSITIONS};
 use regex_automata::{
-    Input, PatternID,
-    meta::{BuildError, Cache, Config, Regex},
-    util::primitives::NonMaxUsize,
+    MatchKind, PatternID,
+    hybrid::dfa::DFA,
+    meta::{BuildError, Config, Regex},
+    nfa::thompson::{self, WhichCaptures},
+    util::prefilter::Prefilter,
 };
 use regex_syntax::{
     ast::{self, Ast, Flag, FlagsItemKind},
     hir::{Class, Hir, HirKind, translate::TranslatorBuilder},
 };
-use std::{
-    fmt,
-    sync::{Mutex, PoisonError},
-};
+use std::{fmt, sync::Mutex};
 
 /// Most bytes of the automaton that is built first. Expressions within the ABI's limits stay far below.
 const NFA_BYTES: usize = 64 << 20;
-/// Most bytes of the states that a search keeps as it comes upon them. A search that needs more gets slower.
+/// Most bytes of the states that a search keeps as it comes upon them. A file that needs more is searched without.
 ///
 /// To work them all out before would take 30 ms for the expressions of the proto language, and save nothing then.
 const CACHE_BYTES: usize = 4 << 20;
 
 /// Regular expressions that are tried together.
 pub(crate) struct Matcher {
-    regex: Regex,
-    patterns: Vec<Pattern>,
+    pub(super) regex: Regex,
+    /// Finds where the next match ends, and says how far it looked.
+    pub(super) automaton: DFA,
+    pub(super) patterns: Vec<Pattern>,
+    /// Of all expressions together.
+    pub(super) positions: u64,
     /// Scratch space for as many threads as have needed it.
-    caches: Mutex<Vec<Cache>>,
+    pub(super) scratch: Mutex<Vec<Scratch>>,
 }
 
 #[derive(Debug)]
-struct Pattern {
-    groups: usize,
+pub(super) struct Pattern {
+    pub(super) groups: usize,
     /// Index of its first group's slots.
-    slots: usize,
-    may_be_empty: bool,
+    pub(super) slots: usize,
+    pub(super) may_be_empty: bool,
     /// A byte up to which the match goes on from where the automaton says that it ends; see [`split_tail`].
-    until: Option<u8>,
+    pub(super) until: Option<u8>,
+    pub(super) positions: u64,
 }
 
 impl fmt::Debug for Matcher {
@@ -76,16 +76,14 @@ impl Matcher {
             hirs.push(hir);
         }
         let (hirs, tails): (Vec<_>, Vec<_>) = hirs.into_iter().map(split_tail).unzip();
-        let regex = match build(&hirs) {
-            Ok(regex) => regex,
-            Err(error) => {
-                // The error is of all together; which one would not compile alone?
-                let index = hirs.iter().position(|hir| build(std::slice::from_ref(hir)).is_err());
-                let index = index.unwrap_or(hirs.len().saturating_sub(1));
-                let fault = error.to_string();
-                return Err(InputError::Pattern { glob: glob.into(), pattern: shown(index), fault });
-            }
+        let refused = |fault: String| {
+            // The error is of all together; which one would not compile alone?
+            let index = hirs.iter().position(|hir| build(std::slice::from_ref(hir)).is_err());
+            let index = index.unwrap_or(hirs.len().saturating_sub(1));
+            InputError::Pattern { glob: glob.into(), pattern: shown(index), fault }
         };
+        let regex = build(&hirs).map_err(|error| refused(error.to_string()))?;
+        let automaton = automaton(&hirs).map_err(refused)?;
         let info = regex.group_info();
         let patterns = hirs.iter().zip(tails).enumerate().map(|(index, (hir, until))| {
             let id = PatternID::must(index);
@@ -94,58 +92,11 @@ impl Matcher {
                 slots: info.slot(id, 1).unwrap_or(0),
                 may_be_empty: hir.properties().minimum_len() == Some(0),
                 until,
+                positions: count_positions(hir).max(1),
             }
         });
         let patterns = patterns.collect();
-        Ok(Self { regex, patterns, caches: Mutex::default() })
-    }
-
-    /// The matches in `text`, from left to right and without overlap, that are to be told: those of expressions
-    /// with groups. `tell` may stop the search with an error.
-    pub(super) fn each<E>(&self, text: &[u8], tell: impl FnMut(Match) -> Result<(), E>) -> Result<(), E> {
-        let pooled = self.caches.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut cache = pooled.unwrap_or_else(|| self.regex.create_cache());
-        let result = self.search(&mut cache, text, tell);
-        self.caches.lock().unwrap_or_else(PoisonError::into_inner).push(cache);
-        result
-    }
-
-    fn search<E>(&self, cache: &mut Cache, text: &[u8], mut tell: impl FnMut(Match) -> Result<(), E>) -> Result<(), E> {
-        let mut slots: Vec<Option<NonMaxUsize>> = vec![None; self.regex.group_info().slot_len()];
-        let mut input = Input::new(text);
-        let (mut at, mut last_end) = (0, None);
-        while at <= text.len() {
-            input.set_start(at);
-            input.set_end(text.len());
-            // Most matches are comments to be passed over. Of those only the end is needed, which takes one scan
-            // instead of two.
-            let Some(half) = self.regex.search_half_with(cache, &input) else { break };
-            let (id, end) = (half.pattern(), half.offset());
-            let pattern = &self.patterns[id.as_usize()];
-            if pattern.groups == 0 && !pattern.may_be_empty {
-                let tail = pattern.until.map_or(0, |byte| memchr(byte, &text[end..]).unwrap_or(text.len() - end));
-                (at, last_end) = (end + tail, Some(end + tail));
-                continue;
-            }
-            // The same match again, with its groups: nothing beyond its end can be part of it.
-            input.set_end(end);
-            self.regex.search_slots_with(cache, &input, &mut slots);
-            let offset = |slot: usize| slots.get(slot).copied().flatten().map(NonMaxUsize::get);
-            if offset(id.as_usize() * 2) == Some(end) && last_end == Some(end) {
-                // An empty match where the one before it ended doesn't count.
-                at = end + 1;
-                continue;
-            }
-            (at, last_end) = (end, Some(end));
-            if pattern.groups > 0 {
-                let group = |index: usize| {
-                    let slot = pattern.slots + index * 2;
-                    Some(Bytes::from(&text[offset(slot)?..offset(slot + 1)?]))
-                };
-                tell(Match { pattern: id.as_u32(), groups: (0..pattern.groups).map(group).collect() })?;
-            }
-        }
-        Ok(())
+        Ok(Self { regex, automaton, patterns, positions: positions.max(1), scratch: Mutex::default() })
     }
 }
 
@@ -153,6 +104,22 @@ impl Matcher {
 fn build(hirs: &[Hir]) -> Result<Regex, BuildError> {
     let config = Config::new().utf8_empty(false).nfa_size_limit(Some(NFA_BYTES)).hybrid_cache_capacity(CACHE_BYTES);
     Regex::builder().configure(config).build_many_from_hir(hirs)
+}
+
+/// One that gives up where its states have no more room, instead of forgetting those that it has.
+fn automaton(hirs: &[Hir]) -> Result<DFA, String> {
+    let config =
+        thompson::Config::new().utf8(false).nfa_size_limit(Some(NFA_BYTES)).which_captures(WhichCaptures::None);
+    let nfa =
+        thompson::Compiler::new().configure(config).build_many_from_hir(hirs).map_err(|error| error.to_string())?;
+    let prefilter = Prefilter::from_hirs_prefix(MatchKind::LeftmostFirst, hirs);
+    let config = DFA::config()
+        .specialize_start_states(prefilter.is_some())
+        .prefilter(prefilter)
+        .cache_capacity(CACHE_BYTES)
+        .skip_cache_capacity_check(true)
+        .minimum_cache_clear_count(Some(0));
+    DFA::builder().configure(config).build_from_nfa(nfa).map_err(|error| error.to_string())
 }
 
 /// Takes `[^\n]*` off an expression like `//[^\n]*`: some text, then everything up to a byte.
@@ -259,25 +226,37 @@ fn shorten(pattern: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        input::search::{Halt, Pace},
+        work::Work,
+    };
+    use dorcas_abi::{message::Match, wire::Bytes};
     use proptest::prelude::*;
+
+    fn all(matcher: &Matcher, text: &[u8], pace: Pace) -> Vec<Match> {
+        let mut found = Vec::new();
+        let told: Result<(), Halt> = matcher.each(text, pace, &mut Work::new("this", u64::MAX), |found_match| {
+            found.push(found_match);
+            Ok(())
+        });
+        told.unwrap();
+        found
+    }
 
     fn matcher(patterns: &[&str]) -> Result<Matcher, InputError> {
         Matcher::new("*.x", &patterns.iter().map(ToString::to_string).collect::<Vec<_>>())
     }
 
     fn matches(patterns: &[&str], text: &[u8]) -> Vec<String> {
-        let mut found = Vec::new();
-        let told: Result<(), ()> = matcher(patterns).unwrap().each(text, |found_match| {
+        let shown = |found: Match| {
             let group = |group: &Option<Bytes>| match group {
                 Some(bytes) => format!("{}", bytes.escape_ascii()),
                 None => "-".into(),
             };
-            let groups: Vec<_> = found_match.groups.iter().map(group).collect();
-            found.push(format!("{}:{}", found_match.pattern, groups.join(",")));
-            Ok(())
-        });
-        assert_eq!(told, Ok(()));
-        found
+            let groups: Vec<_> = found.groups.iter().map(group).collect();
+            format!("{}:{}", found.pattern, groups.join(","))
+        };
+        all(&matcher(patterns).unwrap(), text, Pace::Warm).into_iter().map(shown).collect()
     }
 
     #[test]
@@ -397,8 +376,8 @@ mod tests {
         ) {
             let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
             let matcher = matcher(&patterns).unwrap();
-            let mut found = Vec::new();
-            let _: Result<(), ()> = matcher.each(text.as_bytes(), |found_match| { found.push(found_match); Ok(()) });
+            let found = all(&matcher, text.as_bytes(), Pace::Warm);
+            prop_assert_eq!(&all(&matcher, text.as_bytes(), Pace::Slow), &found);
             let mut expected = Vec::new();
             let syntax = Config::new().utf8_empty(false);
             let plain = patterns.iter().map(|pattern| parse(pattern).unwrap()).collect::<Vec<_>>();

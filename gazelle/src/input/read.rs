@@ -1,9 +1,14 @@
 //! How are source files read?
 
-use super::{pattern::Matcher, stamp::Stamps};
+use super::{
+    pattern::Matcher,
+    search::{Halt, Pace},
+    stamp::Stamps,
+};
 use crate::{
     error::Cause,
     walk::{Directory, Entry, join},
+    work::Work,
 };
 use dorcas_abi::{
     message::{FileData, Match},
@@ -15,7 +20,7 @@ use std::{
 };
 
 /// Most bytes of a file that regular expressions are run over.
-const SOURCE_BYTES: u64 = 256 << 20;
+pub(crate) const SOURCE_BYTES: u64 = 256 << 20;
 
 /// Reads files into the same memory again and again, and counts what a request comes to.
 #[derive(Debug, Default)]
@@ -25,11 +30,13 @@ pub(crate) struct Reader {
     limit: u64,
     bytes: u64,
     items: u64,
+    /// What may still be done for the call.
+    pub(crate) work: Work,
 }
 
 impl Reader {
     pub(super) fn begin(&mut self, limit: u32) {
-        *self = Self { buffer: std::mem::take(&mut self.buffer), limit: limit.into(), bytes: 0, items: 0 };
+        (self.limit, self.bytes, self.items) = (limit.into(), 0, 0);
     }
 
     pub(super) fn name(&mut self, dir: &Directory, entry: &Entry) -> Result<FileData, Cause> {
@@ -58,16 +65,27 @@ impl Reader {
     ) -> Result<FileData, Cause> {
         let file = open(dir, entry, stamps)?;
         let len = self.fill(file, dir, entry)?;
-        let mut told = Vec::new();
-        let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
-        count.add(dir, entry, 0, 1)?;
-        matcher.each(&self.buffer[..len], |found: Match| {
-            let bytes = found.groups.iter().flatten().map(|group| group.len() as u64).sum();
-            count.add(dir, entry, bytes, 1 + found.groups.len() as u64)?;
-            told.push(found);
-            Ok(())
-        })?;
-        (self.bytes, self.items) = (count.bytes, count.items);
+        let search = |pace: Pace| {
+            let (mut told, mut work) = (Vec::new(), self.work.clone());
+            let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
+            count.add(dir, entry, 0, 1)?;
+            matcher.each(&self.buffer[..len], pace, &mut work, |found: Match| {
+                let bytes = found.groups.iter().flatten().map(|group| group.len() as u64).sum();
+                count.add(dir, entry, bytes, 1 + found.groups.len() as u64)?;
+                told.push(found);
+                Ok(())
+            })?;
+            Ok((told, work, count))
+        };
+        let found = match search(Pace::Warm) {
+            Err(Halt::Full) => match search(Pace::Cold) {
+                Err(Halt::Full) => search(Pace::Slow),
+                other => other,
+            },
+            other => other,
+        };
+        let (told, work, count) = found.map_err(Halt::into_cause)?;
+        (self.work, self.bytes, self.items) = (work, count.bytes, count.items);
         Ok(FileData::Matches(told))
     }
 

@@ -3,8 +3,11 @@
 use super::Kinds;
 use crate::{
     build_file::{BuildFile, Rule},
+    error::Cause,
     starlark::Expr,
+    work::Work,
 };
+use std::collections::HashMap;
 
 /// By what a rule is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,29 +31,75 @@ pub(crate) type Found = Result<Option<(usize, By)>, Ambiguous>;
 ///
 /// The name goes before all, then the attributes by which the kind is matched, in their order, then the kind alone if
 /// that is enough for it.
-pub(super) fn find(file: &BuildFile, rule: &Rule, kinds: &Kinds<'_>) -> Found {
+pub(super) fn find(
+    file: &BuildFile,
+    names: &Names,
+    rule: &Rule,
+    kinds: &Kinds<'_>,
+    work: &mut Work,
+) -> Result<Found, Cause> {
     let is_of_kind = |other: &Rule| kinds.match_up(other.kind(), rule.kind());
-    let mut same_name = file.rules().filter(|(_, other)| other.name() == rule.name());
-    match (same_name.next(), same_name.next()) {
-        (Some((index, other)), None) if is_of_kind(other) => return Ok(Some((index, By::Name))),
-        (Some(_), _) if !rule.name().is_empty() => return Err(Ambiguous { by: By::Name }),
+    match names.of(rule.name()) {
+        [index] if file.rule(*index).is_some_and(is_of_kind) => return Ok(Ok(Some((*index, By::Name)))),
+        [_, ..] if !rule.name().is_empty() => return Ok(Err(Ambiguous { by: By::Name })),
         _ => {}
     }
-    let Some(info) = kinds.info(rule.kind()) else { return Ok(None) };
+    let Some(info) = kinds.info(rule.kind()) else { return Ok(Ok(None)) };
+    if info.match_attrs.is_empty() && !info.match_any {
+        return Ok(Ok(None));
+    }
+    work.spend(names.rules as u64)?;
     let same_kind: Vec<_> = file.rules().filter(|(_, other)| is_of_kind(other)).collect();
     for attr in &info.match_attrs {
+        let wanted = rule.attr(attr).map_or(0, size);
+        for (_, other) in &same_kind {
+            work.spend(1 + (wanted + other.attr(attr).map_or(0, size)) as u64)?;
+        }
         let mut same = same_kind.iter().filter(|(_, other)| has_same(rule, other, attr));
         match (same.next(), same.next()) {
-            (Some((index, _)), None) => return Ok(Some((*index, By::Attr(attr.clone())))),
-            (Some(_), Some(_)) => return Err(Ambiguous { by: By::Attr(attr.clone()) }),
+            (Some((index, _)), None) => return Ok(Ok(Some((*index, By::Attr(attr.clone()))))),
+            (Some(_), Some(_)) => return Ok(Err(Ambiguous { by: By::Attr(attr.clone()) })),
             _ => {}
         }
     }
-    match same_kind.as_slice() {
+    Ok(match same_kind.as_slice() {
         [(index, _)] if info.match_any => Ok(Some((*index, By::Kind))),
         [_, _, ..] if info.match_any => Err(Ambiguous { by: By::Kind }),
         _ => Ok(None),
+    })
+}
+
+/// The rules of a file by their names.
+pub(super) struct Names {
+    rules: usize,
+    indices: HashMap<String, Vec<usize>>,
+}
+
+impl Names {
+    pub(super) fn new(file: &BuildFile) -> Self {
+        let mut names = Self { rules: 0, indices: HashMap::new() };
+        for (index, rule) in file.rules() {
+            names.rules += 1;
+            names.indices.entry(rule.name().to_owned()).or_default().push(index);
+        }
+        names
     }
+
+    fn of(&self, name: &str) -> &[usize] {
+        self.indices.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The rule is no longer there.
+    pub(super) fn delete(&mut self, name: &str, index: usize) {
+        if let Some(indices) = self.indices.get_mut(name) {
+            indices.retain(|known| *known != index);
+        }
+    }
+}
+
+/// What it takes to compare a value with another.
+fn size(value: &Expr) -> usize {
+    value.as_list().map_or(0, |list| list.items.len())
 }
 
 /// Whether an attribute is the same string, or has the same strings in whatever order.

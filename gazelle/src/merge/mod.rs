@@ -24,8 +24,10 @@ use crate::{
     error::Cause,
     starlark::{self, Expr},
     trace::{Attribute, Decision, Merging, Trace, What},
+    work::{Work, pairs},
 };
-use dorcas_abi::message::{self, Kind, Term, Value};
+use dorcas_abi::message::{self, Attr, Kind, Term, Value};
+use find::Names;
 use std::collections::HashMap;
 use value::{How, Merged};
 
@@ -47,6 +49,8 @@ pub(crate) struct Merge<'a> {
     pub(crate) drop_keep: bool,
     /// Who wants to know what is decided.
     pub(crate) trace: Option<&'a Trace>,
+    /// Most work of one merge.
+    pub(crate) work: u64,
 }
 
 /// A generated rule on its way into a file.
@@ -82,19 +86,22 @@ impl Merge<'_> {
         incoming: &mut [Incoming],
         phase: Phase,
     ) -> Result<Vec<Unmerged>, Cause> {
-        let mut notes = Notes { unmerged: Vec::new(), decisions: self.trace.map(|_| Vec::new()) };
+        let work = Work::new("merging its rules", self.work);
+        let mut notes = Notes { unmerged: Vec::new(), decisions: self.trace.map(|_| Vec::new()), work };
+        let mut names = Names::new(file);
         for (number, rule) in empty.iter().enumerate() {
             let source = source_rule(rule, self.package)?;
-            let found = find::find(file, &source, self.kinds);
+            let found = find::find(file, &names, &source, self.kinds, &mut notes.work)?;
             let before = self.before(file, &found);
             if let Ok(Some((index, _))) = &found {
-                self.merge_empty(file, *index, &source, phase, &mut notes);
+                self.merge_empty(file, &mut names, *index, &source, phase, &mut notes)?;
             }
             let meant = Meant { found, inserted: None, before };
             self.tell(file, (phase, What::Empty(number)), &source, meant, &mut notes);
         }
         let mut sources = self.sources(incoming)?;
-        let found: Vec<_> = sources.iter().map(|source| find::find(file, source, self.kinds)).collect();
+        let find = |source| find::find(file, &names, source, self.kinds, &mut notes.work);
+        let found: Vec<_> = sources.iter().map(find).collect::<Result<_, _>>()?;
         let mut renamed = HashMap::new();
         for ((source, incoming), found) in sources.iter().zip(incoming.iter_mut()).zip(&found) {
             if let Ok(Some((index, _))) = found
@@ -126,10 +133,10 @@ impl Merge<'_> {
                     }
                 }
                 Ok(Some((index, _))) => {
-                    let how = |attr: &str| {
-                        How::of(source.kind(), incoming.rule.attrs.iter().find(|known| known.name == attr))
-                    };
-                    self.merge_rules(file, *index, source, &how, phase, &mut notes);
+                    let attrs: HashMap<&str, &Attr> =
+                        incoming.rule.attrs.iter().map(|attr| (attr.name.as_str(), attr)).collect();
+                    let how = |attr: &str| How::of(source.kind(), attrs.get(attr).copied());
+                    self.merge_rules(file, *index, source, &how, phase, &mut notes)?;
                 }
             }
             let meant = Meant { found, inserted: incoming.inserted, before };
@@ -143,18 +150,32 @@ impl Merge<'_> {
     }
 
     /// Takes out of the rule that is meant what had been generated, and deletes it if nothing is left.
-    fn merge_empty(&self, file: &mut BuildFile, index: usize, empty: &Rule, phase: Phase, notes: &mut Notes) {
-        if file.rule(index).is_none_or(Rule::is_kept) {
-            return;
+    fn merge_empty(
+        &self,
+        file: &mut BuildFile,
+        names: &mut Names,
+        index: usize,
+        empty: &Rule,
+        phase: Phase,
+        notes: &mut Notes,
+    ) -> Result<(), Cause> {
+        let Some(name) = file.rule(index).filter(|rule| !rule.is_kept()).map(|rule| rule.name().to_owned()) else {
+            return Ok(());
+        };
+        self.merge_rules(file, index, empty, &|_| How::Platforms, phase, notes)?;
+        if file.rule(index).is_some_and(|rule| rule.name() != name) {
+            // Where a kind calls its name mergeable.
+            *names = Names::new(file);
         }
-        self.merge_rules(file, index, empty, &|_| How::Platforms, phase, notes);
-        let Some(rule) = file.rule(index) else { return };
+        let Some(rule) = file.rule(index) else { return Ok(()) };
         let needed = self.kinds.info(self.kinds.unaliased(rule.kind())).map(|kind| &kind.non_empty_attrs);
         let is_empty =
             needed.is_some_and(|needed| !needed.is_empty() && needed.iter().all(|attr| rule.attr(attr).is_none()));
         if is_empty {
+            names.delete(&name, index);
             file.delete(index);
         }
+        Ok(())
     }
 
     fn merge_rules(
@@ -165,17 +186,20 @@ impl Merge<'_> {
         how: &dyn Fn(&str) -> How,
         phase: Phase,
         notes: &mut Notes,
-    ) {
+    ) -> Result<(), Cause> {
         let info = self.kinds.info(source.kind());
         let mergeable = info.map_or(&[][..], |kind| match phase {
             Phase::Generated => &kind.mergeable_attrs,
             Phase::Resolved => &kind.resolve_attrs,
         });
-        let is_mergeable = |attr: &str| mergeable.iter().any(|known| known == attr);
-        let Some(rule) = file.rule_mut(index) else { return };
+        let is_mergeable = |attr: &str| mergeable.binary_search_by(|known| known.as_str().cmp(attr)).is_ok();
+        let Some(rule) = file.rule_mut(index) else { return Ok(()) };
         if rule.is_kept() {
-            return;
+            return Ok(());
         }
+        // Each argument is looked for among the others.
+        let (old, new) = (rule.named().count(), source.named().count());
+        notes.work.spend(pairs(old + new, old + new))?;
         let mut failed = Vec::new();
         let old: Vec<String> = rule.named().map(|(name, _)| name.to_owned()).collect();
         for name in old.iter().filter(|name| source.argument(name).is_none() && is_mergeable(name)) {
@@ -200,8 +224,11 @@ impl Merge<'_> {
         }
         rule.arrange();
         for (attr, source) in failed {
+            // To tell its line the file is read up to there.
+            notes.work.spend(file.original().len() as u64 / 64)?;
             notes.unmerged.push(Unmerged { line: file.line(source.as_ref()), attr });
         }
+        Ok(())
     }
 
     /// The rule that is meant, as it is, for whoever wants to know what becomes of it.
@@ -249,6 +276,8 @@ struct Notes {
     unmerged: Vec<Unmerged>,
     /// What becomes of each attribute of a rule, where someone wants to know.
     decisions: Option<Vec<(String, Decision)>>,
+    /// What may still be done.
+    work: Work,
 }
 
 impl Notes {

@@ -1,5 +1,5 @@
 use super::*;
-use dorcas_abi::message::{Attr, ListEntry, SelectBranch, StringEntry};
+use dorcas_abi::message::{ListEntry, SelectBranch, StringEntry};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -49,8 +49,8 @@ impl Case {
     fn merge(&mut self, text: &str, empty: &[message::Rule], rules: &[message::Rule]) -> String {
         let known = known();
         let kinds = Kinds::new(&known, self.mapped.clone(), &self.aliases);
-        let merge =
-            Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: self.drop_keep, trace: None };
+        let package = Package { repo: "", rel: "p" };
+        let merge = Merge { kinds: &kinds, package, drop_keep: self.drop_keep, trace: None, work: 1_000_000 };
         let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
         let mut incoming: Vec<_> = rules.iter().cloned().map(Incoming::new).collect();
         self.unmerged = merge.merge(&mut file, empty, &mut incoming, self.phase).unwrap();
@@ -355,4 +355,45 @@ proptest! {
         let once = merged(&text, &new);
         prop_assert_eq!(merged(&once, &new), once);
     }
+}
+
+/// The work of a merge, and how it ends.
+fn work(text: &str, rules: &[message::Rule], work: u64) -> Result<Vec<Unmerged>, Cause> {
+    let (known, aliases) = (known(), BTreeMap::new());
+    let kinds = Kinds::new(&known, [], &aliases);
+    let merge = Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: false, trace: None, work };
+    let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
+    let mut incoming: Vec<_> = rules.iter().cloned().map(Incoming::new).collect();
+    merge.merge(&mut file, &[], &mut incoming, Phase::Generated)
+}
+
+#[test]
+fn rules_that_are_found_by_their_names_are_cheap() {
+    let text = (0..2_000).map(|n| format!("lib(name = \"a{n}\")")).collect::<Vec<_>>().join("\n\n");
+    let rules: Vec<_> = (0..2_000).map(|n| rule("lib", &format!("a{n}"), &[])).collect();
+    // Each has one argument here and there.
+    work(&text, &rules, 2_000 * 4).unwrap();
+}
+
+#[test]
+fn rules_that_have_to_be_compared_with_all_others_cost_that() {
+    let text = (0..100).map(|n| format!("lib(name = \"a{n}\", path = \"a{n}\")")).collect::<Vec<_>>().join("\n\n");
+    let rules: Vec<_> =
+        (0..100).map(|n| rule("lib", &format!("b{n}"), &[("path", Value::String("x".into()))])).collect();
+    // For each the rules of the file, then two attributes of each of these.
+    work(&text, &rules, 100 * (100 + 2 * 100)).unwrap();
+    let error = work(&text, &rules, 100 * (100 + 2 * 100) - 1).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "merging its rules takes more work of the host than one call may ask for, 29999 (`Limits::work_per_call`)"
+    );
+}
+
+#[test]
+fn attributes_cost_the_square_of_their_number() {
+    let names: Vec<_> = (0..1_000).map(|n| format!("a{n:04}")).collect();
+    let attrs: Vec<_> = names.iter().map(|name| (name.as_str(), Value::Bool(true))).collect();
+    let new = [rule("lib", "a", &attrs)];
+    assert!(matches!(work("lib(name = \"a\")\n", &new, 1_000_000), Err(Cause::TooMuchWork { .. })));
+    work("lib(name = \"a\")\n", &new, 1_002 * 1_002).unwrap();
 }

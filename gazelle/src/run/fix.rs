@@ -5,16 +5,18 @@ use crate::{
     build_file::{BuildFile, Load},
     error::Cause,
     starlark::Expr,
+    work::Work,
 };
 use dorcas_abi::message::{Edit, Symbol};
 use std::collections::HashSet;
 
 /// Makes edits one after the other. Rules and loads are named by their index in the file as the language has seen it.
-pub(super) fn apply(
+pub(crate) fn apply(
     file: &mut BuildFile,
     edits: Vec<Edit>,
     should_fix: bool,
     package: Package<'_>,
+    work: &mut Work,
 ) -> Result<(), Cause> {
     let mut editor = Editor {
         rules: file.rules().map(|(index, _)| index).collect(),
@@ -26,6 +28,7 @@ pub(super) fn apply(
         file,
     };
     for (index, edit) in edits.into_iter().enumerate() {
+        work.spend(editor.size(&edit))?;
         editor.apply(edit).map_err(|fault| Cause::Edit { number: index + 1, fault })?;
     }
     let Editor { rules, inserted, file, .. } = editor;
@@ -67,6 +70,19 @@ struct Editor<'a> {
 }
 
 impl Editor<'_> {
+    /// How much is looked through for an edit: the arguments of its rule.
+    fn size(&self, edit: &Edit) -> u64 {
+        let rule = match edit {
+            Edit::SetKind { rule, .. }
+            | Edit::SetName { rule, .. }
+            | Edit::SetAttr { rule, .. }
+            | Edit::DeleteAttr { rule, .. }
+            | Edit::DeleteRule { rule } => self.rules.get(*rule as usize).and_then(|index| self.file.rule(*index)),
+            _ => None,
+        };
+        1 + rule.map_or(0, |rule| rule.named().count() as u64)
+    }
+
     fn apply(&mut self, edit: Edit) -> Result<(), String> {
         match edit {
             Edit::SetKind { rule, kind } => {
@@ -153,7 +169,8 @@ mod tests {
 
     fn fixed(edits: Vec<Edit>, should_fix: bool) -> Result<String, String> {
         let mut file = BuildFile::parse("BUILD", FILE.into()).unwrap();
-        apply(&mut file, edits, should_fix, Package { repo: "", rel: "p" }).map_err(|cause| cause.to_string())?;
+        apply(&mut file, edits, should_fix, Package { repo: "", rel: "p" }, &mut Work::new("this", 1_000))
+            .map_err(|cause| cause.to_string())?;
         file.arrange_loads();
         Ok(file.text())
     }
@@ -179,6 +196,15 @@ mod tests {
              \":d\",\n        \"//a\",\n    ],\n)\n\ne(name = \"e\")\n"
         );
         assert_eq!(fixed(vec![], false).unwrap(), FILE);
+    }
+
+    #[test]
+    fn edits_that_are_too_much_work() {
+        let attr = |n: usize| Attr { name: format!("x{n}"), value: Value::Bool(true), ..Attr::default() };
+        // Each looks through all that were set before.
+        let edits = (0..100).map(|n| Edit::SetAttr { rule: 0, attr: attr(n) }).collect();
+        let fault = "this takes more work of the host than one call may ask for, 1000 (`Limits::work_per_call`)";
+        assert_eq!(fixed(edits, true).unwrap_err(), fault);
     }
 
     #[test]

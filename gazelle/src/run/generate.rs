@@ -121,7 +121,9 @@ impl Context<'_> {
                 if let Some(mut told) = self.told(dir) {
                     told.edits.extend(response.edits.iter().map(|edit| (language, fix::in_words(edit, file))));
                 }
-                fix::apply(file, response.edits, should_fix, self.package(&dir.rel))
+                let mut work = member.work("making its edits");
+                fix::apply(file, response.edits, should_fix, self.package(&dir.rel), &mut work)
+                    .and_then(|()| member.pay(FIX, &work))
                     .map_err(|cause| self.failure(dir, language, FIX, cause))?;
                 described = Described::default();
             }
@@ -237,7 +239,8 @@ impl Context<'_> {
         phase: Phase,
     ) -> Result<(), Cause> {
         let drop_keep = self.options.remove_noop_keep_comments || self.options.command == Command::Fix;
-        let merge = Merge { kinds, package: self.package(&dir.rel), drop_keep, trace: self.listener(dir) };
+        let (package, work) = (self.package(&dir.rel), self.roster.work_per_call());
+        let merge = Merge { kinds, package, drop_keep, trace: self.listener(dir), work };
         let empty = visited.empty.iter().map(|empty| Rule {
             kind: empty.kind.clone(),
             name: empty.name.clone(),

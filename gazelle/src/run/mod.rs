@@ -1,6 +1,6 @@
 //! A run: from a repository to the BUILD files that it should have.
 
-mod fix;
+pub(crate) mod fix;
 mod flags;
 mod generate;
 mod options;
@@ -119,6 +119,11 @@ pub(crate) fn run_traced(
         let warn = |message| Diagnostic { severity: Severity::Warning, message, ..Diagnostic::default() };
         outcome.diagnostics.extend(warnings.into_iter().map(warn));
         outcome.diagnostics.extend(twice.iter().map(|label| warn(format!("more than one rule is called {label}"))));
+        if index.is_cut() {
+            let message = "rules embed each other so much that not all of what they provide by that was found".into();
+            let severity = Severity::Error;
+            outcome.diagnostics.push(Diagnostic { severity, message, ..Diagnostic::default() });
+        }
         for dir in order {
             let visited = &mut visited[dir];
             outcome.files.extend(visited.output.take());

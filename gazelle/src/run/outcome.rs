@@ -1,7 +1,8 @@
 //! What came out of a run?
 
-use crate::error::Failure;
+use crate::error::{Failure, MAX_TEXT_BYTES};
 use dorcas_abi::message::Severity;
+use dorcas_host::printable;
 use std::{fmt, path::PathBuf, time::Duration};
 
 /// What came out of a run. Directories are in Gazelle's order: each after those in it.
@@ -70,7 +71,7 @@ impl Default for Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
-            f.write_str(&self.path)?;
+            f.write_str(&printable(&self.path, MAX_TEXT_BYTES))?;
             if let Some(line) = self.line {
                 write!(f, ":{line}")?;
             }
@@ -79,7 +80,7 @@ impl fmt::Display for Diagnostic {
         if let Some(language) = &self.language {
             write!(f, "{language}: ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&printable(&self.message, MAX_TEXT_BYTES))
     }
 }
 

@@ -13,10 +13,12 @@ use crate::{
     merge::Phase,
     trace::LookedUp,
     walk::{Directory, join},
+    work::Work,
 };
 use dorcas_abi::{
     message::{
-        self, FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule,
+        self, Attr, FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule,
+        Rule,
     },
     method::{Find, MAX_RESOLVE_ROUNDS, Resolve},
 };
@@ -124,14 +126,22 @@ impl Context<'_> {
         mut queries: BTreeSet<Key>,
         found: &mut BTreeMap<Key, Found>,
     ) -> Result<(Vec<ResolvedRule>, Vec<message::Diagnostic>), Box<Failure>> {
+        let member = &self.roster.members[language];
+        let mut work = member.work("looking up what its rules import");
         loop {
-            self.look_up(dir, visited, queries, index, found)?;
+            let missing = self
+                .look_up(dir, queries, index, found, &mut work)
+                .map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
+            self.find_missing(dir, visited, &missing, found)?;
             request.found = found.values().cloned().collect();
             let response = self
                 .call::<Resolve>(dir, language, request, |language, request| language.resolve(request))
                 .map_err(|cause| self.failure(dir, language, RESOLVE, Cause::Call(cause)))?;
             let need = match response {
-                ResolveResponse::Resolved { rules, diagnostics } => return Ok((rules, diagnostics)),
+                ResolveResponse::Resolved { rules, diagnostics } => {
+                    member.pay(RESOLVE, &work).map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
+                    return Ok((rules, diagnostics));
+                }
                 ResolveResponse::Need(need) => need,
             };
             queries = need.into_iter().map(|query| (query.import.lang, query.import.imp, query.lang)).collect();
@@ -146,20 +156,22 @@ impl Context<'_> {
         }
     }
 
-    /// Answers queries from the index, and by the languages that find what isn't there.
+    /// Answers queries from the index, and returns those to which it has no answer.
     fn look_up(
         &self,
         dir: &Directory,
-        visited: &Visited,
         queries: BTreeSet<Key>,
         index: &Index,
         found: &mut BTreeMap<Key, Found>,
-    ) -> Result<(), Box<Failure>> {
+        work: &mut Work,
+    ) -> Result<Vec<Key>, Cause> {
         let mut missing = Vec::new();
         for key in queries {
             let import = ImportSpec { lang: key.0.clone(), imp: key.1.clone() };
-            let matches = self.roster.position(&key.2).map(|language| index.find(&import, language));
-            let matches = matches.unwrap_or_default();
+            let matches = match self.roster.position(&key.2) {
+                Some(language) => index.find(&import, language, work)?,
+                None => Vec::new(),
+            };
             if matches.is_empty() {
                 missing.push(key.clone());
             }
@@ -172,6 +184,17 @@ impl Context<'_> {
             let query = Query { import, lang: key.2.clone() };
             found.insert(key, Found { query, override_label, matches });
         }
+        Ok(missing)
+    }
+
+    /// Asks the languages that find what the index doesn't have.
+    fn find_missing(
+        &self,
+        dir: &Directory,
+        visited: &Visited,
+        missing: &[Key],
+        found: &mut BTreeMap<Key, Found>,
+    ) -> Result<(), Box<Failure>> {
         if missing.is_empty() {
             return Ok(());
         }
@@ -199,11 +222,10 @@ impl Context<'_> {
 }
 
 fn apply(rule: &mut Rule, resolved: ResolvedRule) {
-    rule.attrs.retain(|attr| !resolved.delete.contains(&attr.name));
-    for attr in resolved.set {
-        match rule.attrs.binary_search_by(|known| known.name.cmp(&attr.name)) {
-            Ok(index) => rule.attrs[index] = attr,
-            Err(index) => rule.attrs.insert(index, attr),
-        }
-    }
+    // All three lists are sorted by name.
+    rule.attrs.retain(|attr| resolved.delete.binary_search(&attr.name).is_err());
+    let set = |attr: &Attr| resolved.set.binary_search_by(|known| known.name.cmp(&attr.name)).is_ok();
+    rule.attrs.retain(|attr| !set(attr));
+    rule.attrs.extend(resolved.set);
+    rule.attrs.sort_by(|a, b| a.name.cmp(&b.name));
 }

@@ -4,11 +4,12 @@ use super::{CallTotals, LanguageStats, flags, visit::READER};
 use crate::{
     RunError, config,
     error::Cause,
-    input::Inputs,
+    input::{Inputs, Reader},
     language::{Language, Measured},
     memo::{self, Key, Memo, Share},
     merge,
     walk::Directory,
+    work::Work,
 };
 use dorcas_abi::{
     Method,
@@ -98,6 +99,11 @@ impl<'a> Roster<'a> {
         self.owners.get(kind).copied()
     }
 
+    /// Most work for what all of them have asked for together.
+    pub(super) fn work_per_call(&self) -> u64 {
+        self.members.iter().map(|member| member.language.work_per_call()).max().unwrap_or(u64::MAX)
+    }
+
     /// Whether anyone understands a directive.
     pub(super) fn knows_directive(&self, key: &str) -> bool {
         self.directives.contains(key)
@@ -152,6 +158,26 @@ impl<'a> Member<'a> {
         })
     }
 
+    /// What may be done for one call of it, and what that is in an error.
+    pub(super) fn work(&self, what: &'static str) -> Work {
+        Work::new(what, self.language.work_per_call())
+    }
+
+    /// Counts what was done for a call.
+    pub(super) fn pay(&self, method: &'static str, work: &Work) -> Result<(), Cause> {
+        self.language.charge(method, work.spent()).map_err(Cause::Call)
+    }
+
+    /// Reads files for a call, within the work that may be done for it.
+    fn reading<T>(&self, method: &'static str, read: impl FnOnce(&mut Reader) -> Result<T, Cause>) -> Result<T, Cause> {
+        READER.with_borrow_mut(|reader| {
+            reader.work = self.work("looking for the regular expressions of its manifest");
+            let read = read(reader)?;
+            self.pay(method, &reader.work)?;
+            Ok(read)
+        })
+    }
+
     /// Makes a call, unless the answer is known.
     pub(super) fn call<M: Method>(&self, request: &M::Request, call: Call<M>) -> Result<M::Response, Failed> {
         let key = self.share.as_ref().and_then(|share| share.key::<M>(request, None));
@@ -168,7 +194,7 @@ impl<'a> Member<'a> {
     ) -> Result<M::Response, Cause> {
         let limit = self.language.request_bytes();
         let Some(share) = &self.share else {
-            *files(&mut request) = READER.with_borrow_mut(|reader| inputs.gather(dir, limit, reader))?;
+            *files(&mut request) = self.reading(M::EXPORT, |reader| inputs.gather(dir, limit, reader))?;
             return self.make::<M>(None, &request, call).result.map_err(Cause::Call);
         };
         let unread = inputs.stamps(dir).and_then(|seen| share.memo.files(&seen));
@@ -177,7 +203,7 @@ impl<'a> Member<'a> {
             return Ok(response);
         }
         // From here on counts what is read, not what was there a moment ago.
-        let (gathered, seen) = READER.with_borrow_mut(|reader| inputs.gather_stamped(dir, limit, reader))?;
+        let (gathered, seen) = self.reading(M::EXPORT, |reader| inputs.gather_stamped(dir, limit, reader))?;
         let (read, gathered) = memo::of_files(gathered);
         if let Some((seen, read)) = seen.zip(read) {
             share.memo.put_files(seen, read);

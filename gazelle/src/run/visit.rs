@@ -8,7 +8,7 @@ use crate::{
     build_file::BuildFile,
     error::{Cause, Failure},
     index::Record,
-    input::Reader,
+    input::{Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
     walk::{Directory, Tree, display, join},
 };
@@ -22,8 +22,9 @@ use dorcas_abi::{
 use rayon::Scope;
 use std::{
     cell::RefCell,
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fs,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -209,8 +210,10 @@ impl Context<'_> {
         diagnostics: Vec<GuestDiagnostic>,
     ) {
         let language = self.roster.members[language].language.name();
+        // Each file is read once, however many diagnostics are about it.
+        let mut files = HashMap::new();
         visited.diagnostics.extend(diagnostics.into_iter().map(|diagnostic| {
-            let line = diagnostic.file.as_ref().and_then(|file| line(dir, file, &diagnostic.position));
+            let line = diagnostic.file.as_ref().and_then(|file| line(dir, file, &diagnostic.position, &mut files));
             Diagnostic {
                 language: Some(language.into()),
                 severity: diagnostic.severity,
@@ -253,7 +256,7 @@ pub(super) fn unknown_directive(key: &str) -> String {
 
 fn own_directives(member: &Member<'_>, directives: &[Directive]) -> Vec<Directive> {
     let known = &member.language.manifest().directives;
-    let is_own = |found: &&Directive| known.iter().any(|info| info.name == found.key);
+    let is_own = |found: &&Directive| known.binary_search_by(|info| info.name.as_str().cmp(&found.key)).is_ok();
     directives.iter().filter(is_own).cloned().collect()
 }
 
@@ -261,16 +264,35 @@ fn is_below(rel: &str, dir: &str) -> bool {
     dir.is_empty() || rel.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The line that a diagnostic is about.
-fn line(dir: &Directory, file: &str, position: &Position) -> Option<usize> {
+/// The line that a diagnostic is about. `files` has where the lines end of those that were read.
+fn line(
+    dir: &Directory,
+    file: &str,
+    position: &Position,
+    files: &mut HashMap<String, Option<Vec<usize>>>,
+) -> Option<usize> {
     match position {
         Position::Unknown => None,
         Position::Line(line) => Some(*line as usize),
         Position::Offset(offset) => {
-            // Only a file of the directory: a guest that names another is not a way to look at it.
-            dir.files.iter().find(|entry| entry.name == file && entry.regular)?;
-            let content = fs::read(dir.path.join(file)).ok()?;
-            Some(content.get(..*offset as usize)?.split(|byte| *byte == b'\n').count())
+            let ends = files.entry(file.to_owned()).or_insert_with(|| {
+                // Only a file of the directory: a guest that names another is not a way to look at it.
+                dir.files.iter().find(|entry| entry.name == file && entry.regular)?;
+                line_ends(&dir.path.join(file))
+            });
+            let ends = ends.as_ref()?;
+            let (len, ends) = ends.split_last()?;
+            (*offset as usize <= *len).then(|| ends.partition_point(|end| *end < *offset as usize) + 1)
         }
     }
+}
+
+/// Where a file has its line breaks, and its length.
+fn line_ends(path: &Path) -> Option<Vec<usize>> {
+    if fs::metadata(path).ok()?.len() > SOURCE_BYTES {
+        return None;
+    }
+    let content = fs::read(path).ok()?;
+    let breaks = content.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+    Some(breaks.chain([content.len()]).collect())
 }

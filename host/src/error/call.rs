@@ -140,6 +140,14 @@ pub enum Exceeded {
         /// The limit.
         limit: u64,
     },
+    /// Work that was done for the call outside of the guest.
+    #[error("asks for {got} units of work beside it, the limit is {limit} (`Limits::work_per_call`)")]
+    Work {
+        /// How much it was.
+        got: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// Memory: `alloc` returned 0.
     #[error(
         "has no memory for {wanted} bytes: the guest has {memory} bytes, the limit is {limit} (`Limits::memory_bytes`)"
@@ -157,6 +165,14 @@ pub enum Exceeded {
     Reply {
         /// Its size in bytes.
         got: u32,
+        /// The limit.
+        limit: u32,
+    },
+    /// The number of diagnostics in the reply.
+    #[error("returned {got} diagnostics, the limit is {limit} (`Limits::diagnostics`)")]
+    Diagnostics {
+        /// Their number.
+        got: u64,
         /// The limit.
         limit: u32,
     },

@@ -1,0 +1,97 @@
+//! What becomes of the text of a BUILD file, without a repository around it: for tests of what holds for any file.
+//!
+//! Behind the feature `inside`. Whoever generates BUILD files has no use for it, and it may change with any version.
+
+use crate::{
+    build::{KnownLoads, Package},
+    build_file::{BuildFile, Fault},
+    error::Cause,
+    merge::{Incoming, Kinds, Merge, Phase},
+    run::fix,
+    work::Work,
+};
+use dorcas_abi::message::{Edit, Kind, LoadInfo, Rule};
+use std::collections::BTreeMap;
+
+/// What is merged into a file.
+#[derive(Clone, Debug, Default)]
+pub struct Generated {
+    /// The kinds of the language.
+    pub kinds: Vec<Kind>,
+    /// Where they are loaded from.
+    pub loads: Vec<LoadInfo>,
+    /// The rules that should be there.
+    pub rules: Vec<Rule>,
+    /// Those that should not.
+    pub empty: Vec<Rule>,
+}
+
+/// A statement of a file as it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its text, with the comments that belong to it.
+    pub text: String,
+    /// Its name, if it is a rule; empty where a rule has none.
+    pub rule: Option<String>,
+    /// Whether it is a load statement.
+    pub is_load: bool,
+}
+
+/// Why nothing comes out: line, column and fault of a file, or what is wrong with what was generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The text is no BUILD file.
+    File(String),
+    /// The rules or edits can't be made.
+    Change(String),
+}
+
+impl From<Fault> for Refused {
+    fn from(Fault { line, column, what }: Fault) -> Self {
+        Self::File(format!("{line}:{column}: {what}"))
+    }
+}
+
+impl From<Cause> for Refused {
+    fn from(cause: Cause) -> Self {
+        Self::Change(cause.to_string())
+    }
+}
+
+/// The statements of a file.
+pub fn statements(text: &str) -> Result<Vec<Statement>, Refused> {
+    Ok(BuildFile::parse("BUILD", text.into())?.as_read().collect())
+}
+
+/// The file after nothing was done to it.
+pub fn unedited(text: &str) -> Result<String, Refused> {
+    let mut file = BuildFile::parse("BUILD", text.into())?;
+    file.arrange_loads();
+    Ok(file.text())
+}
+
+/// The file after rules were merged into it, before they are resolved and after, and after its load statements were
+/// brought into line.
+pub fn merged(text: &str, generated: &Generated) -> Result<String, Refused> {
+    let mut file = BuildFile::parse("BUILD", text.into())?;
+    let known = generated.kinds.iter().map(|kind| (kind.name.clone(), kind.clone())).collect();
+    let aliases = BTreeMap::new();
+    let kinds = Kinds::new(&known, [], &aliases);
+    let merge = Merge { kinds: &kinds, package: PACKAGE, drop_keep: false, trace: None, work: u64::MAX };
+    let mut incoming: Vec<_> = generated.rules.iter().cloned().map(Incoming::new).collect();
+    for phase in [Phase::Generated, Phase::Resolved] {
+        merge.merge(&mut file, &generated.empty, &mut incoming, phase)?;
+    }
+    KnownLoads::new(&generated.loads, &BTreeMap::new()).fix(&mut file);
+    Ok(file.text())
+}
+
+/// The file after a language's edits, those that are for `fix` alone among them.
+pub fn fixed(text: &str, edits: Vec<Edit>) -> Result<String, Refused> {
+    let mut file = BuildFile::parse("BUILD", text.into())?;
+    fix::apply(&mut file, edits, true, PACKAGE, &mut Work::new("this", u64::MAX))?;
+    file.arrange_loads();
+    Ok(file.text())
+}
+
+const PACKAGE: Package<'_> = Package { repo: "", rel: "p" };

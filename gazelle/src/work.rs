@@ -1,0 +1,78 @@
+//! How much may the host do for a language?
+//!
+//! What a guest computes is paid for with fuel. What the host does because a guest asks for it is counted too, in the same
+//! unit of a few nanoseconds: by sizes, never by a clock, so that it is the same on every machine and on any number of
+//! threads.
+//!
+//! | work | units |
+//! |---|---|
+//! | bytes that regular expressions are run over, as often as they are looked at | 1 for 8 |
+//! | a match that is told | its bytes, times the positions of its expression |
+//! | the same where the expressions together have more states than fit into a cache | all bytes behind, times all positions |
+//! | a rule, attribute or load statement that is compared with another | 1 |
+//! | an answer from the index | 200, and as much for each label that the rule embeds |
+
+use crate::error::Cause;
+
+/// What is left for one call of a language.
+#[derive(Clone, Debug)]
+pub(crate) struct Work {
+    what: &'static str,
+    limit: u64,
+    left: u64,
+}
+
+impl Default for Work {
+    /// As much as need be.
+    fn default() -> Self {
+        Self::new("this", u64::MAX)
+    }
+}
+
+impl Work {
+    /// A budget; `what` is the work in an error.
+    pub(crate) fn new(what: &'static str, limit: u64) -> Self {
+        Self { what, limit, left: limit }
+    }
+
+    /// Takes something away, before the work is done.
+    pub(crate) fn spend(&mut self, units: u64) -> Result<(), Cause> {
+        match self.left.checked_sub(units) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => Err(Cause::TooMuchWork { what: self.what, limit: self.limit }),
+        }
+    }
+
+    pub(crate) fn left(&self) -> u64 {
+        self.left
+    }
+
+    pub(crate) fn spent(&self) -> u64 {
+        self.limit - self.left
+    }
+}
+
+/// So much work as comparing each of some things with each of others.
+pub(crate) fn pairs(some: usize, others: usize) -> u64 {
+    (some as u64).saturating_mul(others as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_unit_more_than_there_is() {
+        let mut work = Work::new("to count", 10);
+        work.spend(4).unwrap();
+        work.spend(6).unwrap();
+        assert_eq!((work.left(), work.spent()), (0, 10));
+        assert_eq!(
+            work.spend(1).unwrap_err().to_string(),
+            "to count takes more work of the host than one call may ask for, 10 (`Limits::work_per_call`)"
+        );
+    }
+}
