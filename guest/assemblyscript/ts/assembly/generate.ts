@@ -6,9 +6,9 @@ import {
 } from "dorcas-guest/assembly";
 import { Config, extendedLabels } from "./config";
 import { matches } from "./glob";
-import { baseOf, isDeclaration, isRelative, isSource, isTypescript, join, parentOf, shorten, stemOf } from "./paths";
+import { baseOf, child, isDeclaration, isRelative, isSource, isTypescript, join, parentOf, shorten, stemOf } from "./paths";
 import { SLASH, find } from "./scan";
-import { Import, importsOf, isTestName } from "./sources";
+import { Import, addImports, isTestName } from "./sources";
 
 /** The language's name, in imports too. */
 export const JS = "js";
@@ -63,8 +63,7 @@ function targetsOf(request: GenerateRequest, config: Config): Target[] {
   for (let index = 0; index < request.files.length; ++index) {
     const name = request.files[index].name;
     if (!isSource(name) || find(name, SLASH) >= 0 || taken.has(name)) continue;
-    const path = join(request.rel, name)!;
-    const isTest = isTestName(stemOf(name)) || config.isTest(path);
+    const isTest = isTestName(name) || (config.tests.length > 0 && config.isTest(child(request.rel, name)));
     (isTest ? tests : library).files.push(name);
   }
   return targets;
@@ -131,7 +130,7 @@ function generated(request: GenerateRequest, config: Config, target: Target, rel
     const path = isRelative(imports[index].text) ? join(request.rel, imports[index].text) : null;
     if (path === null || parentOf(path) != request.rel) continue;
     const name = baseOf(path);
-    if (isSource(name) || files.includes(name) || !has(request, name)) continue;
+    if (isSource(name) || !has(request, name) || files.includes(name)) continue;
     if (name.endsWith(".json")) files.push(name);
     else if (!assets.includes(name)) assets.push(name);
   }
@@ -185,13 +184,7 @@ function allImports(request: GenerateRequest, files: string[]): Import[] {
   addAll(own, files);
   for (let index = 0; index < request.files.length; ++index) {
     const file = request.files[index];
-    if (!own.has(file.name)) continue;
-    const imports = importsOf(file);
-    for (let at = 0; at < imports.length; ++at) {
-      if (known.has(imports[at].text)) continue;
-      known.add(imports[at].text);
-      out.push(imports[at]);
-    }
+    if (own.has(file.name)) addImports(out, known, file);
   }
   return out;
 }

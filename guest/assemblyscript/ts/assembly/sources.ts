@@ -2,7 +2,7 @@
 
 import { File, Match } from "dorcas-guest/assembly";
 import { group } from "./json";
-import { isPlain, isRelative } from "./paths";
+import { isPlain, isRelative, stemOf } from "./paths";
 
 const STRING = "(?:\"([^\"\\\\\\n]+)\"|'([^'\\\\\\n]+)')";
 const COMMENTS = "(?://[^\\n]*|/\\*(?s:.)*?\\*/)";
@@ -32,19 +32,16 @@ export class Import {
   file: string = "";
 }
 
-/** The imports of a file in its order, each once. */
-export function importsOf(file: File): Import[] {
-  const out: Import[] = [];
+/** Appends the imports of a file in its order, but for those that are known. */
+export function addImports(out: Import[], known: Set<string>, file: File): void {
   const found = file.data.matches;
-  if (found === null) return out;
-  const known = new Set<string>();
+  if (found === null) return;
   for (let index = 0; index < found.length; ++index) {
     const text = textOf(found[index]);
     if (!isPlain(text) || known.has(text)) continue;
     known.add(text);
     out.push({ text: text, file: file.name });
   }
-  return out;
 }
 
 function textOf(match: Match): string {
@@ -58,7 +55,9 @@ function textOf(match: Match): string {
   return "";
 }
 
-/** Whether a file is there for its tests by its name: `a.test.ts`, `a.spec.ts`. The name is one of a source. */
-export function isTestName(stem: string): bool {
+/** Whether a source is there for its tests by its name: `a.test.ts`, `a.spec.ts`. */
+export function isTestName(name: string): bool {
+  if (!name.includes(".test.") && !name.includes(".spec.")) return false;
+  const stem = stemOf(name);
   return stem.endsWith(".test") || stem.endsWith(".spec");
 }
