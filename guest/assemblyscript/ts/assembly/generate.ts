@@ -64,7 +64,9 @@ function targetsOf(request: GenerateRequest, config: Config): Target[] {
     const name = request.files[index].name;
     if (!isSource(name) || find(name, SLASH) >= 0 || taken.has(name)) continue;
     const isTest = isTestName(name) || (config.tests.length > 0 && config.isTest(child(request.rel, name)));
-    (isTest ? tests : library).files.push(name);
+    const target = isTest ? tests : library;
+    // What a glob leaves out is left out by the user.
+    if (target.srcs === null) target.files.push(name);
   }
   return targets;
 }
@@ -78,10 +80,10 @@ function existing(request: GenerateRequest): Target[] {
   for (let index = 0; index < rules.length; ++index) {
     const rule = rules[index];
     if (!isOurs(rule.kind) || !rule.name.length) continue;
-    const srcs = attr(rule, "srcs");
-    if (srcs === null) continue;
     const target: Target = { name: rule.name, kind: rule.kind, isTest: isTrue(attr(rule, "testonly")) };
     target.visibility = attr(rule, "visibility");
+    const srcs = sourcesOf(rule);
+    if (srcs === null) continue;
     const list = textsOf(srcs);
     if (list !== null) {
       for (let at = 0; at < list.length; ++at) {
@@ -106,7 +108,7 @@ function adopt(targets: Target[], name: string, other: string, isTest: bool): Ta
   for (let index = 0; index < targets.length; ++index) {
     const target = targets[index];
     if (target.name == name) return target;
-    if (target.isTest == isTest && target.name != other) {
+    if (target.isTest == isTest && target.name != other && target.srcs === null) {
       only = target;
       ++count;
     }
@@ -341,6 +343,12 @@ export function attr(rule: Rule, name: string): Value | null {
     if (rule.attrs[index].name == name) return rule.attrs[index].value;
   }
   return null;
+}
+
+/** The sources of a rule. ts_project takes all TypeScript where it is told nothing. */
+export function sourcesOf(rule: Rule): Value | null {
+  const srcs = attr(rule, "srcs");
+  return srcs !== null || rule.kind != "ts_project" ? srcs : Value.glob(["**/*.ts", "**/*.tsx"], []);
 }
 
 /** The strings of a list; null of anything else. */

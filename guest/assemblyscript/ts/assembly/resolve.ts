@@ -5,7 +5,7 @@ import {
   ResolvedRule, RuleImports, Severity, Value, compare, sort, textOf,
 } from "dorcas-guest/assembly";
 import { Config, printable } from "./config";
-import { JS, attr, isOurs, keysToAsk, textsOf } from "./generate";
+import { JS, isOurs, keysToAsk, sourcesOf, textsOf } from "./generate";
 import {
   addKeys, baseOf, child, isBuiltin, isPackage, isRelative, isSource, join, packageOf, parentOf, shorten, typesOf,
 } from "./paths";
@@ -19,8 +19,8 @@ export function imports(request: ImportsRequest): ImportsResponse {
   const out: ImportsResponse = {};
   for (let index = 0; index < request.rules.length; ++index) {
     const rule = request.rules[index];
-    const srcs = attr(rule, "srcs");
-    if (!isOurs(rule.kind) || srcs === null) {
+    const srcs = isOurs(rule.kind) ? sourcesOf(rule) : null;
+    if (srcs === null) {
       out.rules.push({});
       continue;
     }
