@@ -132,6 +132,20 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
         )
         .args(of_any_run())
         .arg(strict())
+        .arg(
+            Arg::new("patch")
+                .long("patch")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("With --mode diff, writes the patch to a file"),
+        )
+        .arg(
+            Arg::new("print0")
+                .long("print0")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("format")
+                .help("With --mode fix, prints the path of each file that was written, with a zero byte behind it"),
+        )
         .args(cache::flags())
         .arg(
             Arg::new("quiet")

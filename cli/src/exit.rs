@@ -45,6 +45,10 @@ pub(crate) enum Failure {
     Call(#[from] dorcas_host::CallError),
     #[error("{0}")]
     Run(#[from] RunError),
+    #[error("--patch is for --mode diff, not {mode}")]
+    Patch { mode: &'static str },
+    #[error("can't write the patch {}: {cause}", path.display())]
+    WritePatch { path: PathBuf, cause: io::Error },
     #[error("{0}")]
     Target(#[from] NoTarget),
     #[error("{0}")]
@@ -113,6 +117,7 @@ impl Failure {
             | Self::ReadRequest { .. }
             | Self::Request { .. }
             | Self::Encode(_)
+            | Self::Patch { .. }
             | Self::Target(_)
             | Self::NoSuchClause(_)
             | Self::Grant(_)
@@ -134,6 +139,7 @@ impl Failure {
             | Self::ManyFlags { .. }
             | Self::Run(RunError::Manifest { .. }) => 3,
             Self::NoRepository { .. }
+            | Self::WritePatch { .. }
             | Self::Record { .. }
             | Self::ReadRecording { .. }
             | Self::Run(_)

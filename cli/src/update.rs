@@ -18,6 +18,7 @@ use dorcas_gazelle::{
 use dorcas_host::{LoadError, Run};
 use std::{
     collections::BTreeSet,
+    fs,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -49,6 +50,10 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     let named = matches.get_one::<String>("mode").expect("the flag has a default");
     let mode = Mode::ALL.into_iter().find(|mode| mode.name() == named).expect("clap has compared the value");
     let json = args::is_json(matches);
+    let patch = matches.get_one::<PathBuf>("patch");
+    if patch.is_some() && mode != Mode::Diff {
+        return Err(Failure::Patch { mode: mode.name() });
+    }
 
     let record = replay::recorder(matches)?;
     let languages = languages(guests, record.as_ref())?;
@@ -69,6 +74,13 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     let mut out = BufWriter::new(io::stdout().lock());
     let shown = if json {
         document::write(&outcome, &Ending { command, mode, unwritten: &unwritten, stats }, &mut out)
+    } else if let Some(path) = patch {
+        let mut text = Vec::new();
+        diff(&outcome, &mut text)?;
+        fs::write(path, text).map_err(|cause| Failure::WritePatch { path: path.clone(), cause })?;
+        Ok(())
+    } else if mode == Mode::Fix && matches.get_flag("print0") {
+        names(&outcome, &unwritten, &mut out)
     } else {
         show(&outcome, mode, &mut out)
     };
@@ -182,6 +194,21 @@ fn show(outcome: &Outcome, mode: Mode, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
+/// The paths of the files that were written, for `xargs -0`.
+fn names(outcome: &Outcome, unwritten: &[WriteError], out: &mut dyn Write) -> io::Result<()> {
+    for file in written(outcome, unwritten) {
+        out.write_all(outcome.root.join(&file.rel).as_os_str().as_encoded_bytes())?;
+        out.write_all(b"\0")?;
+    }
+    Ok(())
+}
+
+/// The files that were written.
+fn written<'o>(outcome: &'o Outcome, unwritten: &[WriteError]) -> impl Iterator<Item = &'o OutputFile> {
+    let unwritten: BTreeSet<PathBuf> = unwritten.iter().map(|error| error.path.clone()).collect();
+    outcome.files.iter().filter(move |file| file.changed() && !unwritten.contains(&outcome.root.join(&file.rel)))
+}
+
 /// What languages had to say, and which directories failed.
 fn report(outcome: &Outcome, unwritten: &[WriteError]) {
     for diagnostic in &outcome.diagnostics {
@@ -197,10 +224,7 @@ fn report(outcome: &Outcome, unwritten: &[WriteError]) {
 
 /// What was done, in one line.
 fn summary(outcome: &Outcome, unwritten: &[WriteError]) -> String {
-    let unwritten: BTreeSet<&Path> = unwritten.iter().map(|error| error.path.as_path()).collect();
-    let is_written = |file: &&OutputFile| file.changed() && !unwritten.contains(outcome.root.join(&file.rel).as_path());
-    let (created, changed): (Vec<_>, Vec<_>) =
-        outcome.files.iter().filter(is_written).partition(|file| file.old.is_none());
+    let (created, changed): (Vec<_>, Vec<_>) = written(outcome, unwritten).partition(|file| file.old.is_none());
     let unchanged = outcome.files.iter().filter(|file| !file.changed()).count();
     let failed = outcome.failures.len() + unwritten.len();
     let created = messages::count(created.len(), "BUILD file", "BUILD files");

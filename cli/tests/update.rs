@@ -331,6 +331,36 @@ fn nobody_listens_to_standard_error() {
 }
 
 #[test]
+fn a_patch_in_a_file_and_names_for_xargs() {
+    let dir = copy_of("one_package");
+    let patch = line_in(dir.path(), "update -mode=diff -patch out.patch");
+    let shown = line_in(dir.path(), "update -mode=diff -exclude out.patch");
+    assert_eq!((patch.code, patch.out.as_str()), (1, ""));
+    assert_eq!(fs::read_to_string(dir.path().join("out.patch")).unwrap(), shown.out);
+    let wrong = line_in(dir.path(), "update -patch out.patch");
+    assert_eq!((wrong.code, wrong.err.as_str()), (2, "error: --patch is for --mode diff, not fix\n"));
+    let names = line_in(dir.path(), "update -print0 -quiet");
+    let written = dir.path().canonicalize().unwrap().join("greeter/BUILD.bazel");
+    assert_eq!(names, Ran { code: 0, out: format!("{}\0", written.display()), err: String::new() });
+    assert_eq!(line_in(dir.path(), "update -print0 -quiet").out, "");
+}
+
+#[test]
+fn each_flag_of_gazelle_is_there_or_it_is_said_why_not() {
+    let text = fs::read_to_string(project("cli/gazelle-flags.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `-")?.split_once('`'));
+    let dir = repo(&[("WORKSPACE", "")]);
+    let (mut taken, mut refused) = (0, 0);
+    for (flag, rest) in rows {
+        let known = line_in(dir.path(), &format!("update -{flag}")).err;
+        let is_known = !known.contains("unexpected argument");
+        assert_eq!(is_known, rest.starts_with(" | the same"), "{flag}: {known}");
+        *if is_known { &mut taken } else { &mut refused } += 1;
+    }
+    assert!(taken > 10 && refused > 5, "{taken} {refused}");
+}
+
+#[test]
 fn a_directive_brings_back_a_language_that_lang_leaves_out() {
     let dir = repo(&[("WORKSPACE", ""), ("c/BUILD.bazel", "# gazelle:lang wat,proto\n"), ("c/d/d", ""), ("e/e", "")]);
     assemble(dir.path(), "guest", &guest(&Manifest::default(), "(call $refuse)"));

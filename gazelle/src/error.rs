@@ -200,6 +200,14 @@ pub enum Cause {
         /// The import.
         import: String,
     },
+    /// What holds in the directory can't be known: a directive says how rules are generated, and can't be understood.
+    #[error("{path}: {fault}")]
+    Directive {
+        /// The BUILD file, or the directory, relative to the repository.
+        path: String,
+        /// What is wrong.
+        fault: String,
+    },
     /// A BUILD file isn't one.
     #[error("{path}:{line}:{column}: {fault}")]
     BuildFile {

@@ -352,6 +352,32 @@ fn what_directives_leave_out_is_not_shown() {
 }
 
 #[test]
+fn where_nobody_can_say_what_holds_nothing_is_done() {
+    let dir = repo(&[
+        ("a/BUILD", "# gazelle:directive_file gone\n"),
+        ("a/b/x.lib", ""),
+        ("c/BUILD", "# gazelle:generation_mode all\n"),
+        ("c/x.lib", ""),
+        ("d/BUILD", "# gazelle:map_kind lib other //:o.bzl\n# gazelle:map_kind other lib //:o.bzl\n"),
+        ("d/x.lib", ""),
+        ("e/x.lib", ""),
+    ]);
+    let found = outcome(&Options::new(dir.path()), &[&Lib::new()]);
+    assert_eq!(
+        shown(&found),
+        format!(
+            ">>> ROOT/e/BUILD.bazel\n{LOAD}\n{}\
+             failure: //a: a/BUILD: directive file gone: No such file or directory (os error 2) (1 directories in it \
+             were not looked at)\n\
+             failure: //c: c/BUILD: directive `generation_mode all`: \"all\" is neither update_only nor \
+             create_and_update\n\
+             failure: //d: d: map_kind goes in a circle: lib -> other -> lib -> other\n",
+            lib("x", "x.lib", "")
+        )
+    );
+}
+
+#[test]
 fn a_language_gets_its_own_directives_and_others_are_warned_of() {
     let dir = repo(&[
         ("a/BUILD", "# gazelle:lib one\n# gazelle:directive_file d\n# gazelle:nonsense\n"),

@@ -35,6 +35,8 @@ pub(crate) struct BuildFile {
     statements: Vec<Statement>,
     /// How many statements were read.
     read: usize,
+    /// The number of the first rule among them that isn't `package()`.
+    first_rule: Option<usize>,
 }
 
 /// Where and why a file is no BUILD file.
@@ -66,7 +68,7 @@ enum Body {
 impl BuildFile {
     /// A file that doesn't exist yet.
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.into(), text: String::new(), statements: Vec::new(), read: 0 }
+        Self { name: name.into(), text: String::new(), statements: Vec::new(), read: 0, first_rule: None }
     }
 
     /// Reads a file.
@@ -74,8 +76,10 @@ impl BuildFile {
         let lines = read(&text).map_err(|error| Fault { line: error.line, column: error.column, what: error.fault })?;
         let count = lines.len();
         let statements =
-            lines.into_iter().enumerate().map(|(index, line)| Statement::new(&text, index, line)).collect();
-        let file = Self { name: name.into(), text, statements, read: count };
+            lines.into_iter().enumerate().map(|(index, line)| Statement::new(&text, index, line)).collect::<Vec<_>>();
+        let is_rule = |statement: &Statement| statement.is_rule() && !statement.is_package();
+        let first_rule = statements.iter().position(is_rule);
+        let file = Self { name: name.into(), text, statements, read: count, first_rule };
         let mut names = HashSet::new();
         for (_, rule) in file.rules() {
             if !rule.name().is_empty() && !names.insert(rule.name()) {
@@ -267,19 +271,18 @@ impl BuildFile {
         out
     }
 
-    /// The statements as they are to stand: a new `package()` in front of the first rule that was there, as Gazelle puts
-    /// it, since Bazel wants it there.
+    /// The statements as they are to stand: a new `package()` where the first rule stood, as Gazelle puts it, since Bazel
+    /// wants it there.
     fn in_order(&self) -> Vec<&Statement> {
-        let is_package =
-            |statement: &Statement| matches!(&statement.body, Body::Rule(rule) if rule.kind() == "package");
-        let is_rule = |statement: &Statement| matches!(statement.body, Body::Rule(_)) && !is_package(statement);
         let all: Vec<&Statement> = self.statements.iter().filter(|statement| !statement.deleted).collect();
-        let Some(first) = all.iter().position(|statement| statement.place.is_some() && is_rule(statement)) else {
-            return all;
+        let Some(first_rule) = self.first_rule else { return all };
+        let is_behind = |statement: &&Statement| match &statement.place {
+            Some((_, number)) => *number >= first_rule && !statement.is_load(),
+            None => statement.is_rule(),
         };
-        let (head, tail) = all.split_at(first);
+        let (head, tail) = all.split_at(all.iter().position(is_behind).unwrap_or(all.len()));
         let (new, rest): (Vec<_>, Vec<_>) =
-            tail.iter().partition(|statement| statement.place.is_none() && is_package(statement));
+            tail.iter().partition(|statement| statement.place.is_none() && statement.is_package());
         [head, &new, &rest].concat()
     }
 
@@ -332,6 +335,14 @@ impl Statement {
             },
         };
         Self { place, after, deleted: false, body }
+    }
+
+    fn is_rule(&self) -> bool {
+        matches!(self.body, Body::Rule(_))
+    }
+
+    fn is_package(&self) -> bool {
+        matches!(&self.body, Body::Rule(rule) if rule.kind() == "package")
     }
 
     fn is_load(&self) -> bool {

@@ -95,6 +95,16 @@ fn a_new_package_goes_in_front_of_the_first_rule() {
 }
 
 #[test]
+fn a_new_package_goes_where_the_first_rule_was_before_it_was_deleted() {
+    let mut file = parse("load(\"//:a.bzl\", \"a\")\n\na(name = \"a\")\n\nx = 1\n");
+    let index = find(&file, "a");
+    file.delete(index);
+    file.push(Rule::new("package", vec![], vec![]));
+    file.push(Rule::new("b", vec![], vec![]));
+    assert_eq!(file.text(), "load(\"//:a.bzl\", \"a\")\n\npackage()\n\nx = 1\n\nb()\n");
+}
+
+#[test]
 fn a_new_rule_goes_to_the_end() {
     let rule = || {
         let mut rule = Rule::new("x", vec![Expr::named("name", Expr::string("n"))], vec!["# new".into()]);

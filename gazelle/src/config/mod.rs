@@ -63,6 +63,8 @@ pub(crate) struct Remark {
     pub(crate) message: String,
     /// The directive that has no effect because of this, by its number.
     pub(crate) directive: Option<usize>,
+    /// Whether nobody can say what holds in the directory, nor in those in it.
+    pub(crate) fatal: bool,
 }
 
 /// Where a directive stands that a directive file has.
@@ -108,7 +110,7 @@ impl Config {
                         config.update_only = false;
                         Ok(())
                     }
-                    _ => Err(error(format!("{value:?} is neither update_only nor create_and_update"))),
+                    _ => Err(fatal(format!("{value:?} is neither update_only nor create_and_update"))),
                 },
                 "exclude" => add_glob(&mut config.excludes, rel, value),
                 "follow" => add_glob(&mut config.follow, rel, value),
@@ -128,9 +130,9 @@ impl Config {
                 "resolve_regexp" => overrides.add_pattern(rel, value).map_err(warning),
                 _ => Ok(()),
             };
-            if let Err(Remark { severity, message, .. }) = result {
+            if let Err(Remark { severity, message, fatal, .. }) = result {
                 let message = format!("directive `{key} {value}`: {message}");
-                remarks.push(Remark { severity, message, directive: Some(number) });
+                remarks.push(Remark { severity, message, directive: Some(number), fatal });
             }
         }
         config.overrides = overrides.finish(&self.overrides);
@@ -157,11 +159,15 @@ impl Config {
 }
 
 fn error(message: String) -> Remark {
-    Remark { severity: Severity::Error, message, directive: None }
+    Remark { severity: Severity::Error, message, directive: None, fatal: false }
+}
+
+fn fatal(message: String) -> Remark {
+    Remark { fatal: true, ..error(message) }
 }
 
 fn warning(message: String) -> Remark {
-    Remark { severity: Severity::Warning, message, directive: None }
+    Remark { severity: Severity::Warning, message, directive: None, fatal: false }
 }
 
 fn add_glob(to: &mut Vec<Arc<Pattern>>, rel: &str, glob: &str) -> Result<(), Remark> {
@@ -215,7 +221,7 @@ pub(crate) fn expand(
             continue;
         }
         let name = directive.value;
-        let mut fail = |message: String| remarks.push(error(format!("directive file {name}: {message}")));
+        let mut fail = |message: String| remarks.push(fatal(format!("directive file {name}: {message}")));
         // As in Gazelle, a slash in front means nothing.
         let text = match read(&dir.join(name.trim_start_matches('/'))) {
             Ok(text) => text,

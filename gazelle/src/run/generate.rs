@@ -88,7 +88,7 @@ impl Context<'_> {
             self.generate_for(dir, visited, language, file.as_ref(), &mut described)?;
         }
         if file.is_some() || !visited.rules.is_empty() {
-            self.map_kinds(dir, visited, file.as_mut());
+            self.map_kinds(dir, visited, file.as_mut()).map_err(of_pipeline)?;
         }
         if let Some(file) = &mut file {
             let kinds = self.kinds(dir);
@@ -177,7 +177,7 @@ impl Context<'_> {
     }
 
     /// Gives kinds the names that `map_kind` wants, those in the file too.
-    fn map_kinds(&self, dir: &Directory, visited: &mut Visited, file: Option<&mut BuildFile>) {
+    fn map_kinds(&self, dir: &Directory, visited: &mut Visited, file: Option<&mut BuildFile>) -> Result<(), Cause> {
         let mappings = &dir.config.mappings;
         let mut faults = BTreeSet::new();
         let mut mapped = std::mem::take(&mut visited.mapped);
@@ -223,9 +223,9 @@ impl Context<'_> {
             }
         }
         visited.mapped = mapped;
-        for message in faults {
-            let path = display(&dir.rel);
-            visited.diagnostics.push(Diagnostic { severity: Severity::Error, path, message, ..Diagnostic::default() });
+        match faults.pop_first() {
+            None => Ok(()),
+            Some(fault) => Err(Cause::Directive { path: display(&dir.rel), fault }),
         }
     }
 

@@ -138,6 +138,12 @@ impl Context<'_> {
         let dir = &tree[index];
         let mut visited = Visited::default();
         self.remark(dir, &mut visited);
+        let below = || tree[index + 1..].iter().take_while(|other| is_below(&other.rel, &dir.rel)).count();
+        if let Some(remark) = dir.remarks.iter().find(|remark| remark.fatal) {
+            let cause = Cause::Directive { path: speaker(dir), fault: remark.message.clone() };
+            fail(&mut visited, Failure { below: below(), ..Failure::of_pipeline(&dir.rel, cause) });
+            return visited;
+        }
         let mut states = Vec::with_capacity(parent.len());
         let mut described = Described::default();
         for (language, member) in self.roster.members.iter().enumerate() {
@@ -166,8 +172,7 @@ impl Context<'_> {
                     self.note(dir, &mut visited, language, response.diagnostics);
                 }
                 Err(cause) => {
-                    let below = tree[index + 1..].iter().take_while(|other| is_below(&other.rel, &dir.rel)).count();
-                    fail(&mut visited, Failure { below, ..*self.failure(dir, language, CONFIGURE, cause) });
+                    fail(&mut visited, Failure { below: below(), ..*self.failure(dir, language, CONFIGURE, cause) });
                     return visited;
                 }
             }
@@ -178,11 +183,11 @@ impl Context<'_> {
 
     /// Says what is wrong with the directory's directives.
     fn remark(&self, dir: &Directory, visited: &mut Visited) {
-        let file = dir.build.file().map_or_else(|| display(&dir.rel), |file| join(&dir.rel, &file.name));
+        let file = speaker(dir);
         let mut say = |severity, message| {
             visited.diagnostics.push(Diagnostic { severity, path: file.clone(), message, ..Diagnostic::default() });
         };
-        for remark in &dir.remarks {
+        for remark in dir.remarks.iter().filter(|remark| !remark.fatal) {
             say(remark.severity.clone(), remark.message.clone());
         }
         for Directive { key, .. } in dir.directives.iter().filter(|found| !self.roster.knows_directive(&found.key)) {
@@ -223,6 +228,11 @@ impl Context<'_> {
             }
         }));
     }
+}
+
+/// Where a directory's directives stand.
+fn speaker(dir: &Directory) -> String {
+    dir.build.file().map_or_else(|| display(&dir.rel), |file| join(&dir.rel, &file.name))
 }
 
 /// A BUILD file as languages see it, made when the first asks.

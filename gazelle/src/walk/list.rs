@@ -152,19 +152,19 @@ fn follow(dir: &mut Directory, name: &str) -> bool {
     if !dir.config.follows(&rel) || !dir.path.join(name).is_dir() {
         return false;
     }
-    // Whoever follows a link upwards never comes to an end.
-    let upwards = match (fs::canonicalize(dir.path.join(name)), fs::canonicalize(&dir.path)) {
-        (Ok(target), Ok(here)) => here.starts_with(target),
-        _ => true,
-    };
-    if upwards {
+    // Whoever follows a link upwards never comes to an end, nor who goes in a circle over several.
+    let way = dir.path.ancestors().take(1 + dir.rel.split('/').filter(|part| !part.is_empty()).count());
+    let ahead = fs::canonicalize(dir.path.join(name))
+        .is_ok_and(|target| way.map(fs::canonicalize).all(|here| here.is_ok_and(|here| !here.starts_with(&target))));
+    if !ahead {
         dir.remarks.push(crate::config::Remark {
             severity: dorcas_abi::message::Severity::Warning,
             directive: None,
+            fatal: false,
             message: format!("the link {name} is not followed: it leads to a directory that it is in"),
         });
     }
-    !upwards
+    ahead
 }
 
 /// The BUILD file: the first of the names that there is.

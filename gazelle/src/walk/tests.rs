@@ -155,6 +155,17 @@ fn links_are_followed_where_a_directive_wants_it_and_never_upwards() {
     assert_eq!(tree.dirs[1].remarks[0].message, "the link up is not followed: it leads to a directory that it is in");
 }
 
+#[cfg(unix)]
+#[test]
+fn links_that_lead_to_each_other_are_followed_once() {
+    let dir = with_text(&[("BUILD", "# gazelle:follow **\n"), ("a/x", ""), ("b/y", "")]);
+    for (target, name) in [("../b", "a/one"), ("../b", "a/two"), ("../a", "b/one"), ("../a", "b/two")] {
+        std::os::unix::fs::symlink(target, dir.path().join(name)).unwrap();
+    }
+    let tree = walk(dir.path(), &all());
+    assert_eq!(rels(&tree.dirs), ["", "a", "a/one", "a/two", "b", "b/one", "b/two"]);
+}
+
 #[test]
 fn a_file_that_is_none_has_line_and_column() {
     let dir = with_text(&[("a/BUILD", "x()\ny(\n"), ("b/BUILD", "")]);

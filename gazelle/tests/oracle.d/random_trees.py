@@ -11,6 +11,20 @@ WORDS = ["api", "b", "core", "data", "internal", "v1", "v2", "x_y", "z-z", "vend
 FILES = ["a", "b", "c", "long_name", "x.y", "Z"]
 WELL_KNOWN = ["google/protobuf/any.proto", "google/protobuf/timestamp.proto", "google/protobuf/compiler/plugin.proto"]
 OPTIONS = ["go_package", "java_package", "group"]
+DIRECTIVES = [
+    "exclude a.proto", "exclude **/b.proto", "exclude v1", "exclude {api,data}/**", "exclude x?y*", "ignore",
+    "build_file_name BUILD,BUILD.bazel", "build_file_name BUILD.bazel", "generation_mode update_only",
+    "generation_mode create_and_update", "resolve proto a.proto //over:ride", "resolve proto gone/away.proto :here",
+    "resolve proto proto google/protobuf/any.proto @any//:any", r"resolve_regexp proto ^(\w+)/(.*)\.proto$ //$1:rx",
+    "resolve_regexp proto proto away //far", "lang proto", "lang other", "lang other,proto", "proto file", "proto package",
+    "lang visibility_extension", "lang proto,visibility_extension",
+    "proto disable", "proto default", "proto disable_global", "proto_group go_package", "proto_import_prefix pre/fix",
+    "proto_strip_import_prefix /api", "proto_search api", "proto_search", "proto_search api over", "unknown thing",
+    "follow *", "follow link", "follow **/link", "directive_file directives.txt", "proto legacy",
+    "alias_kind my_proto proto_library", "alias_kind my_proto other", "default_visibility //visibility:public",
+    "default_visibility //a:__pkg__,//b:__subpackages__",
+    "map_kind proto_library my_proto_library //:my.bzl", "map_kind proto_library proto_library //:my.bzl",
+]
 
 
 class Repository:
@@ -62,6 +76,9 @@ class Repository:
                 (self.root / path).unlink()
             elif chance < 0.2:
                 (self.root / path).rename(self.root / Path(path).with_name(f"moved{rng.randint(0, 3)}.proto"))
+            elif chance < 0.25:
+                text = (self.root / path).read_text()
+                self.write(path, re.sub(r"^package .*$", f"package {rng.choice(['other', 'a.b', 'new.one'])};", text, flags=re.M))
             elif chance < 0.3:
                 self.write_proto(str(Path(path).parent).replace(".", "", 1) if Path(path).parent == Path(".") else str(Path(path).parent))
         for path in sorted(self.root.rglob("BUILD*")):
@@ -73,6 +90,17 @@ class Repository:
             if not any((directory / name).exists() for name in ("BUILD", "BUILD.bazel")):
                 text = self.directives() + rng.choice(["", self.statement()])
                 (directory / rng.choice(["BUILD", "BUILD.bazel"])).write_text(text)
+        for _ in range(rng.choice([0, 0, 1, 2])):
+            text = "".join(rng.choice(["", "# gazelle:"]) + rng.choice(DIRECTIVES) + "\n" for _ in range(rng.randint(0, 3)))
+            (rng.choice(directories) / "directives.txt").write_text(rng.choice(["", "# What holds here.\n"]) + text)
+        if rng.random() < 0.2:
+            # Not upwards: Gazelle follows such a link until the system has enough of it.
+            link, target = rng.choice(directories) / "link", rng.choice(directories)
+            if not link.is_relative_to(target):
+                link.symlink_to(target)
+        if rng.random() < 0.1:
+            ignored = ", ".join(f'"{rng.choice(["**/", ""])}{rng.choice(WORDS)}{rng.choice(["", "/**"])}"' for _ in range(2))
+            self.write("REPO.bazel", f"ignore_directories([{ignored}])\n")
         if rng.random() < 0.1:
             self.write(".bazelignore", "\n".join(rng.choice(WORDS) for _ in range(2)) + "\n")
 
@@ -220,22 +248,12 @@ class Repository:
             f'proto_library(name = "stale{number}", srcs = ["stale.proto"], visibility = ["//v"], deps = [":d"])\n',
             f'go_proto_library(name = "go{number}", proto = ":b_proto", importpath = "x")\n',
             f'alias(name = "alias{number}", actual = ":b_proto")\n',
+            f'my_proto(\n    name = "own{number}",\n    srcs = ["{self.random.choice(["a.proto", "b.proto", "gone.proto"])}"],\n)\n',
         ])
 
     def directives(self) -> str:
         rng = self.random
-        choices = [
-            "exclude a.proto", "exclude **/b.proto", "exclude v1", "exclude {api,data}/**", "exclude x?y*", "ignore",
-            "build_file_name BUILD,BUILD.bazel", "build_file_name BUILD.bazel", "generation_mode update_only",
-            "generation_mode create_and_update", "resolve proto a.proto //over:ride", "resolve proto gone/away.proto :here",
-            "resolve proto proto google/protobuf/any.proto @any//:any", r"resolve_regexp proto ^(\w+)/(.*)\.proto$ //$1:rx",
-            "resolve_regexp proto proto away //far", "lang proto", "lang other", "lang other,proto", "proto file", "proto package",
-            "proto disable", "proto default", "proto disable_global", "proto_group go_package", "proto_import_prefix pre/fix",
-            "proto_strip_import_prefix /api", "unknown thing", "follow *", "directive_file directives.txt", "proto legacy",
-            "alias_kind my_proto proto_library", "alias_kind my_proto other",
-            "map_kind proto_library my_proto_library //:my.bzl", "map_kind proto_library proto_library //:my.bzl",
-        ]
-        lines = [f"# gazelle:{rng.choice(choices)}" for _ in range(rng.randint(1, 2))]
+        lines = [f"# gazelle:{rng.choice(DIRECTIVES)}" for _ in range(rng.randint(1, 2))]
         return "\n".join(lines) + rng.choice(["\n", "\n\n"])
 
     # What is there
@@ -249,12 +267,24 @@ class Repository:
         path.write_text(text)
 
 
-def arguments(seed: int) -> list[str]:
-    """What is asked of both programs for a repository; the first is `update` or `fix`."""
+def arguments(seed: int, folder: Path) -> tuple[list[str], list[str]]:
+    """What is asked of both programs for a repository: the first is `update` or `fix`; and the directories."""
     rng = random.Random(seed + 1_000_003)
     chosen = [rng.choice(["update", "update", "update", "fix"])]
     if rng.random() < 0.15:
         chosen.append("-r=false")
     if rng.random() < 0.2:
         chosen.append(f"-index={rng.choice(['all', 'lazy', 'none'])}")
-    return chosen
+    if rng.random() < 0.1:
+        chosen.append(f"-build_file_name={rng.choice(['BUILD', 'BUILD,BUILD.bazel', 'NEW.bazel,BUILD.bazel'])}")
+    if rng.random() < 0.1:
+        chosen += ["-exclude", rng.choice(["**/a.proto", "api", "*/v1/**", "b/b.proto"])]
+    if rng.random() < 0.1:
+        chosen.append(rng.choice(["-remove_noop_keep_comments", "-proto=package", "-proto=file", "-proto_group=go_package",
+                                  "-proto_import_prefix=pre/fix", "-proto=disable_global"]))
+    if rng.random() < 0.05:
+        chosen.append("-strict")
+    chosen += ["-lang", rng.choice(["proto"] * 6 + ["visibility_extension", "visibility_extension,proto", "visibility_extension,proto"])]
+    directories = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())
+    count = rng.choice([0] * 8 + [1, 2]) if directories else 0
+    return chosen, [rng.choice(directories) for _ in range(count)]
