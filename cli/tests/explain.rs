@@ -149,6 +149,21 @@ fn labels_are_relative_to_the_working_directory() {
 }
 
 #[test]
+fn nothing_is_kept_of_what_is_asked() {
+    let dir = shop();
+    let cache = tempfile::tempdir().unwrap();
+    let line = |rest: &str| line_in(dir.path(), &format!("{rest} --cache-dir {}", cache.path().display()));
+    let fresh = line("explain //api:api_proto");
+    assert_eq!(contents(cache.path()), []);
+    line("update -mode print");
+    let kept = contents(cache.path());
+    assert_ne!(kept, []);
+    // The same where answers are known: those for the package are asked for again, with their fuel.
+    assert_eq!(line("explain //api:api_proto"), fresh);
+    assert_eq!(contents(cache.path()), kept);
+}
+
+#[test]
 fn several_guests() {
     let dir = repo(&[("WORKSPACE", ""), ("a/a.proto", "syntax = \"proto3\";\n")]);
     assemble(dir.path(), "guest", &guest(&Manifest::default(), "(call $refuse)"));
