@@ -7,7 +7,7 @@ import {
 import { matches } from "./glob";
 import { JSON_PATTERNS, Member, members } from "./json";
 import { NEWLINE, SPACE, TAB, split } from "./scan";
-import { baseOf, isPackage, isPlain, isRelative, join, packageOf, parentOf, shorten } from "./paths";
+import { baseOf, isLabel, isPackage, isPlain, isRelative, join, packageOf, parentOf, shorten } from "./paths";
 
 export const CONFIGURE_INPUTS: Input[] = [
   { glob: "package.json", want: Want.matches(JSON_PATTERNS) },
@@ -230,7 +230,7 @@ export function configure(request: ConfigureRequest): ConfigureResponse {
   const isRoot = request.root !== null;
   const isSilent = !request.directives.length && !request.files.length;
   // Bazel has no packages in directories with such names, and a line of state has no room for them.
-  const isOdd = request.rel.length > 0 && !isPlain(request.rel);
+  const isOdd = !isLabel("//" + request.rel + ":tsconfig");
   if (!isRoot && (isSilent || isOdd)) return { state: request.parent };
   const config = Config.decode(request.parent);
   const diagnostics: Diagnostic[] = [];
@@ -292,9 +292,8 @@ function apply(config: Config, directive: Directive, rel: string): string {
     const parts = words(value);
     if (parts.length != 2) return "it is a glob and a label";
     const label = parts[1];
-    const absolute = label.startsWith("//") || label.startsWith("@");
-    if (!absolute && !label.startsWith(":")) return "the label begins with `//`, `@` or `:`";
-    config.resolved.push({ from: parts[0], to: absolute ? label : "//" + rel + label });
+    if (!isLabel(label)) return "a label is `//package:name`, `@repository//package:name` or `:name`";
+    config.resolved.push({ from: parts[0], to: label.startsWith(":") ? "//" + rel + label : label });
   }
   return "";
 }
@@ -420,10 +419,10 @@ export function extendedLabels(config: Config, rel: string, files: File[]): stri
         continue;
       }
       const path = extended(rel, member.value);
-      if (path === null || path.includes(":")) continue;
-      const dir = parentOf(path);
+      if (path === null) continue;
       const base = baseOf(path);
-      out.push(shorten("//" + dir + ":" + (base == "tsconfig.json" ? "tsconfig" : base), rel));
+      const label = "//" + parentOf(path) + ":" + (base == "tsconfig.json" ? "tsconfig" : base);
+      if (isLabel(label)) out.push(shorten(label, rel));
     }
   }
   return out;

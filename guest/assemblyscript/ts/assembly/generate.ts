@@ -299,7 +299,8 @@ function isNamed(rules: GeneratedRule[], name: string): bool {
 
 /** The name that a convention gives; the root directory is called `root`. */
 function nameOf(convention: string, rel: string): string {
-  return convention.replaceAll("{dirname}", rel.length ? baseOf(rel) : "root");
+  // `replaceAll` of AssemblyScript 0.28.20 writes behind its buffer where the replacement is long.
+  return convention.split("{dirname}").join(rel.length ? baseOf(rel) : "root");
 }
 
 /** Whether a file is there. They are sorted. */

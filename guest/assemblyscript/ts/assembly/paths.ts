@@ -114,6 +114,31 @@ export function addKeys(keys: string[], path: string): void {
   if (isDeclaration(path)) keys.push(stem + ".d");
 }
 
+/** Whether a text is a label that says where it is: `//a:b`, `@c//a`, `@c`, `:b`. */
+export function isLabel(text: string): bool {
+  if (!isPlain(text) || text.includes("\\")) return false;
+  let at = 0;
+  if (text.charCodeAt(0) == 0x40) {
+    at = text.charCodeAt(1) == 0x40 ? 2 : 1;
+    const start = at;
+    while (at < text.length && isRepository(text.charCodeAt(at))) ++at;
+    if (at == start) return false;
+    if (at == text.length) return true;
+  }
+  if (text.startsWith("//", at)) at += 2;
+  else if (at) return false;
+  else if (text.charCodeAt(0) != COLON) return false;
+  const colon = find(text, COLON, at);
+  if (colon < 0) return at < text.length && !text.endsWith("/");
+  return colon + 1 < text.length && find(text, COLON, colon + 1) < 0;
+}
+
+const COLON = 0x3a;
+
+function isRepository(unit: i32): bool {
+  return (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a || unit >= 0x30 && unit <= 0x39 || find("_.~+-", unit) >= 0;
+}
+
 /** A label as it is written in the package of that path. */
 export function shorten(label: string, rel: string): string {
   const own = "//" + rel + ":";

@@ -4,7 +4,7 @@ export * from "dorcas-guest/assembly/exports";
 import { name } from "dorcas-guest/assembly";
 import { decode } from "dorcas-guest/assembly/wire";
 import { matches } from "../assembly/glob";
-import { addKeys, isBuiltin, isPackage, isRelative, join, packageOf, shorten, stemOf, typesOf } from "../assembly/paths";
+import { addKeys, isBuiltin, isLabel, isPackage, isRelative, join, packageOf, shorten, stemOf, typesOf } from "../assembly/paths";
 import { split } from "../assembly/scan";
 
 const NEWLINE = 0x0a;
@@ -31,6 +31,7 @@ function said(what: string, a: string, b: string): string {
   if (what == "types") return typesOf(a);
   if (what == "shorten") return shorten(a, b);
   if (what == "isPackage") return isPackage(a) ? "yes" : "no";
+  if (what == "isLabel") return isLabel(a) ? "yes" : "no";
   if (what == "isBuiltin") return isBuiltin(a) ? "yes" : "no";
   if (what == "isRelative") return isRelative(a) ? "yes" : "no";
   throw new Error(what);
