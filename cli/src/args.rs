@@ -69,6 +69,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
                 .about("Calls one method of a guest: JSON in, JSON out")
                 .after_help(CALL_EXAMPLES)
                 .arg(guest_argument())
+                .arg(log())
                 .arg(Arg::new("method").value_name("METHOD").required(true).help("Name of the method, as exported"))
                 .arg(
                     Arg::new("request")
@@ -95,6 +96,14 @@ fn guest_argument() -> Arg {
         .required(true)
         .value_parser(value_parser!(PathBuf))
         .help("The guest, a .wasm file; `builtin:proto` is the one in this binary")
+}
+
+/// Lets guests import `dorcas.log`, and shows what they write there.
+pub(crate) fn log() -> Arg {
+    Arg::new("log")
+        .long("log")
+        .action(ArgAction::SetTrue)
+        .help("Lets guests write to a log, by importing `dorcas.log`, and shows it on standard error")
 }
 
 pub(crate) fn format() -> Arg {
@@ -169,7 +178,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
 }
 
 /// What any run over a repository can be told.
-pub(crate) fn of_any_run() -> [Arg; 8] {
+pub(crate) fn of_any_run() -> [Arg; 9] {
     [
             Arg::new("repo-root")
                 .long("repo-root")
@@ -217,6 +226,8 @@ pub(crate) fn of_any_run() -> [Arg; 8] {
                 .value_name("N")
                 .value_parser(value_parser!(u16).range(1..=1024))
                 .help("Threads to work on; one a processor where it isn't given. The result is the same"),
+            log().help("Lets guests write to a log, by importing `dorcas.log`, and shows it on standard error; every call is made, \
+                        on one thread, so that all of it comes in order"),
     ]
 }
 
@@ -315,6 +326,11 @@ pub(crate) fn guests_named(args: &[OsString]) -> Vec<PathBuf> {
     guests
 }
 
+/// Whether the command line lets guests write to a log, which is known before they are loaded.
+pub(crate) fn logs(args: &[OsString]) -> bool {
+    args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--log" || arg == "-log")
+}
+
 /// Reads Go's way of writing flags, `-mode print` and `-mode=print`, as `--mode`, where the command has such a flag.
 pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let Some(subcommand) = args.get(1).and_then(|name| command.find_subcommand(name)) else { return args };
@@ -396,6 +412,12 @@ mod tests {
             guests_named(&words("dorcas update --guest a.wasm -guest=b.wasm --guest=c.wasm d -- --guest e")),
             ["a.wasm", "b.wasm", "c.wasm"].map(PathBuf::from),
         );
+    }
+
+    #[test]
+    fn a_log_is_asked_for_before_two_dashes() {
+        assert!(logs(&words("dorcas update --log")) && logs(&words("dorcas update -log a")));
+        assert!(!logs(&words("dorcas update --guest log -- --log")));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use std::{
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = matches.get_one::<PathBuf>("guest").expect("the argument is required");
     let name = matches.get_one::<String>("method").expect("the argument is required");
-    let guest = guests::load_one(path)?.guest;
+    let guest = guests::load_one(path, matches.get_flag("log"))?.guest;
 
     let mut out = io::stdout().lock();
     if name == dorcas_abi::export::LANG_NAME {

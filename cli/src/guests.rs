@@ -3,8 +3,9 @@
 use crate::{
     args::{self, GuestFlag, TakenNames},
     exit::Failure,
+    messages,
 };
-use dorcas_host::{Engine, Guest, Limits};
+use dorcas_host::{Engine, Guest, Limits, module::Level, printable};
 use std::{
     borrow::Cow,
     fs,
@@ -25,11 +26,11 @@ pub(crate) struct Loaded {
 }
 
 /// The built-in guest, then those in files, in the order given. A file whose language has the name of the
-/// built-in one takes its place: that is how someone tries a newer one.
-pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, Failure> {
+/// built-in one takes its place: that is how someone tries a newer one. With `log` they may write to one.
+pub(crate) fn load(paths: &[PathBuf], log: bool) -> Result<Vec<Loaded>, Failure> {
     let mut guests: Vec<Loaded> = Vec::new();
     for path in paths {
-        let loaded = load_one(path)?;
+        let loaded = load_one(path, log)?;
         if let Some(first) = guests.iter().find(|other| other.guest.name() == loaded.guest.name()) {
             return Err(Failure::TwoGuests {
                 name: loaded.guest.name().into(),
@@ -39,7 +40,7 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, Failure> {
         }
         guests.push(loaded);
     }
-    let builtin = load_one(Path::new(BUILTIN_PROTO))?;
+    let builtin = load_one(Path::new(BUILTIN_PROTO), log)?;
     if guests.iter().all(|other| other.guest.name() != builtin.guest.name()) {
         guests.insert(0, builtin);
     }
@@ -47,11 +48,25 @@ pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<Loaded>, Failure> {
 }
 
 /// Loads one guest.
-pub(crate) fn load_one(path: &Path) -> Result<Loaded, Failure> {
-    let guest = Engine::default()
-        .load(&read(path)?)
-        .map_err(|cause| Failure::LoadGuest { path: path.into(), cause: cause.into() })?;
+pub(crate) fn load_one(path: &Path, log: bool) -> Result<Loaded, Failure> {
+    let engine = if log { logging(path) } else { Engine::default() };
+    let guest =
+        engine.load(&read(path)?).map_err(|cause| Failure::LoadGuest { path: path.into(), cause: cause.into() })?;
     Ok(Loaded { path: path.into(), guest })
+}
+
+/// Shows what guests write to their log, as it comes.
+fn logging(path: &Path) -> Engine {
+    let path = path.display().to_string();
+    Engine::default().with_log(move |level, text| {
+        let level = match level {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Info => "info",
+            Level::Debug => "debug",
+        };
+        messages::plain(format_args!("log of {path}: {level}: {text}", path = printable(&path, 1000)));
+    })
 }
 
 /// The bytes of a guest's module.

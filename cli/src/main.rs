@@ -44,7 +44,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
     // Guests bring flags of their own, so they are loaded before the command line can be understood.
     let named = args::guests_named(&line);
     let guests = match line.get(1).and_then(|name| name.to_str()) {
-        Some("update" | "fix" | "explain") => guests::load(&named)?,
+        Some("update" | "fix" | "explain") => guests::load(&named, args::logs(&line))?,
         _ => Vec::new(),
     };
     let mut command = args::command(&guests::flags(&guests)?);

@@ -7,7 +7,7 @@ use crate::{
     messages::count,
 };
 use clap::{Arg, ArgMatches, Command, value_parser};
-use dorcas_host::{Digest, Recording, Run};
+use dorcas_host::{Digest, Engine, Recording, Run};
 use std::{
     borrow::Cow,
     fs,
@@ -40,6 +40,7 @@ pub(crate) fn command() -> Command {
                 .help("What `update --record` wrote"),
         )
         .arg(args::guest_files().help("A guest of the run, a .wasm file; may be repeated"))
+        .arg(args::log().help("Lets guests write to a log, as `update --log` did; nothing is shown of it"))
 }
 
 /// A run whose calls are recorded, if the command line wants that.
@@ -67,7 +68,9 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         .map(|path| guests::read(path).map(|wasm| (Digest::of(&wasm), wasm)))
         .collect::<Result<_, _>>()?;
     let find = |digest: &Digest| modules.iter().find(|(known, _)| known == digest).map(|(_, wasm)| wasm.to_vec());
-    let replayed = recording.replay(find).map_err(|cause| Failure::Replay(cause.into()))?;
+    let engine = Engine::default();
+    let engine = if matches.get_flag("log") { engine.with_log(|_, _| {}) } else { engine };
+    let replayed = recording.replay_with(&engine, find).map_err(|cause| Failure::Replay(cause.into()))?;
 
     let mut out = io::stdout().lock();
     writeln!(

@@ -59,7 +59,8 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     let languages = languages(guests, record.as_ref())?;
     let languages: Vec<_> = languages.iter().map(|language| language as &dyn Language).collect();
     let options = options(command, matches, &languages)?;
-    let bar = Bar::new(!json);
+    // A bar would be written over.
+    let bar = Bar::new(!json && !matches.get_flag("log"));
     let outcome = dorcas_gazelle::run(&options, &languages, &bar);
     bar.clear();
     replay::finish(record.as_ref(), matches)?;
@@ -162,6 +163,7 @@ pub(crate) fn of_any_run(matches: &ArgMatches, languages: &[&dyn Language]) -> R
     let flags = languages.iter().flat_map(|language| &language.manifest().flags);
     let flags = flags
         .flat_map(|flag| args::guest_flag_values(matches, flag).into_iter().map(|value| (flag.name.clone(), value)));
+    let log = matches.get_flag("log");
     Ok(Options {
         indexing: match matches.get_one::<String>("index").map(String::as_str) {
             Some("lazy") => Indexing::Lazy,
@@ -173,8 +175,11 @@ pub(crate) fn of_any_run(matches: &ArgMatches, languages: &[&dyn Language]) -> R
         exclude: matches.get_many::<String>("exclude").into_iter().flatten().cloned().collect(),
         remove_noop_keep_comments: *matches.get_one::<bool>("drop-keep").expect("the flag has a default"),
         flags: flags.collect(),
-        threads: matches.get_one::<u16>("threads").copied().map_or(0, usize::from),
-        memo: cache::memo(matches, &root),
+        threads: match matches.get_one::<u16>("threads") {
+            _ if log => 1,
+            threads => threads.copied().map_or(0, usize::from),
+        },
+        memo: if log { None } else { cache::memo(matches, &root) },
         ..Options::new(root)
     })
 }

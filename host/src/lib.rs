@@ -41,6 +41,8 @@
 //! The feature `portable-dispatch` is on by default. Without it the interpreter is three times as fast, and safe in
 //! optimised builds only: with debug assertions in the crate `wasmi`, a guest in a loop fills the native stack, which
 //! ends the process. Who turns it off says `debug-assertions = false` for `wasmi` in the development profile too.
+//!
+//! The feature `tracing` has `HostModule::traced`, spans around functions of the host.
 #![deny(missing_docs)]
 
 mod contract;

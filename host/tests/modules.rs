@@ -3,7 +3,7 @@
 use dorcas_host::{
     CallError, Config, Engine, Guest, HostModule, Limits, LoadError, Profile, Recording, Run,
     abi::{message::GenerateRequest, method::GenerateRules},
-    module::{Array, ArrayMut, ErrorCode, Level, Optional, Ptr, PtrMut},
+    module::{Array, ArrayMut, Compose, ErrorCode, Level, List, ListMut, Object, Optional, Problem, Ptr, PtrMut},
 };
 use std::{
     num::NonZeroI32,
@@ -37,10 +37,12 @@ fn call(guest: &Guest) -> Result<(), CallError> {
 /// What a body calls to tell what it got.
 fn notes() -> (HostModule<()>, Arc<Mutex<Vec<i64>>>) {
     let notes = Arc::new(Mutex::new(Vec::new()));
-    let kept = Arc::clone(&notes);
-    let module = HostModule::new("test", || ())
-        .function("note", move |(): &mut (), value: i64| kept.lock().unwrap().push(value));
-    (module, notes)
+    (notes_of(&notes), notes)
+}
+
+fn notes_of(notes: &Arc<Mutex<Vec<i64>>>) -> HostModule<()> {
+    let kept = Arc::clone(notes);
+    HostModule::new("test", || ()).function("note", move |(): &mut (), value: i64| kept.lock().unwrap().push(value))
 }
 
 const NOTE: &str = r#"(import "test" "note" (func $note (param i64)))"#;
@@ -174,6 +176,138 @@ fn twelve_parameters() {
     let body = format!("(call $note (call $list (i32.const 1) (i32.const 16) (i32.const 4) {ones} (i64.const 100)))");
     call(&load(&Engine::default().with_module(module).with_module(many), &imports, &body)).unwrap();
     assert_eq!(*notes.lock().unwrap(), [1004]);
+}
+
+/// More values than the engine has closures for, with memory among them.
+#[test]
+fn twelve_texts() {
+    type Text<'m> = (&'m str, &'m str);
+    let (module, notes) = notes();
+    let join =
+        |(): &mut (), a: Text<'_>, b: Text<'_>, c: Text<'_>, d: Text<'_>, e: Text<'_>, f: Text<'_>, end: &mut [u8]| {
+            let texts = [a, b, c, d, e, f].map(|(a, b)| format!("{a}{b}")).concat();
+            end.copy_from_slice(&texts.as_bytes()[texts.len() - end.len()..]);
+            texts.len() as u64
+        };
+    let many = HostModule::new("many", || ()).function("join", join);
+    assert_eq!(many.to_string(), format!("many.join ({}i32, i32) -> i64\n", "i32, i32, ".repeat(12)));
+    let imports =
+        format!(r#"{NOTE} (import "many" "join" (func $join {} (result i64)))"#, "(param i32 i32)".repeat(13));
+    let texts = "(i32.const 16) (i32.const 4)".repeat(12);
+    let body = format!(
+        "(call $note (call $join {texts} (i32.const 600) (i32.const 8))) (call $note (i64.load (i32.const 600)))"
+    );
+    let engine = Engine::default().with_module(module).with_module(many);
+    call(&load(&engine, &imports, &body)).unwrap();
+    assert_eq!(*notes.lock().unwrap(), [48, i64::from_le_bytes(*b"goodgood")]);
+
+    // The buffer is the seventh parameter, and the thirteenth part of memory.
+    let body = format!("(drop (call $join {texts} (i32.const 18) (i32.const 8)))");
+    let error = call(&load(&engine, &imports, &body)).unwrap_err().to_string();
+    assert!(
+        error.contains("parameter 7 of the host's `many.join` is 8 bytes at 0x12, overlaps parameter 1 and"),
+        "{error}"
+    );
+}
+
+struct Entry<'m> {
+    key: &'m str,
+    value: Array<'m, u16>,
+}
+
+impl Compose for Entry<'_> {
+    type Item<'m> = Entry<'m>;
+    type Parts = (&'static str, Array<'static, u16>);
+}
+
+impl<'m> From<(&'m str, Array<'m, u16>)> for Entry<'m> {
+    fn from((key, value): (&'m str, Array<'m, u16>)) -> Self {
+        Self { key, value }
+    }
+}
+
+#[test]
+fn parameters_are_composed_of_others() {
+    let (module, notes) = notes();
+    let store = HostModule::new("store", || ()).function("put", |(): &mut (), level: Level, entry: Entry<'_>| {
+        (u32::from(level == Level::Info), entry.key.len() as u64, entry.value.iter().sum::<u16>())
+    });
+    assert_eq!(store.to_string(), "store.put (i32, i32, i32, i32, i32) -> (i32, i64, i32)\n");
+    let imports =
+        format!(r#"{NOTE} (import "store" "put" (func $put (param i32 i32 i32 i32 i32) (result i32 i64 i32)))"#);
+    let put = "(call $put (i32.const 2) (i32.const 16) (i32.const 4) (i32.const 600) (i32.const 2))";
+    let body = format!(
+        "(i32.store (i32.const 600) (i32.const 0x00050002)) {put}
+        (call $note (i64.extend_i32_u)) (call $note) (call $note (i64.extend_i32_u))"
+    );
+    let engine = Engine::default().with_module(module).with_module(store);
+    call(&load(&engine, &imports, &body)).unwrap();
+    assert_eq!(*notes.lock().unwrap(), [7, 4, 1]);
+
+    // An odd address: what is wrong is told of the whole parameter.
+    let body = format!("{} drop drop drop", put.replace("600", "601"));
+    let error = call(&load(&engine, &imports, &body)).unwrap_err().to_string();
+    assert!(error.contains("parameter 2 of the host's `store.put` is 4 bytes at 0x259, which is not a multiple of 2"));
+}
+
+/// A `bool` and then a number at an odd address.
+struct Flagged(bool, u16);
+
+impl Object for Flagged {
+    const SIZE: usize = 3;
+
+    fn load(bytes: &[u8]) -> Result<Self, Problem> {
+        let number = u16::from_le_bytes([bytes[1], bytes[2]]);
+        match bytes[0] {
+            tag @ 0..=1 => Ok(Self(tag == 1, number)),
+            tag => Err(Problem::Value { value: tag.into(), expected: "flag" }),
+        }
+    }
+
+    fn store(&self, bytes: &mut [u8]) {
+        bytes[0] = self.0.into();
+        bytes[1..].copy_from_slice(&self.1.to_le_bytes());
+    }
+}
+
+#[test]
+fn objects_load_and_store_themselves() {
+    #[expect(clippy::needless_pass_by_value, reason = "it is a parameter of the guest's")]
+    fn flip((): &mut (), from: List<'_, Flagged>, mut to: ListMut<'_, Flagged>) -> u64 {
+        assert!(to.set(from.len(), &Flagged(true, 99)) && !to.set(to.len(), &Flagged(true, 99)));
+        assert_eq!(from.get(1).map(|object| object.1), Some(0x0605));
+        to.fill(from.iter().map(|object| Flagged(!object.0, object.1 + 1))) as u64
+    }
+    let (module, notes) = notes();
+    let flags = HostModule::new("flags", || ()).function("flip", flip);
+    let imports = format!(r#"{NOTE} (import "flags" "flip" (func $flip (param i32 i32 i32 i32) (result i64)))"#);
+    let flip = "(call $flip (i32.const 601) (i32.const 2) (i32.const 611) (i32.const 3))";
+    let body = format!(
+        "(i64.store (i32.const 601) (i64.const 0x060500020301)) (call $note {flip})
+        (call $note (i64.load (i32.const 611))) (call $note (i64.load8_u (i32.const 619)))"
+    );
+    let engine = Engine::default().with_module(module).with_module(flags);
+    call(&load(&engine, &imports, &body)).unwrap();
+    assert_eq!(*notes.lock().unwrap(), [2, 0x63_01_06_06_01_02_04_00, 0]);
+
+    let body = format!("(i64.store (i32.const 601) (i64.const 0x060507020301)) (drop {flip})");
+    assert_eq!(
+        call(&load(&engine, &imports, &body)).unwrap_err().to_string(),
+        "`generate_rules` of guest `good` trapped: parameter 1 of the host's `flags.flip` is 6 bytes at 0x259 whose object \
+         1, from 0, is 7, which is no flag, in its memory of 65536 bytes"
+    );
+}
+
+#[test]
+fn states_are_made_with_options() {
+    let (_, notes) = notes();
+    let step = HostModule::new("step", || 1).function("step", |step: &mut i64| *step);
+    let imports = format!(r#"{NOTE} (import "step" "step" (func $step (result i64)))"#);
+    for module in [step.clone(), step.with_state(|| 5)] {
+        let engine = Engine::default().with_module(notes_of(&notes)).with_module(module);
+        call(&load(&engine, &imports, "(call $note (call $step))")).unwrap();
+    }
+    assert_eq!(*notes.lock().unwrap(), [1, 5]);
 }
 
 #[test]
@@ -466,6 +600,38 @@ fn a_run_with_a_log_is_replayed_with_any_log() {
     let quiet = Engine::default().with_log(|_, _| {});
     assert_eq!(recording.replay_with(&quiet, |_| Some(wasm.clone())).unwrap().calls, 1);
     assert!(recording.replay(|_| Some(wasm.clone())).unwrap_err().to_string().contains("module.no-imports"));
+}
+
+/// A function with a state and a layer is replayed if it gives the same answers, and told where it doesn't.
+#[test]
+fn a_run_with_a_module_is_replayed() {
+    fn module(start: u64) -> HostModule<u64> {
+        let next = |state: &mut u64, buffer: &mut [u8]| {
+            *state += 1;
+            buffer.fill(b'0' + u8::try_from(*state).unwrap());
+        };
+        HostModule::new("counter", move || start).function("next", next).around(|call| {
+            assert_eq!(call.fuel(), 251, "a call, and a byte of memory");
+            call.run();
+        })
+    }
+    // It traps when the counter comes to 3.
+    let imports = r#"(import "counter" "next" (func $next (param i32 i32)))"#;
+    let body = "(call $next (i32.const 600) (i32.const 1))
+        (if (i32.eq (i32.load8_u (i32.const 600)) (i32.const 51)) (then (unreachable)))";
+    let (record, wasm) = (Shared::default(), wasm(imports, body));
+    let run = Run::new().with_record(record.clone());
+    let guest = Engine::default().with_module(module(0)).in_run(&run).load(&wasm).unwrap();
+    let mut instance = guest.instantiate().unwrap();
+    let outcomes: Vec<_> = (0..3).map(|_| instance.call_bytes("generate_rules", b"").is_ok()).collect();
+    assert_eq!(outcomes, [true, true, false]);
+    run.finish_record().unwrap();
+
+    let recording = Recording::parse(&String::from_utf8(record.0.lock().unwrap().clone()).unwrap()).unwrap();
+    let replay = |start| recording.replay_with(&Engine::default().with_module(module(start)), |_| Some(wasm.clone()));
+    assert_eq!(replay(0).unwrap().calls, 3);
+    let error = replay(1).unwrap_err().to_string();
+    assert!(error.contains("what came of `generate_rules` was `reply ") && error.contains("trapped"), "{error}");
 }
 
 const LOG: &str = r#"(import "dorcas" "log" (func $log (param i32 i32 i32)))"#;

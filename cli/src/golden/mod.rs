@@ -81,7 +81,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let dir = matches.get_one::<PathBuf>("dir").expect("the argument is required");
     let named: Vec<_> = matches.get_many::<PathBuf>("guest").into_iter().flatten().cloned().collect();
     // Said once here, and not by every case.
-    let loaded = guests::load(&named)?;
+    let loaded = guests::load(&named, false)?;
     let lang = matches.get_one::<String>("lang").cloned();
     if let Some(unknown) = lang
         .iter()

@@ -64,6 +64,20 @@ pub enum Problem {
         /// Size of the guest's memory in bytes.
         memory: u64,
     },
+    /// An object in it can't be loaded.
+    #[error("is {bytes} bytes at {ptr:#x} whose object {index}, from 0, {problem}, in its memory of {memory} bytes")]
+    Object {
+        /// Its address.
+        ptr: u32,
+        /// Its length in bytes.
+        bytes: u64,
+        /// Which object, from 0.
+        index: usize,
+        /// What is wrong with that.
+        problem: Box<Problem>,
+        /// Size of the guest's memory in bytes.
+        memory: u64,
+    },
     /// It is no value of its type.
     #[error("is {value}, which is no {expected}")]
     Value {

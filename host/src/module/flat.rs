@@ -37,9 +37,11 @@ pub trait Flat {
 }
 
 /// What a function does: it gets a word for each parameter, and sets one for each result. Those are 0 before.
-pub trait Body<T>: Fn(Caller<'_, T>, &[u64], &mut [u64]) -> Result<(), Error> + Send + Sync + 'static {}
+///
+/// The caller is lent: to move it, or to take its address, costs a tenth of a call.
+pub trait Body<T>: Fn(&mut Caller<'_, T>, &[u64], &mut [u64]) -> Result<(), Error> + Send + Sync + 'static {}
 
-impl<T, B: Fn(Caller<'_, T>, &[u64], &mut [u64]) -> Result<(), Error> + Send + Sync + 'static> Body<T> for B {}
+impl<T, B: Fn(&mut Caller<'_, T>, &[u64], &mut [u64]) -> Result<(), Error> + Send + Sync + 'static> Body<T> for B {}
 
 /// A value of the engine. One of 32 bits is the lower half of a word.
 pub trait Word: WasmTy + Sized {
@@ -125,9 +127,9 @@ macro_rules! flat {
                     return listed(store, types, body);
                 }
                 #[allow(non_snake_case)]
-                let function = move |caller: Caller<'_, T>, $($word: $word,)*| {
+                let function = move |mut caller: Caller<'_, T>, $($word: $word,)*| {
                     let mut results = Results::Words::default();
-                    let outcome = body(caller, &[$($word.word(),)*], results.as_mut());
+                    let outcome = body(&mut caller, &[$($word.word(),)*], results.as_mut());
                     Results::returned(outcome.map(|()| results))
                 };
                 Func::wrap(store, function)
@@ -176,13 +178,13 @@ impl Flat for Wide {
 }
 
 /// With any number of values, as lists.
-fn listed<T: 'static>(store: &mut Store<T>, types: [Types; 2], body: impl Body<T>) -> Func {
+pub(super) fn listed<T: 'static>(store: &mut Store<T>, types: [Types; 2], body: impl Body<T>) -> Func {
     let [params, returned] = types;
     let ty = FuncType::new(engine_types(&params), engine_types(&returned));
-    Func::new(store, ty, move |caller, args, results| {
+    Func::new(store, ty, move |mut caller, args, results| {
         let (mut words, mut outs) = ([0; Types::MAX], [0; Types::MAX]);
         words.iter_mut().zip(args).for_each(|(word, value)| *word = bits(value));
-        body(caller, &words[..args.len()], &mut outs[..results.len()])?;
+        body(&mut caller, &words[..args.len()], &mut outs[..results.len()])?;
         for ((result, word), ty) in results.iter_mut().zip(outs).zip(returned.as_slice()) {
             *result = value(*ty, word);
         }

@@ -1,10 +1,10 @@
 //! How does a Rust function become one of a guest's imports?
 
 use super::{
-    Function, Param, Problem, Ret,
+    Function, Param, Problem, Ret, Slot,
     claim::{self, Claims, Pieces},
-    flat::{Flat, Wasm},
-    grants::{Link, enter},
+    flat::{Flat, Wasm, listed},
+    grants::{HostStop, Link, enter, enter_layers},
     types::{Types, ValueType},
 };
 use crate::{limiter::Limiter, outline::signature};
@@ -19,30 +19,24 @@ use wasmi::{Caller, Error, Store};
     note = "it takes `&mut {S}` and up to twelve parameters that implement `Param`, and returns what implements `Ret`",
     note = "a closure needs the types of its parameters written out"
 )]
-pub trait HostFn<S, Signature>: Send + Sync + 'static {
+pub trait HostFn<S, Parameters>: Send + Sync + 'static {}
+
+/// The parameters of a function and what it returns, `fn(A, B) -> R`.
+///
+/// Apart from [`HostFn`], which says what they are: so the compiler can say which of them is none.
+pub trait Signature<S, F> {
     /// What it takes.
-    #[doc(hidden)]
     type Params: Wasm;
     /// What it returns.
-    #[doc(hidden)]
     type Results: Wasm;
     /// How many parts of memory it takes.
-    #[doc(hidden)]
     const CLAIMS: usize;
 
     /// Number of bytes that are passed.
-    #[doc(hidden)]
-    fn check(words: &[u64], memory: u64) -> Result<u64, (usize, Problem)>;
+    fn check(words: &[u64], memory: u64) -> Checked<u64>;
 
     /// Runs it, once that was checked.
-    #[doc(hidden)]
-    fn call(
-        &self,
-        state: &mut S,
-        memory: &mut [u8],
-        words: &[u64],
-        results: &mut [u64],
-    ) -> Result<(), (usize, Problem)>;
+    fn call(function: &F, state: &mut S, memory: &mut [u8], words: &[u64], results: &mut [u64]) -> Checked<()>;
 }
 
 /// Fails with a parameter, from 0, and what is wrong with it.
@@ -52,12 +46,16 @@ macro_rules! functions {
     ($($param:ident $position:literal)*) => {
         impl<S, F, R, $($param,)*> HostFn<S, fn($($param,)*) -> R> for F
         where
-            F: Send + Sync + 'static,
-            // Twice: the first finds out what the parameters are, the second says that they can be borrowed for any
-            // length of time.
-            for<'f> &'f F: Fn(&mut S, $($param,)*) -> R + Fn(&mut S, $($param::Item<'_>,)*) -> R,
-            R: Ret,
+            F: Fn(&mut S, $($param,)*) -> R + Send + Sync + 'static,
+        {
+        }
+
+        impl<S, F, R, $($param,)*> Signature<S, F> for fn($($param,)*) -> R
+        where
             $($param: Param,)*
+            R: Ret,
+            // Borrowed for any length of time, however short.
+            F: for<'m> Fn(&mut S, $($param::Item<'m>,)*) -> R,
         {
             type Params = ($($param::Wasm,)*);
             type Results = R::Wasm;
@@ -73,18 +71,13 @@ macro_rules! functions {
 
             #[allow(non_snake_case, unused_variables, unused_mut)]
             #[inline]
-            fn call(&self, state: &mut S, memory: &mut [u8], words: &[u64], results: &mut [u64]) -> Checked<()> {
-                /// Says which of the two is meant.
-                #[allow(clippy::too_many_arguments)]
-                #[inline]
-                fn run<S, R, $($param,)*>(
-                    function: impl Fn(&mut S, $($param,)*) -> R,
-                    state: &mut S,
-                    $($param: $param,)*
-                ) -> R {
-                    function(state, $($param,)*)
-                }
-
+            fn call(
+                function: &F,
+                state: &mut S,
+                memory: &mut [u8],
+                words: &[u64],
+                results: &mut [u64],
+            ) -> Checked<()> {
                 let size = memory.len() as u64;
                 sized!(($($param,)*), N => {
                     let mut pieces = claim::carve(&claims::<($($param,)*), N>(words), memory);
@@ -94,7 +87,7 @@ macro_rules! functions {
                         let (here, rest) = rest.split_at(<$param as Param>::Wasm::LEN);
                         let $param = $param::load(here, &mut pieces).map_err(|problem| ($position, problem.within(size)))?;
                     )*
-                    run(self, state, $($param,)*).store(results);
+                    function(state, $($param,)*).store(results);
                     Ok(())
                 })
             }
@@ -174,34 +167,47 @@ impl Problem {
     /// Tells it the size of the memory, where a parameter alone doesn't know it.
     #[cold]
     fn within(mut self, size: u64) -> Self {
-        if let Self::NotUtf8 { memory, .. } = &mut self {
+        if let Self::NotUtf8 { memory, .. } | Self::Object { memory, .. } = &mut self {
             *memory = size;
         }
         self
     }
 }
 
+#[cold]
+fn stopped(data: &mut Limiter, stop: HostStop) -> Error {
+    data.host.stop = Some(stop);
+    Error::new("stopped by a function of the host")
+}
+
 /// Values side by side.
 type Side<W> = <W as Wasm>::After<()>;
 
 impl Function {
-    pub(super) fn new<S: 'static, Signature, F: HostFn<S, Signature>>(
+    pub(super) fn new<S: Send + 'static, P: Signature<S, F>, F: HostFn<S, P>>(
         path: Arc<str>,
         name: String,
         fuel: u64,
         function: F,
     ) -> Self {
-        let (params, results) = (F::Params::TYPES, F::Results::TYPES);
+        let (params, results) = (P::Params::TYPES, P::Results::TYPES);
         let function = Arc::new(function);
         let bind = Box::new(move |store: &mut Store<Limiter>, link: Link| {
             let function = Arc::clone(&function);
-            let body = move |mut caller: Caller<'_, Limiter>, words: &[u64], results: &mut [u64]| {
-                enter::<S, Signature, F>(&mut caller, &function, &link, words, results).map_err(|stop| {
-                    caller.data_mut().host.stop = Some(stop);
-                    Error::new("stopped by a function of the host")
-                })
+            let state = Arc::downcast::<Slot<S>>(Arc::clone(&link.state));
+            let state = state.expect("a function is bound with the state of its module");
+            if link.is_layered() {
+                let body = move |caller: &mut Caller<'_, Limiter>, words: &[u64], results: &mut [u64]| {
+                    enter_layers::<S, P, F>(caller, &*function, &state, &link, words, results)
+                        .map_err(|stop| stopped(caller.data_mut(), stop))
+                };
+                return listed(store, [params, results], body);
+            }
+            let body = move |caller: &mut Caller<'_, Limiter>, words: &[u64], results: &mut [u64]| {
+                enter::<S, P, F>(caller, &*function, &state, &link, words, results)
+                    .map_err(|stop| stopped(caller.data_mut(), stop))
             };
-            Side::<F::Params>::function::<_, Side<F::Results>>(store, [params, results], body)
+            Side::<P::Params>::function::<_, Side<P::Results>>(store, [params, results], body)
         });
         Self { path, name, params, results, fuel, bind }
     }

@@ -1,6 +1,6 @@
 //! Which functions may a guest import, and what happens when it calls one?
 
-use super::{Function, HostCall, HostFault, HostFn, HostModule, Offer, Problem, function::Checked, layer::Body};
+use super::{Function, HostCall, HostFault, HostModule, Offer, Problem, Slot, function::Checked, function::Signature};
 use crate::{
     defect::caught,
     error::{ImportFault, LoadError},
@@ -8,7 +8,9 @@ use crate::{
     outline::{ExternType, Outline},
     slices::FUEL_IS_ON,
 };
+use qcell::QCellOwner;
 use std::{any::Any, fmt, sync::Arc};
+use sync_wrapper::SyncWrapper;
 use wasmi::{Caller, Extern, Memory, Store};
 
 /// The host modules of an engine.
@@ -28,7 +30,8 @@ pub(crate) struct Links {
 pub(crate) struct Bound {
     /// The guest's, once there is one.
     pub(crate) memory: Option<Memory>,
-    states: Vec<Box<dyn Any + Send>>,
+    /// That of the states, once there are any.
+    key: Option<QCellOwner>,
     /// Fuel of the call that the engine doesn't have.
     pub(crate) reserve: u64,
     /// Why a function of the host stopped the guest.
@@ -51,7 +54,7 @@ impl Grants {
         let state = module.state;
         self.0.push(Arc::new(Offer {
             name: module.name,
-            state: Box::new(move || Box::new(state())),
+            state: Box::new(move |key| Arc::new(Slot::new(key, SyncWrapper::new(state())))),
             functions: module.functions,
             layers: module.layers,
         }));
@@ -98,11 +101,13 @@ impl Links {
         if self.functions.is_empty() {
             return Vec::new();
         }
-        store.data_mut().host.states = self.offers.iter().map(|offer| (offer.state)()).collect();
+        let key = QCellOwner::new();
+        let states: Vec<_> = self.offers.iter().map(|offer| (offer.state)(key.id())).collect();
+        store.data_mut().host.key = Some(key);
         let bind = |(position, function): &(usize, Arc<Function>)| {
             let (function, offer) = (Arc::clone(function), Arc::clone(&self.offers[*position]));
-            let (fuel, layered) = (function.fuel, !offer.layers.is_empty());
-            let link = Link { position: *position, fuel, layered, function: Arc::clone(&function), offer };
+            let (state, fuel) = (Arc::clone(&states[*position]), function.fuel);
+            let link = Link { state, fuel, function: Arc::clone(&function), offer };
             (function.bind)(&mut *store, link).into()
         };
         self.functions.iter().map(bind).collect()
@@ -111,48 +116,75 @@ impl Links {
 
 /// What stands around a function of one instance.
 pub(crate) struct Link {
-    /// That of the state.
-    position: usize,
+    pub(super) state: Arc<dyn Any + Send + Sync>,
     /// What a call costs, apart from the memory that is passed.
     fuel: u64,
-    layered: bool,
     function: Arc<Function>,
     offer: Arc<Offer>,
 }
 
-/// One call of a function of the host: look at what is passed, charge for it, run.
-///
-/// The function gets bytes and a state, nothing that it could call the guest with.
+/// One call of a function of the host.
 #[inline]
-pub(super) fn enter<S: 'static, Signature, F: HostFn<S, Signature>>(
+pub(super) fn enter<S, P: Signature<S, F>, F>(
     caller: &mut Caller<'_, Limiter>,
     function: &F,
+    state: &Slot<S>,
     link: &Link,
     words: &[u64],
     results: &mut [u64],
 ) -> Result<(), HostStop> {
-    let memory = if F::CLAIMS == 0 { None } else { caller.data().host.memory };
-    let size = memory.map_or(0, |memory| memory.data_size(&*caller) as u64);
-    let bytes = F::check(words, size).map_err(|fault| link.fault(fault))?;
-    let fuel = link.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT));
-    charge(caller, fuel)?;
+    admit::<S, P, F>(caller, state, link, words, |_, state, memory| P::call(function, state, memory, words, results))
+}
 
+/// The same with the layers of the module around it.
+pub(super) fn enter_layers<S, P: Signature<S, F>, F>(
+    caller: &mut Caller<'_, Limiter>,
+    function: &F,
+    state: &Slot<S>,
+    link: &Link,
+    words: &[u64],
+    results: &mut [u64],
+) -> Result<(), HostStop> {
+    admit::<S, P, F>(caller, state, link, words, |fuel, state, memory| {
+        let mut body = |results: &mut [u64]| P::call(function, state, memory, words, results);
+        HostCall::new(&link.function, fuel, words, &mut body, &link.offer.layers).finish(results)
+    })
+}
+
+/// Looks at what is passed, and whether there is fuel for it; then runs.
+///
+/// What runs gets bytes and a state, nothing that it could call the guest with.
+#[inline]
+fn admit<S, P: Signature<S, F>, F>(
+    caller: &mut Caller<'_, Limiter>,
+    state: &Slot<S>,
+    link: &Link,
+    words: &[u64],
+    run: impl FnOnce(u64, &mut S, &mut [u8]) -> Checked<()>,
+) -> Result<(), HostStop> {
+    let here = caller.get_fuel().expect(FUEL_IS_ON);
+    // To look for the memory takes as long as everything else here, so that it is done once and not in vain. While it is
+    // borrowed nothing can be charged; that comes afterwards.
+    let memory = if P::CLAIMS == 0 { None } else { caller.data().host.memory };
     let (memory, data) = match memory {
         Some(memory) => memory.data_and_store_mut(&mut *caller),
         None => (&mut [][..], caller.data_mut()),
     };
-    let state = data.host.states[link.position].downcast_mut::<S>();
-    let state = state.expect("a function is bound with the state of its module");
-    let mut run = |results: &mut [u64]| function.call(state, memory, words, results);
-    let outcome =
-        if link.layered { caught(|| link.around(fuel, words, &mut run, results)) } else { caught(|| run(results)) };
+    let bytes = P::check(words, memory.len() as u64).map_err(|fault| link.fault(fault))?;
+    let fuel = link.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT));
+    let missing = fuel.saturating_sub(here);
+    // What is missing in this slice comes out of the next ones.
+    data.host.reserve = data.host.reserve.checked_sub(missing).ok_or(HostStop::Fuel)?;
+    let key = data.host.key.as_mut().expect("a function is bound with the state of its module");
+    let state = state.rw(key).get_mut();
+    let outcome = caught(|| run(fuel, state, memory));
+    caller.set_fuel(here.saturating_sub(fuel)).expect(FUEL_IS_ON);
     outcome.map_err(|what| link.panicked(&what))?.map_err(|fault| link.fault(fault))
 }
 
 impl Link {
-    /// Runs it within the layers of its module.
-    fn around(&self, fuel: u64, words: &[u64], body: &mut Body<'_>, results: &mut [u64]) -> Checked<()> {
-        HostCall::new(&self.function, fuel, words, body, &self.offer.layers).finish(results)
+    pub(super) fn is_layered(&self) -> bool {
+        !self.offer.layers.is_empty()
     }
 
     #[cold]
@@ -168,25 +200,6 @@ impl Link {
 
 /// Bytes of memory that are passed for a unit of fuel: what a guest reads with one instruction.
 const BYTES_A_UNIT: u64 = 8;
-
-#[inline]
-fn charge(caller: &mut Caller<'_, Limiter>, fuel: u64) -> Result<(), HostStop> {
-    let here = caller.get_fuel().expect(FUEL_IS_ON);
-    if let Some(left) = here.checked_sub(fuel) {
-        caller.set_fuel(left).expect(FUEL_IS_ON);
-        return Ok(());
-    }
-    charge_later(caller, fuel - here)
-}
-
-/// What is missing in this slice comes out of the next ones.
-#[cold]
-fn charge_later(caller: &mut Caller<'_, Limiter>, missing: u64) -> Result<(), HostStop> {
-    let reserve = &mut caller.data_mut().host.reserve;
-    *reserve = reserve.checked_sub(missing).ok_or(HostStop::Fuel)?;
-    caller.set_fuel(0).expect(FUEL_IS_ON);
-    Ok(())
-}
 
 impl fmt::Debug for Grants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

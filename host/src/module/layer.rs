@@ -27,7 +27,7 @@ pub struct HostCall<'a> {
 }
 
 /// The function itself, which sets its results.
-pub(super) type Body<'a> = dyn FnMut(&mut [u64]) -> Checked<()> + 'a;
+type Body<'a> = dyn FnMut(&mut [u64]) -> Checked<()> + 'a;
 
 impl<'a> HostCall<'a> {
     pub(super) fn new(

@@ -1,7 +1,9 @@
 //! Functions that an embedder offers to guests.
 
 use crate::limiter::Limiter;
+use qcell::{QCell, QCellOwnerID};
 use std::{any::Any, fmt, sync::Arc};
+use sync_wrapper::SyncWrapper;
 
 mod claim;
 mod fault;
@@ -9,12 +11,15 @@ mod flat;
 mod function;
 mod grants;
 mod layer;
+mod list;
 mod log;
 mod outcome;
 mod param;
 #[cfg(target_endian = "little")]
 mod plain;
 mod scalar;
+#[cfg(feature = "tracing")]
+mod trace;
 mod types;
 
 pub use bytemuck::Pod;
@@ -23,6 +28,7 @@ pub use fault::{HostFault, Problem};
 pub use function::HostFn;
 pub(crate) use grants::{Bound, Grants, HostStop, Links};
 pub use layer::HostCall;
+pub use list::{List, ListMut, Object};
 pub use log::Level;
 pub(crate) use log::module as log_module;
 pub use outcome::{ErrorCode, Optional, Ret};
@@ -30,6 +36,7 @@ pub use param::{Compose, Param};
 #[cfg(target_endian = "little")]
 pub use plain::{Array, ArrayMut, Ptr, PtrMut};
 
+use function::Signature;
 use grants::Link;
 use layer::Layer;
 use types::Types;
@@ -121,10 +128,14 @@ pub(crate) struct Function {
 /// Makes it a function of an instance.
 type Bind = dyn Fn(&mut wasmi::Store<Limiter>, Link) -> wasmi::Func + Send + Sync;
 
+/// The state of an instance. Its functions share it, and who has the key of the instance may change it: that is as quick
+/// as if each had it alone, where `dyn Any` would be asked for its type at each call.
+type Slot<S> = QCell<SyncWrapper<S>>;
+
 /// A module without the type of its state.
 struct Offer {
     name: Arc<str>,
-    state: Box<dyn Fn() -> Box<dyn Any + Send> + Send + Sync>,
+    state: Box<dyn Fn(QCellOwnerID) -> Arc<dyn Any + Send + Sync> + Send + Sync>,
     functions: Vec<Arc<Function>>,
     /// The outermost first.
     layers: Vec<Layer>,
@@ -138,10 +149,29 @@ impl<S: Send + 'static> HostModule<S> {
         Self { name: name.into(), state: Arc::new(state), functions, layers, fuel: CALL_FUEL }
     }
 
+    /// The same functions, with states that are made in another way: what one engine's guests get may depend on options.
+    ///
+    /// ```
+    /// # use dorcas_host::{Engine, HostModule};
+    /// struct Dice { sides: u32 }
+    ///
+    /// let module = HostModule::new("dice", || Dice { sides: 6 }).function("sides", |dice: &mut Dice| dice.sides);
+    /// let engine = |sides: u32| Engine::default().with_module(module.clone().with_state(move || Dice { sides }));
+    /// let (small, large) = (engine(4), engine(20));
+    /// ```
+    #[must_use]
+    pub fn with_state(self, state: impl Fn() -> S + Send + Sync + 'static) -> Self {
+        Self { state: Arc::new(state), ..self }
+    }
+
     /// Offers a function: a method of the state, or a closure that takes it by mutable reference, and up to twelve
     /// parameters. One of the same name takes the place of the one before.
     #[must_use]
-    pub fn function<Signature>(mut self, name: impl Into<String>, function: impl HostFn<S, Signature>) -> Self {
+    pub fn function<F, P>(mut self, name: impl Into<String>, function: F) -> Self
+    where
+        F: HostFn<S, P>,
+        P: Signature<S, F>,
+    {
         let name = name.into();
         self.functions.retain(|other| other.name != name);
         let path = format!("{}.{name}", self.name).into();

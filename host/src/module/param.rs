@@ -20,6 +20,12 @@ use super::{Claim, Problem, claim::Collect, claim::Pieces, flat::Wasm};
 /// | [`Compose`] | the same as what it is made of: types of your own |
 ///
 /// What is borrowed lies in the guest's memory; nothing is copied. It can't be kept beyond the call.
+#[diagnostic::on_unimplemented(
+    message = "a function of a host module can't take `{Self}`",
+    label = "no parameter",
+    note = "the `T` of `Ptr<T>`, `PtrMut<T>`, `Array<T>` and `ArrayMut<T>` is plain old data, `dorcas_host::module::Pod`; that \
+            of `List<T>` and `ListMut<T>` is an `Object`"
+)]
 pub trait Param {
     /// The type itself, borrowed from the guest's memory for one call.
     type Item<'m>;

@@ -39,6 +39,10 @@ impl Types {
     /// These and then those.
     #[must_use]
     pub const fn and(mut self, those: Self) -> Self {
+        assert!(
+            self.len + those.len <= Self::MAX,
+            "a function has at most 32 WebAssembly values as parameters, and as results"
+        );
         let mut index = 0;
         while index < those.len {
             self.list[self.len] = those.list[index];
