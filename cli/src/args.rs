@@ -8,7 +8,11 @@ use clap::{
 };
 use dorcas_abi::message::{Flag, FlagType};
 use dorcas_host::printable;
-use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
 
 /// A flag that a guest declares, and the language that declares it.
 pub(crate) struct GuestFlag {
@@ -76,7 +80,8 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
                         .value_name("REQUEST")
                         .value_parser(value_parser!(PathBuf))
                         .help("File with the request as JSON, - for standard input; without it an empty request"),
-                ),
+                )
+                .arg(limit()),
         )
         .subcommand(cache::command())
         .subcommand(conform::command())
@@ -88,6 +93,15 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
 /// Guests beside the one in this binary.
 pub(crate) fn guest_files() -> Arg {
     Arg::new("guest").long("guest").value_name("FILE").action(ArgAction::Append).value_parser(value_parser!(PathBuf))
+}
+
+/// The sandbox's limits.
+pub(crate) fn limit() -> Arg {
+    Arg::new("limit")
+        .long("limit")
+        .value_name("NAME=N")
+        .action(ArgAction::Append)
+        .help("Sets a limit for guests, by the name that errors have for it: fuel_per_call=2000000000")
 }
 
 fn guest_argument() -> Arg {
@@ -178,7 +192,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
 }
 
 /// What any run over a repository can be told.
-pub(crate) fn of_any_run() -> [Arg; 9] {
+pub(crate) fn of_any_run() -> [Arg; 10] {
     [
             Arg::new("repo-root")
                 .long("repo-root")
@@ -189,6 +203,7 @@ pub(crate) fn of_any_run() -> [Arg; 9] {
                        has a MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file"),
             guest_files()
                 .help("Adds a language from a .wasm file; may be repeated, languages run in this order"),
+            limit(),
             Arg::new("lang")
                 .long("lang")
                 .value_name("NAMES")
@@ -312,18 +327,30 @@ fn longs(arg: &Arg) -> impl Iterator<Item = &str> {
 
 /// The guests that the command line names, read before the command is complete: their manifests bring flags of their own.
 pub(crate) fn guests_named(args: &[OsString]) -> Vec<PathBuf> {
-    let mut guests = Vec::new();
+    values_of("guest", args).into_iter().map(PathBuf::from).collect()
+}
+
+/// What the command line says of limits, read as early: guests are loaded under them.
+pub(crate) fn limits_named(args: &[OsString]) -> impl Iterator<Item = &str> {
+    values_of("limit", args).into_iter().filter_map(OsStr::to_str)
+}
+
+/// The values of a flag that may be repeated, on a command line that nobody has understood yet.
+fn values_of<'a>(flag: &str, args: &'a [OsString]) -> Vec<&'a OsStr> {
+    let mut values = Vec::new();
     let mut rest = args.iter().skip(1);
     while let Some(arg) = rest.next() {
         let Some(text) = arg.to_str() else { continue };
-        match text.trim_start_matches('-').split_once('=') {
-            _ if text == "--" => break,
-            _ if text == "--guest" || text == "-guest" => guests.extend(rest.next().map(PathBuf::from)),
-            Some(("guest", path)) if text.starts_with('-') => guests.push(path.into()),
-            _ => {}
+        let name = text.strip_prefix("--").or_else(|| text.strip_prefix('-'));
+        match name.map(|name| name.split_once('=').unwrap_or((name, ""))) {
+            Some(("", "")) => break,
+            Some((name, _)) if name != flag => {}
+            Some((_, value)) if text.contains('=') => values.push(OsStr::new(value)),
+            Some(_) => values.extend(rest.next().map(OsString::as_os_str)),
+            None => {}
         }
     }
-    guests
+    values
 }
 
 /// Whether the command line lets guests write to a log, which is known before they are loaded.
@@ -418,6 +445,12 @@ mod tests {
     fn a_log_is_asked_for_before_two_dashes() {
         assert!(logs(&words("dorcas update --log")) && logs(&words("dorcas update -log a")));
         assert!(!logs(&words("dorcas update --guest log -- --log")));
+    }
+
+    #[test]
+    fn limits_are_found_in_every_spelling() {
+        let line = words("dorcas update --limit a=1 -limit=b=2 --guest --limit c -- --limit=d=4");
+        assert_eq!(limits_named(&line).collect::<Vec<_>>(), ["a=1", "b=2", "c"]);
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! `dorcas call`: one method of one guest, JSON in and JSON out.
 
-use crate::{exit::Failure, guests, messages};
+use crate::{
+    exit::Failure,
+    guests::{self, Sandbox},
+    messages,
+};
 use clap::ArgMatches;
 use dorcas_abi::{
     Method,
@@ -15,10 +19,10 @@ use std::{
     time::Instant,
 };
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+pub(crate) fn run(matches: &ArgMatches, sandbox: &Sandbox) -> Result<ExitCode, Failure> {
     let path = matches.get_one::<PathBuf>("guest").expect("the argument is required");
     let name = matches.get_one::<String>("method").expect("the argument is required");
-    let guest = guests::load_one(path, matches.get_flag("log"))?.guest;
+    let guest = guests::load_one(path, sandbox)?.guest;
 
     let mut out = io::stdout().lock();
     if name == dorcas_abi::export::LANG_NAME {

@@ -1,9 +1,9 @@
 //! `dorcas conform`: whether a module keeps the clauses of the ABI, one by one.
 
-use crate::{exit::Failure, guests};
+use crate::{args, exit::Failure, guests};
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use dorcas_abi::clause;
-use dorcas_conformance::{Expected, NoSuchClause, Suite, bad, check, format::Format, wordings};
+use dorcas_conformance::{Expected, NoSuchClause, Published, Suite, bad, check, format::Format, wordings};
 use dorcas_host::printable;
 use std::{
     fs,
@@ -97,6 +97,7 @@ pub(crate) fn command() -> Command {
                 .value_parser(value_parser!(u64))
                 .help("Decides about generic requests and orders; the report names it"),
         )
+        .arg(args::limit().help("Sets a limit of this run: fuel_per_call or fuel_in_all; the report names them"))
         .arg(
             Arg::new("rounds")
                 .long("rounds")
@@ -158,8 +159,22 @@ fn suite(matches: &ArgMatches) -> Result<Suite, Failure> {
         strict: matches.get_flag("strict"),
         seed: matches.get_one("seed").copied().unwrap_or(default.seed),
         rounds: matches.get_one("rounds").copied().unwrap_or(default.rounds),
+        limits: limits(matches)?,
         ..default
     })
+}
+
+fn limits(matches: &ArgMatches) -> Result<Published, Failure> {
+    let mut limits = Published::default();
+    for setting in matches.get_many::<String>("limit").into_iter().flatten() {
+        let parts = setting.split_once('=').and_then(|(name, value)| value.parse().ok().map(|value| (name, value)));
+        match parts {
+            Some(("fuel_per_call", value)) => limits.fuel_per_call = value,
+            Some(("fuel_in_all", value)) => limits.fuel_in_all = value,
+            _ => return Err(Failure::Limit { setting: setting.clone(), known: "fuel_per_call, fuel_in_all".into() }),
+        }
+    }
+    Ok(limits)
 }
 
 fn expected(path: &Path) -> Result<Expected, Failure> {

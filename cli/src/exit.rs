@@ -13,6 +13,8 @@ pub(crate) enum Failure {
     ReadGuest { path: PathBuf, cause: io::Error },
     #[error("the guest {} has a name that isn't UTF-8: write `--guest FILE` with a space in between", path.display())]
     GuestUnseen { path: PathBuf },
+    #[error("`--limit {setting}` sets no limit: write NAME=N, with a whole number and one of these names: {known}")]
+    Limit { setting: String, known: String },
     #[error("can't load the guest {}: {cause}", path.display())]
     LoadGuest { path: PathBuf, cause: Box<LoadError> },
     #[error(
@@ -110,6 +112,7 @@ impl Failure {
             Self::Call(_) | Self::Replay(_) | Self::NoCases { .. } => 1,
             Self::FlagTaken { .. }
             | Self::GuestUnseen { .. }
+            | Self::Limit { .. }
             | Self::TwoGuests { .. }
             | Self::UnknownLang { .. }
             | Self::UnknownMethod { .. }

@@ -5,7 +5,7 @@ use crate::{
     exit::Failure,
     messages,
 };
-use dorcas_host::{Engine, Guest, Limits, module::Level, printable};
+use dorcas_host::{Config, Engine, Guest, Limits, module::Level, printable};
 use std::{
     borrow::Cow,
     fs,
@@ -19,6 +19,14 @@ const PROTO: &[u8] = include_bytes!("../../guest/prebuilt/proto.wasm");
 /// The path by which the command line means the built-in proto language.
 pub(crate) const BUILTIN_PROTO: &str = "builtin:proto";
 
+/// What guests of a run may have.
+#[derive(Default)]
+pub(crate) struct Sandbox {
+    pub(crate) limits: Limits,
+    /// Whether they may write to a log.
+    pub(crate) log: bool,
+}
+
 /// A guest and where it came from.
 pub(crate) struct Loaded {
     pub(crate) path: PathBuf,
@@ -26,11 +34,11 @@ pub(crate) struct Loaded {
 }
 
 /// The built-in guest, then those in files, in the order given. A file whose language has the name of the
-/// built-in one takes its place: that is how someone tries a newer one. With `log` they may write to one.
-pub(crate) fn load(paths: &[PathBuf], log: bool) -> Result<Vec<Loaded>, Failure> {
+/// built-in one takes its place: that is how someone tries a newer one.
+pub(crate) fn load(paths: &[PathBuf], sandbox: &Sandbox) -> Result<Vec<Loaded>, Failure> {
     let mut guests: Vec<Loaded> = Vec::new();
     for path in paths {
-        let loaded = load_one(path, log)?;
+        let loaded = load_one(path, sandbox)?;
         if let Some(first) = guests.iter().find(|other| other.guest.name() == loaded.guest.name()) {
             return Err(Failure::TwoGuests {
                 name: loaded.guest.name().into(),
@@ -40,7 +48,7 @@ pub(crate) fn load(paths: &[PathBuf], log: bool) -> Result<Vec<Loaded>, Failure>
         }
         guests.push(loaded);
     }
-    let builtin = load_one(Path::new(BUILTIN_PROTO), log)?;
+    let builtin = load_one(Path::new(BUILTIN_PROTO), sandbox)?;
     if guests.iter().all(|other| other.guest.name() != builtin.guest.name()) {
         guests.insert(0, builtin);
     }
@@ -48,17 +56,19 @@ pub(crate) fn load(paths: &[PathBuf], log: bool) -> Result<Vec<Loaded>, Failure>
 }
 
 /// Loads one guest.
-pub(crate) fn load_one(path: &Path, log: bool) -> Result<Loaded, Failure> {
-    let engine = if log { logging(path) } else { Engine::default() };
-    let guest =
-        engine.load(&read(path)?).map_err(|cause| Failure::LoadGuest { path: path.into(), cause: cause.into() })?;
+pub(crate) fn load_one(path: &Path, sandbox: &Sandbox) -> Result<Loaded, Failure> {
+    let limits = sandbox.limits.clone();
+    let wasm = read_up_to(path, limits.module_bytes)?;
+    let engine = Engine::new(Config { limits, ..Config::default() });
+    let engine = if sandbox.log { logging(engine, path) } else { engine };
+    let guest = engine.load(&wasm).map_err(|cause| Failure::LoadGuest { path: path.into(), cause: cause.into() })?;
     Ok(Loaded { path: path.into(), guest })
 }
 
 /// Shows what guests write to their log, as it comes.
-fn logging(path: &Path) -> Engine {
+fn logging(engine: Engine, path: &Path) -> Engine {
     let path = path.display().to_string();
-    Engine::default().with_log(move |level, text| {
+    engine.with_log(move |level, text| {
         let level = match level {
             Level::Error => "error",
             Level::Warning => "warning",
@@ -69,15 +79,35 @@ fn logging(path: &Path) -> Engine {
     })
 }
 
+/// The limits of this run: the defaults with what `--limit` says, `NAME=N` each.
+pub(crate) fn limits<'a>(settings: impl IntoIterator<Item = &'a str>) -> Result<Limits, Failure> {
+    let mut limits = Limits::default();
+    for setting in settings {
+        let set = setting
+            .split_once('=')
+            .and_then(|(name, value)| value.parse().ok().map(|value| limits.set(name, value)))
+            .unwrap_or(false);
+        if !set {
+            let known: Vec<_> = limits.list().into_iter().map(|(name, _)| name).collect();
+            return Err(Failure::Limit { setting: setting.into(), known: known.join(", ") });
+        }
+    }
+    Ok(limits)
+}
+
 /// The bytes of a guest's module.
 pub(crate) fn read(path: &Path) -> Result<Cow<'static, [u8]>, Failure> {
+    read_up_to(path, Limits::default().module_bytes)
+}
+
+fn read_up_to(path: &Path, module_bytes: u32) -> Result<Cow<'static, [u8]>, Failure> {
     if path == Path::new(BUILTIN_PROTO) {
         return Ok(Cow::Borrowed(PROTO));
     }
     let unreadable = |cause| Failure::ReadGuest { path: path.into(), cause };
     let file = fs::File::open(path).map_err(unreadable)?;
     // A byte above the limit is enough for the engine to see that it is exceeded, whatever the file is.
-    let most = u64::from(Limits::default().module_bytes) + 1;
+    let most = u64::from(module_bytes) + 1;
     let mut bytes = Vec::new();
     file.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(Cow::Owned(bytes))

@@ -25,7 +25,9 @@ mod seal;
 mod stats;
 mod update;
 
+use dorcas_host::Limits;
 use exit::Failure;
+use guests::Sandbox;
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -43,8 +45,14 @@ fn main() -> ExitCode {
 fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
     // Guests bring flags of their own, so they are loaded before the command line can be understood.
     let named = args::guests_named(&line);
-    let guests = match line.get(1).and_then(|name| name.to_str()) {
-        Some("update" | "fix" | "explain") => guests::load(&named, args::logs(&line))?,
+    let subcommand = line.get(1).and_then(|name| name.to_str());
+    let limits = match subcommand {
+        Some("update" | "fix" | "explain" | "call") => guests::limits(args::limits_named(&line))?,
+        _ => Limits::default(),
+    };
+    let sandbox = Sandbox { limits, log: args::logs(&line) };
+    let guests = match subcommand {
+        Some("update" | "fix" | "explain") => guests::load(&named, &sandbox)?,
         _ => Vec::new(),
     };
     let mut command = args::command(&guests::flags(&guests)?);
@@ -68,7 +76,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         }
         Some(("inspect", matches)) => inspect::run(matches),
         Some(("cache", matches)) => cache::run(matches),
-        Some(("call", matches)) => call::run(matches),
+        Some(("call", matches)) => call::run(matches, &sandbox),
         Some(("conform", matches)) => conform::run(matches),
         Some(("golden", matches)) => golden::run(matches),
         Some(("replay", matches)) => replay::run(matches),

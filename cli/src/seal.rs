@@ -1,12 +1,13 @@
 //! `dorcas seal`: a module with WASI imports becomes a guest that imports nothing.
 
-use crate::{exit::Failure, guests, messages::count, stats::grouped};
+use crate::{args, exit::Failure, guests, messages::count, stats::grouped};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use dorcas_host::Engine;
+use dorcas_host::{Config, Engine};
 use dorcas_seal::{Options, seal};
 use std::{
     fs,
     io::{self, Write as _},
+    iter,
     path::PathBuf,
     process::ExitCode,
 };
@@ -24,6 +25,9 @@ that always begins alike. What the guest writes to standard error is shown when 
 Exit status: 0 done; 2 the command line is wrong; 3 the module can't be sealed, or is no guest;
 4 the output can't be written.";
 
+/// `_initialize` runs once here, for the author of the guest, and not in each instance: it may take some seconds.
+const INITIALIZE_FUEL: &str = "fuel_per_call=4000000000";
+
 /// The subcommand and its flags.
 pub(crate) fn command() -> Command {
     let file = |name, value_name, help| {
@@ -40,13 +44,17 @@ pub(crate) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Runs _initialize now and freezes what it leaves, so that an instance has nothing to run"),
         )
+        .arg(args::limit().help("Sets a limit for the module, and for _initialize: fuel_per_call=8000000000"))
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = |name| matches.get_one::<PathBuf>(name).expect("the argument is required").as_path();
     let (input, output) = (path("input"), path("output"));
     let wasm = guests::read(input)?;
-    let options = Options { snapshot: matches.get_flag("snapshot"), ..Options::default() };
+    let settings = matches.get_many::<String>("limit").into_iter().flatten().map(String::as_str);
+    let limits = guests::limits(iter::once(INITIALIZE_FUEL).chain(settings))?;
+    let config = Config { limits, ..Config::default() };
+    let options = Options { snapshot: matches.get_flag("snapshot"), config };
     let sealed = seal(&wasm, &options).map_err(|cause| Failure::Seal { path: input.into(), cause: Box::new(cause) })?;
     // It is for the host to say whether it is a guest now, and to run it for that.
     let guest = Engine::default()

@@ -129,3 +129,23 @@ fn a_guest_that_traps() {
     let begin = "error: `generate_rules` of guest `faulty` trapped: unreachable; it said: ";
     assert!(ran.code == 1 && error.starts_with(begin), "{error}");
 }
+
+#[test]
+fn a_limit_by_its_name() {
+    let ran = dorcas(["call", "builtin:proto", "manifest", "--limit", "reply_bytes=64"]);
+    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert!(ran.err.contains("`Limits::reply_bytes`"), "{}", ran.err);
+}
+
+#[test]
+fn a_limit_that_is_none() {
+    for setting in ["fuel=1", "fuel_per_call", "types=4294967296"] {
+        let ran = dorcas(["call", "builtin:proto", "manifest", "--limit", setting]);
+        assert_eq!(ran.code, 2);
+        let start = format!(
+            "error: `--limit {setting}` sets no limit: write NAME=N, with a whole number and one of these names: \
+             fuel_per_call, "
+        );
+        assert!(ran.err.starts_with(&start), "{}", ran.err);
+    }
+}

@@ -141,3 +141,15 @@ fn every_format_shows_the_same_failure() {
         assert!(report.contains("dorcas-conformance 0.1.0"), "{format}");
     }
 }
+
+#[test]
+fn limits_of_a_run() {
+    let bench = Bench::new();
+    let guest = bench.bad("exports/reserved_name");
+    let out = conform(&guest, &["--static", "--limit", "fuel_per_call=7", "--limit=fuel_in_all=9000"]).out;
+    assert!(out.contains("limits   7 fuel a call, 9,000 in all, "), "{out}");
+    let Ran { code, err, .. } = conform(&guest, &["--limit", "memory_bytes=1"]);
+    let text = "error: `--limit memory_bytes=1` sets no limit: write NAME=N, with a whole number and one of these names: \
+                fuel_per_call, fuel_in_all\n";
+    assert_eq!((code, err.as_str()), (2, text));
+}

@@ -1,8 +1,10 @@
 package dorcas
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Encode writes one message, a pointer to which is given.
@@ -35,16 +37,39 @@ type writer struct {
 	items int
 }
 
+//go:noinline
 func (w *writer) fault(clause, what string) *Fault {
 	return &Fault{Clause: clause, Offset: len(w.out), what: what}
 }
 
 func (w *writer) varint(n uint64) {
+	if n < 0x80 {
+		w.byte(byte(n))
+	} else {
+		w.longVarint(n)
+	}
+}
+
+//go:noinline
+func (w *writer) longVarint(n uint64) {
 	for n >= 0x80 {
-		w.out = append(w.out, byte(n)|0x80)
+		w.byte(byte(n) | 0x80)
 		n >>= 7
 	}
-	w.out = append(w.out, byte(n))
+	w.byte(byte(n))
+}
+
+//go:noinline
+func (w *writer) byte(b byte) {
+	if len(w.out) == cap(w.out) {
+		w.grow(1)
+	}
+	w.out = append(w.out, b)
+}
+
+//go:noinline
+func (w *writer) grow(more int) {
+	w.out = slices.Grow(w.out, max(more, len(w.out), 512))
 }
 
 func (w *writer) tag(name string, tag, variants uint32) *Fault {
@@ -71,32 +96,38 @@ func writeI64(w *writer, v *int64) *Fault {
 }
 
 func writeBool(w *writer, v *bool) *Fault {
-	b := byte(0)
 	if *v {
-		b = 1
+		w.byte(1)
+	} else {
+		w.byte(0)
 	}
-	w.out = append(w.out, b)
 	return nil
 }
 
 func writeBytes(w *writer, v *[]byte) *Fault {
-	if len(*v) > MaxMessageBytes {
-		return w.fault("wire.size", strconv.Itoa(len(*v))+" bytes are more than the "+strconv.Itoa(MaxMessageBytes)+" of a message")
-	}
-	w.varint(uint64(len(*v)))
-	w.out = append(w.out, *v...)
-	return nil
+	return w.run(unsafe.String(unsafe.SliceData(*v), len(*v)))
 }
 
+//go:noinline
 func writeText(w *writer, v *string) *Fault {
-	if len(*v) > MaxMessageBytes {
-		return w.fault("wire.size", strconv.Itoa(len(*v))+" bytes are more than the "+strconv.Itoa(MaxMessageBytes)+" of a message")
-	}
-	if !utf8.ValidString(*v) {
+	if !ascii(unsafe.Slice(unsafe.StringData(*v), len(*v))) && !utf8.ValidString(*v) {
 		return w.fault("wire.utf8", "text is not UTF-8")
 	}
-	w.varint(uint64(len(*v)))
-	w.out = append(w.out, *v...)
+	return w.run(*v)
+}
+
+// run writes a length and so many bytes.
+//
+//go:noinline
+func (w *writer) run(bytes string) *Fault {
+	if len(bytes) > MaxMessageBytes {
+		return w.fault("wire.size", strconv.Itoa(len(bytes))+" bytes are more than the "+strconv.Itoa(MaxMessageBytes)+" of a message")
+	}
+	w.varint(uint64(len(bytes)))
+	if cap(w.out)-len(w.out) < len(bytes) {
+		w.grow(len(bytes))
+	}
+	w.out = append(w.out, bytes...)
 	return nil
 }
 
@@ -126,22 +157,46 @@ func writeOptionalBytes(w *writer, v *[]byte) *Fault {
 }
 
 func writeList[T any](w *writer, v *[]T, _, key int, one func(*writer, *T) *Fault) *Fault {
-	if w.items += len(*v); w.items > MaxMessageItems {
-		return w.fault("wire.size", tooManyItems(len(*v)))
+	list := *v
+	if fault := w.length(len(list)); fault != nil {
+		return fault
 	}
-	w.varint(uint64(len(*v)))
 	before := 0
-	for i := range *v {
+	for i := 0; i < len(list); i++ {
 		at := len(w.out)
-		if fault := one(w, &(*v)[i]); fault != nil {
+		if fault := one(w, &list[i]); fault != nil {
 			return fault.at(i)
 		}
-		if key > 0 && i > 0 {
-			if fault := rising(w.out, before, at, key); fault != nil {
-				return fault.at(i)
+		if key > 0 {
+			if fault := w.risen(before, at, key, i); fault != nil {
+				return fault
 			}
+			before = at
 		}
-		before = at
+	}
+	return nil
+}
+
+// length writes the number of items, which counts for the message.
+//
+//go:noinline
+func (w *writer) length(n int) *Fault {
+	if w.items += n; w.items > MaxMessageItems {
+		return w.fault("wire.size", tooManyItems(n))
+	}
+	w.varint(uint64(n))
+	return nil
+}
+
+// risen compares an item with the one before.
+//
+//go:noinline
+func (w *writer) risen(before, at, key, index int) *Fault {
+	if index == 0 {
+		return nil
+	}
+	if fault := rising(w.out, before, at, key); fault != nil {
+		return fault.at(index)
 	}
 	return nil
 }

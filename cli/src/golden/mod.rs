@@ -11,7 +11,11 @@ mod find;
 mod play;
 mod report;
 
-use crate::{args, exit::Failure, guests};
+use crate::{
+    args,
+    exit::Failure,
+    guests::{self, Sandbox},
+};
 use case::{Case, CaseError};
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use compare::Mismatch;
@@ -81,7 +85,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let dir = matches.get_one::<PathBuf>("dir").expect("the argument is required");
     let named: Vec<_> = matches.get_many::<PathBuf>("guest").into_iter().flatten().cloned().collect();
     // Said once here, and not by every case.
-    let loaded = guests::load(&named, false)?;
+    let loaded = guests::load(&named, &Sandbox::default())?;
     let lang = matches.get_one::<String>("lang").cloned();
     if let Some(unknown) = lang
         .iter()

@@ -18,7 +18,7 @@ type file struct {
 }
 
 // buildFile builds a BUILD file from what the request says of it.
-func buildFile(rel string, from dorcas.BuildFile) (file, error) {
+func (a *adapter) buildFile(rel string, from dorcas.BuildFile) (file, error) {
 	tree := &bzl.File{Path: dirOf(rel) + "/" + from.Name, Pkg: rel, Label: from.Name, Type: bzl.TypeBuild}
 	for _, load := range from.Loads {
 		statement := &bzl.LoadStmt{Module: text(load.Name)}
@@ -29,7 +29,11 @@ func buildFile(rel string, from dorcas.BuildFile) (file, error) {
 		tree.Stmt = append(tree.Stmt, statement)
 	}
 	for _, one := range from.Rules {
-		call, err := callOf(one)
+		parse := opaque
+		if _, own := a.kinds[one.Kind]; own {
+			parse = expression
+		}
+		call, err := callOf(one, parse)
 		if err != nil {
 			return file{}, err
 		}
@@ -46,7 +50,7 @@ func buildFile(rel string, from dorcas.BuildFile) (file, error) {
 }
 
 // callOf is a rule as a statement.
-func callOf(from dorcas.Rule) (*bzl.CallExpr, error) {
+func callOf(from dorcas.Rule, parse func(dorcas.Value) (bzl.Expr, error)) (*bzl.CallExpr, error) {
 	call := &bzl.CallExpr{X: kindOf(from.Kind), ForceMultiLine: true}
 	for _, line := range from.Comments {
 		call.Comments.Before = append(call.Comments.Before, bzl.Comment{Token: line})
@@ -55,7 +59,7 @@ func callOf(from dorcas.Rule) (*bzl.CallExpr, error) {
 		call.Comments.Before = append(call.Comments.Before, bzl.Comment{Token: "# keep"})
 	}
 	for _, arg := range from.Args {
-		expr, err := parseExpression(arg)
+		expr, err := parse(dorcas.Raw(arg))
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +69,7 @@ func callOf(from dorcas.Rule) (*bzl.CallExpr, error) {
 		call.List = append(call.List, assign("name", text(from.Name)))
 	}
 	for _, attr := range from.Attrs {
-		expr, err := expression(attr.Value)
+		expr, err := parse(attr.Value)
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"flag"
-	"path"
 	"slices"
 	"strings"
 
@@ -74,14 +73,19 @@ func (a *adapter) configured(state []byte, rel string) (configured, error) {
 		}
 		args := config.ConfigureArgs{Config: result.config, Rel: dir}
 		if request.BuildFile != nil {
-			file, err := buildFile(dir, *request.BuildFile)
+			file, err := a.buildFile(dir, *request.BuildFile)
 			if err != nil {
 				return configured{}, err
 			}
 			args.File = file.File
 		}
 		overrides.Configure(args.Config, dir, args.File)
-		// The host reports directives that can't be read, of its own.
+		for _, other := range a.with {
+			if err := other.Configure(context.Background(), args); err != nil {
+				return configured{}, err
+			}
+		}
+		// What these have to say is the host's, or another guest's, to report.
 		a.logged.forget()
 		if err := a.language.Configure(context.Background(), args); err != nil {
 			return configured{}, err
@@ -117,6 +121,9 @@ func (a *adapter) root(root dorcas.Root) (*config.Config, error) {
 	flags := flag.NewFlagSet(command, flag.ContinueOnError)
 	flags.SetOutput(&a.logged)
 	overrides.RegisterFlags(flags, command, c)
+	for _, other := range a.with {
+		other.RegisterFlags(flags, command, c)
+	}
 	a.language.RegisterFlags(flags, command, c)
 	for _, value := range root.Flags {
 		f := flags.Lookup(value.Name)
@@ -126,6 +133,11 @@ func (a *adapter) root(root dorcas.Root) (*config.Config, error) {
 		}
 		if err := flags.Set(value.Name, value.Value); err != nil {
 			return nil, errors.New("invalid value " + value.Value + " for -" + value.Name + ": " + err.Error())
+		}
+	}
+	for _, other := range a.with {
+		if err := other.CheckFlags(flags, c); err != nil {
+			return nil, err
 		}
 	}
 	return c, a.language.CheckFlags(flags, c)
@@ -150,13 +162,14 @@ func parseState(state []byte) ([]dorcas.ConfigureRequest, error) {
 
 // withParents are the paths of a directory and those that it is in, the root first.
 func withParents(rel string) []string {
-	paths := []string{rel}
-	for rel != "" {
-		if rel = path.Dir(rel); rel == "." {
-			rel = ""
+	paths := []string{""}
+	for i, char := range []byte(rel) {
+		if char == '/' && i > 0 {
+			paths = append(paths, rel[:i])
 		}
+	}
+	if rel != "" {
 		paths = append(paths, rel)
 	}
-	slices.Reverse(paths)
 	return paths
 }

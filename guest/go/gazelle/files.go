@@ -8,8 +8,8 @@ import (
 	"dorcas.dev/dorcas"
 )
 
-// repoRoot is where extensions see the repository.
-var repoRoot = "/repo"
+// repoRoot is where extensions see the repository. What they log has it replaced, so it is a path that stands for nothing else.
+var repoRoot = "/dorcas/repo"
 
 // dirOf is a directory's path as extensions see it.
 func dirOf(rel string) string { return path.Join(repoRoot, rel) }

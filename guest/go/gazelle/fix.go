@@ -15,7 +15,7 @@ func (a *adapter) fix(request dorcas.FixRequest) (response dorcas.FixResponse, e
 	if err != nil {
 		return response, err
 	}
-	f, err := buildFile(request.Rel, request.BuildFile)
+	f, err := a.buildFile(request.Rel, request.BuildFile)
 	if err != nil {
 		return response, err
 	}

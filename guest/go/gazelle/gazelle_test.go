@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"dorcas.dev/dorcas"
-	"github.com/bazel-contrib/bazel-gazelle/v2/compat"
 	languagev2 "github.com/bazel-contrib/bazel-gazelle/v2/language"
 	resolvev2 "github.com/bazel-contrib/bazel-gazelle/v2/resolve"
 	"github.com/bazelbuild/bazel-gazelle/config"
@@ -37,7 +36,7 @@ func TestMain(m *testing.M) {
 }
 
 func wrapProto() *adapter {
-	return newAdapter(compat.LanguageV2(proto.NewLanguage()), Options{Inputs: []dorcas.Input{{Glob: "**/*.proto", Want: dorcas.WantContent{}}}})
+	return newAdapter(complete(proto.NewLanguage()), Options{Inputs: []dorcas.Input{{Glob: "**/*.proto", Want: dorcas.WantContent{}}}})
 }
 
 // rootState is the state of a root directory.
@@ -259,7 +258,7 @@ func TestImportsOfAnyTypeReachResolve(t *testing.T) {
 		"in memory":       {Stateful: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := newAdapter(compat.LanguageV2(&toy{}), options)
+			a := newAdapter(complete(&toy{}), options)
 			state := rootState(t, a, dorcas.Root{}, nil)
 			generated, err := a.generate(dorcas.GenerateRequest{Rel: "d", State: state, Files: []dorcas.File{protoFile("toy.txt", "//needed")}})
 			if err != nil {
@@ -281,8 +280,27 @@ func TestImportsOfAnyTypeReachResolve(t *testing.T) {
 	}
 }
 
+func TestWhatAnExtensionFindsBesideItsOwn(t *testing.T) {
+	var seen string
+	a := newAdapter(complete(&toy{}), Options{
+		With: []languagev2.Language{proto.NewLanguage()},
+		BeforeGenerate: func(args *languagev2.GenerateArgs) {
+			seen = proto.GetProtoConfig(args.Config).Mode.String()
+			args.OtherGen[0].SetPrivateAttr("added", "yes")
+			seen += fmt.Sprint(args.OtherGen[0].PrivateAttr("text"), args.OtherGen[0].PrivateAttr("added"))
+		},
+	})
+	state := rootState(t, a, dorcas.Root{}, &dorcas.BuildFile{Name: "BUILD", Directives: []dorcas.Directive{{Key: "proto", Value: "file"}}})
+	other := dorcas.GeneratedRule{Rule: dorcas.Rule{Kind: "a", Name: "b"}, Private: []dorcas.Attr{{Name: "text", Value: dorcas.String("t")}}}
+	_, err := a.generate(dorcas.GenerateRequest{State: state, Files: []dorcas.File{protoFile("toy.txt", "")}, OtherRules: []dorcas.GeneratedRule{other}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, seen, "filetyes")
+}
+
 func TestHowRulesCanBeImported(t *testing.T) {
-	a := newAdapter(compat.LanguageV2(&toy{}), Options{})
+	a := newAdapter(complete(&toy{}), Options{})
 	response, err := a.imports(dorcas.ImportsRequest{Rel: "d", State: rootState(t, a, dorcas.Root{}, nil), Rules: []dorcas.Rule{
 		{Kind: "toy_library", Name: "seen"}, {Kind: "toy_library", Name: "hidden"}}})
 	if err != nil {
@@ -339,7 +357,7 @@ func TestWhatFixDoesToAFileBecomesEdits(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := newAdapter(compat.LanguageV2(&toy{fix: c.fix}), Options{})
+			a := newAdapter(complete(&toy{fix: c.fix}), Options{})
 			request.State = rootState(t, a, dorcas.Root{}, nil)
 			response, err := a.fix(request)
 			if err != nil {
@@ -404,7 +422,7 @@ func (modern) Find(_ context.Context, args resolvev2.FindArgs) ([]resolvev2.Find
 }
 
 func TestAnExtensionOfVersion2(t *testing.T) {
-	a := newAdapter(compat.LanguageWithDefaults(modern{}), Options{})
+	a := newAdapter(complete(modern{}), Options{})
 	state := rootState(t, a, dorcas.Root{}, nil)
 	generated, err := a.generate(dorcas.GenerateRequest{State: state, Files: []dorcas.File{{Name: "a"}, {Name: "b"}}})
 	if err != nil {
@@ -423,4 +441,21 @@ func TestAnExtensionOfVersion2(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, found.Found, []dorcas.Find{{Matches: []dorcas.FindResult{{Label: "@r//:x"}}}, {}})
+}
+
+func TestDirectoriesAboveADirectory(t *testing.T) {
+	for rel, want := range map[string][]string{
+		"": {""}, "a": {"", "a"}, "a/b/c": {"", "a", "a/b", "a/b/c"}, "/": {"", "/"}, "//a": {"", "/", "//a"},
+	} {
+		check(t, withParents(rel), want)
+	}
+}
+
+func TestLabelsOfTheIndex(t *testing.T) {
+	for text, want := range map[string]label.Label{
+		"//a/b:c": label.New("", "a/b", "c"), "//a/b": label.New("", "a/b", "b"), "@r//:c": label.New("r", "", "c"),
+		"@@r~1//a": label.New("r~1", "a", "a"), "@r": label.New("r", "", "r"), "//\u00e9 :x": label.New("", "\u00e9 ", "x"),
+	} {
+		check(t, parseLabel(text), want)
+	}
 }

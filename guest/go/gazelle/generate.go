@@ -86,7 +86,7 @@ func (a *adapter) generated(request dorcas.GenerateRequest, dir configured) (res
 		args.RegularFiles = append(args.RegularFiles, file.Name)
 	}
 	if request.BuildFile != nil {
-		file, err := buildFile(request.Rel, *request.BuildFile)
+		file, err := a.buildFile(request.Rel, *request.BuildFile)
 		if err != nil {
 			return result, err
 		}
@@ -105,6 +105,9 @@ func (a *adapter) generated(request dorcas.GenerateRequest, dir configured) (res
 			return result, err
 		}
 		args.OtherEmpty = append(args.OtherEmpty, r)
+	}
+	if a.options.BeforeGenerate != nil {
+		a.options.BeforeGenerate(&args)
 	}
 	result, err = a.language.Generate(context.Background(), args)
 	if err == nil && len(result.Imports) != len(result.Gen) {

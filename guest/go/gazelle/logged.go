@@ -31,7 +31,7 @@ func (l *logged) diagnostics() []dorcas.Diagnostic {
 	var list []dorcas.Diagnostic
 	for _, message := range l.messages {
 		// Paths are shown as the user knows them.
-		message = strings.ReplaceAll(message, repoRoot+"/", "")
+		message = strings.NewReplacer(repoRoot+"/", "", repoRoot, "/").Replace(message)
 		var lines []string
 		for line := range strings.Lines(strings.ToValidUTF8(message, "\uFFFD")) {
 			if line = strings.TrimSpace(line); line != "" {

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"path"
 	"slices"
+	"strings"
 
 	"dorcas.dev/dorcas"
 	"github.com/bazel-contrib/bazel-gazelle/v2/label"
 	"github.com/bazel-contrib/bazel-gazelle/v2/resolve"
 	"github.com/bazel-contrib/bazel-gazelle/v2/rule"
+	"github.com/bazelbuild/bazel-gazelle/repo"
 )
 
 func (a *adapter) imports(request dorcas.ImportsRequest) (response dorcas.ImportsResponse, err error) {
@@ -17,7 +20,7 @@ func (a *adapter) imports(request dorcas.ImportsRequest) (response dorcas.Import
 	if err != nil {
 		return response, err
 	}
-	file, err := buildFile(request.Rel, dorcas.BuildFile{Name: dir.config.DefaultBuildFileName(), Rules: request.Rules})
+	file, err := a.buildFile(request.Rel, dorcas.BuildFile{Name: dir.config.DefaultBuildFileName(), Rules: request.Rules})
 	if err != nil {
 		return response, err
 	}
@@ -71,11 +74,7 @@ func (a *adapter) resolve(request dorcas.ResolveRequest) (dorcas.ResolveResponse
 	for _, found := range request.Found {
 		results := []resolve.FindResult{}
 		for _, match := range found.Matches {
-			result, err := findResult(match)
-			if err != nil {
-				return nil, err
-			}
-			results = append(results, result)
+			results = append(results, findResult(match))
 		}
 		answers.known[found.Query] = results
 	}
@@ -105,12 +104,15 @@ func (a *adapter) resolve(request dorcas.ResolveRequest) (dorcas.ResolveResponse
 func (a *adapter) resolveRule(answers *lookup, dir configured, rel string, r *rule.Rule, imports any) error {
 	index := resolve.NewRuleIndex(nil, []resolve.Finder{answers})
 	index.Finish()
+	// It knows nothing and can't ask: there is no network and no other program.
+	remote, _ := repo.NewRemoteCache(nil)
 	return a.language.Resolve(context.Background(), resolve.ResolveArgs{
-		Config:  dir.config,
-		Index:   index,
-		Rule:    r,
-		From:    label.New(dir.config.RepoName, rel, r.Name()),
-		Imports: imports,
+		Config:      dir.config,
+		Index:       index,
+		RemoteCache: remote,
+		Rule:        r,
+		From:        label.New(dir.config.RepoName, rel, r.Name()),
+		Imports:     imports,
 	})
 }
 
@@ -260,16 +262,26 @@ func (a *adapter) find(request dorcas.FindRequest) (response dorcas.FindResponse
 // absolute takes a label without a package for one of the root directory.
 func absolute(l label.Label) label.Label { return l.Abs(l.Repo, l.Pkg) }
 
-func findResult(match dorcas.FindResult) (result resolve.FindResult, err error) {
-	if result.Label, err = label.Parse(match.Label); err != nil {
-		return result, err
-	}
+func findResult(match dorcas.FindResult) resolve.FindResult {
+	result := resolve.FindResult{Label: parseLabel(match.Label)}
 	for _, text := range match.Embeds {
-		embedded, err := label.Parse(text)
-		if err != nil {
-			return result, err
-		}
-		result.Embeds = append(result.Embeds, embedded)
+		result.Embeds = append(result.Embeds, parseLabel(text))
 	}
-	return result, nil
+	return result
+}
+
+// parseLabel takes an absolute label apart. Gazelle's own parser refuses characters that its index doesn't mind.
+func parseLabel(text string) label.Label {
+	repo, rest, ok := strings.Cut(text, "//")
+	if !ok {
+		repo, rest = text, ""
+	}
+	pkg, name, ok := strings.Cut(rest, ":")
+	if !ok {
+		name = path.Base(pkg)
+	}
+	if rest == "" {
+		name = strings.TrimLeft(repo, "@")
+	}
+	return label.New(strings.TrimLeft(repo, "@"), pkg, name)
 }

@@ -74,6 +74,15 @@ func expression(value dorcas.Value) (bzl.Expr, error) {
 	return &bzl.Ident{Name: "None"}, nil
 }
 
+// opaque is like expression, but leaves Starlark text as it is: to parse it is what takes longest, and nobody looks there in
+// rules of other extensions.
+func opaque(value dorcas.Value) (bzl.Expr, error) {
+	if raw, ok := value.(dorcas.Raw); ok {
+		return &bzl.LiteralExpr{Token: string(raw)}, nil
+	}
+	return expression(value)
+}
+
 func parseExpression(starlark string) (bzl.Expr, error) {
 	// In parentheses lines need no backslash.
 	file, err := bzl.ParseBuild("", []byte("(\n"+starlark+"\n)"))
