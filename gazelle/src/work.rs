@@ -6,9 +6,9 @@
 //!
 //! | work | units |
 //! |---|---|
-//! | bytes that regular expressions are run over, as often as they are looked at | 1 for 8 |
+//! | bytes that regular expressions are run over, as often as they are looked at | 1 for 2 |
 //! | a match that is told | its bytes, times the positions of its expression |
-//! | the same where the expressions together have more states than fit into a cache | all bytes behind, times all positions |
+//! | the same where the expressions together have more states than fit into a cache | 10 million for filling it, then all bytes behind, times all positions |
 //! | a rule, attribute or load statement that is compared with another | 1 |
 //! | an answer from the index | 200, and as much for each label that the rule embeds |
 

@@ -190,3 +190,22 @@ impl Visitor for Empty {
             .unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proper_requests_have_replies() {
+        for (number, (export, request)) in REQUESTS.iter().enumerate() {
+            let asked: Vec<_> = GUESTS.iter().filter(|pair| pair.ours.has(export)).collect();
+            let replies = asked.iter().filter(|pair| {
+                let running = pair.theirs.instantiate(MEMORY_BYTES as usize, 65_536);
+                let reply = running.expect("it can be instantiated").exchange(export, request);
+                // `Ok`, and what belongs to it.
+                matches!(reply, Ok(Some(reply)) if reply.first() == Some(&0))
+            });
+            assert!(asked.is_empty() || replies.count() > 0, "request {number}, of {export}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{
     pattern::Matcher,
-    search::{Halt, Pace},
+    search::{FILLING, Halt, Pace},
     stamp::Stamps,
 };
 use crate::{
@@ -67,6 +67,9 @@ impl Reader {
         let len = self.fill(file, dir, entry)?;
         let search = |pace: Pace| {
             let (mut told, mut work) = (Vec::new(), self.work.clone());
+            if pace == Pace::Slow {
+                work.spend(FILLING)?;
+            }
             let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
             count.add(dir, entry, 0, 1)?;
             matcher.each(&self.buffer[..len], pace, &mut work, |found: Match| {
