@@ -169,9 +169,13 @@ impl<'a> Printer<'a> {
 /// their first line in the file.
 fn moved<'a>(text: &'a str, source: &Range<usize>, margin: usize) -> Cow<'a, str> {
     let part = &text[source.clone()];
+    // Asked first: to look for the beginning of the line for each of its parts would take the square of its length.
+    if !part.contains('\n') {
+        return Cow::Borrowed(part);
+    }
     let line_start = text[..source.start].rfind('\n').map_or(0, |newline| newline + 1);
     let old = text[line_start..].len() - text[line_start..].trim_start_matches(' ').len();
-    if old == margin || !part.contains('\n') {
+    if old == margin {
         return Cow::Borrowed(part);
     }
     let mut out = String::with_capacity(part.len() + 64);
