@@ -202,6 +202,7 @@ impl Probe {
             Err(slices::Stop::Engine(error)) => Some(Err(error)),
             // There is nobody who could interrupt.
             Err(slices::Stop::Interrupted) => None,
+            Err(slices::Stop::Nested) => Some(Err(wasmi::Error::new("called by a function of the host"))),
         }
     }
 

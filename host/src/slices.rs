@@ -5,6 +5,7 @@
 //! and how much fuel that takes, is the same as without.
 
 use crate::{Run, limiter::Limiter};
+use std::cell::Cell;
 use wasmi::{Error, Store, TrapCode, TypedFunc, TypedResumableCall, WasmParams, WasmResults};
 
 /// Less than a millisecond, so that an interruption is felt at once; much more than the microsecond that a stop takes.
@@ -16,6 +17,28 @@ pub(crate) enum Stop {
     Engine(Error),
     /// The run was interrupted.
     Interrupted,
+    /// A guest is running on this thread already.
+    Nested,
+}
+
+/// Says that a guest is running on this thread. There is one at a time: a function of the host that called another could go
+/// on until the stack is full.
+struct Alone;
+
+thread_local! {
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Alone {
+    fn on_this_thread() -> Result<Self, Stop> {
+        if RUNNING.replace(true) { Err(Stop::Nested) } else { Ok(Self) }
+    }
+}
+
+impl Drop for Alone {
+    fn drop(&mut self) {
+        RUNNING.set(false);
+    }
 }
 
 /// The fuel that is left of a call, while the guest doesn't run.
@@ -39,6 +62,7 @@ pub(crate) fn call_whole<P: WasmParams, R: WasmResults>(
     store: &mut Store<Limiter>,
     params: P,
 ) -> Result<R, Stop> {
+    let _alone = Alone::on_this_thread()?;
     hand_over(store, u64::MAX);
     let result = function.call(&mut *store, params).map_err(Stop::Engine);
     take_back(store);
@@ -52,6 +76,7 @@ pub(crate) fn call<P: WasmParams, R: WasmResults>(
     params: P,
     run: Option<&Run>,
 ) -> Result<R, Stop> {
+    let _alone = Alone::on_this_thread()?;
     hand_over(store, SLICE);
     let mut state = function.call_resumable(&mut *store, params);
     loop {

@@ -520,6 +520,28 @@ fn a_function_may_cost_more_than_a_slice() {
     assert_eq!(fuel[0], fuel[1]);
 }
 
+/// A function that has got hold of a guest, of its own one even, calls it in vain.
+#[test]
+fn a_function_cannot_call_a_guest() {
+    let this: Arc<Mutex<Option<Guest>>> = Arc::default();
+    let errors: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (found, told) = (Arc::clone(&this), Arc::clone(&errors));
+    let module = HostModule::new("again", || ()).function("again", move |(): &mut ()| {
+        let guest = found.lock().unwrap().clone().expect("it was loaded");
+        told.lock().unwrap().push(call(&guest).unwrap_err().to_string());
+    });
+    let guest =
+        load(&Engine::default().with_module(module), r#"(import "again" "again" (func $again))"#, "(call $again)");
+    *this.lock().unwrap() = Some(guest.clone());
+    for guest in [guest.clone(), guest.in_run(&Run::new())] {
+        call(&guest).unwrap();
+    }
+    let expected = "`alloc` of guest `good`, called for `generate_rules`, was not called: a guest waits on this thread for a \
+                    function of the host, which can't call one";
+    assert_eq!(*errors.lock().unwrap(), [expected, expected]);
+    *this.lock().unwrap() = None;
+}
+
 #[test]
 fn many_calls_fit_on_the_stack_that_a_thread_needs() {
     let work = || {

@@ -70,6 +70,13 @@ pub enum CallError {
         /// Where.
         at: At,
     },
+    /// You: a function of the host called a guest while another one waited for it. Nothing of this one ran. Guests on guests
+    /// would pile up on the thread's stack, which ends the process when it is full.
+    #[error("{at} was not called: a guest waits on this thread for a function of the host, which can't call one")]
+    Nested {
+        /// Where.
+        at: At,
+    },
     /// You: the instance is not usable any more. Take a fresh one.
     #[error("{at} was not called: the instance is poisoned since {cause}")]
     Poisoned {
@@ -248,6 +255,7 @@ impl CallError {
             | Self::Trap { at, .. }
             | Self::Violation { at, .. }
             | Self::Interrupted { at }
+            | Self::Nested { at }
             | Self::Poisoned { at, .. }
             | Self::Defect { at, .. } => Some(at),
             Self::NoMethod { .. } => None,

@@ -38,6 +38,8 @@ impl Instance {
             }
             let error = match stop {
                 Stop::Interrupted => CallError::Interrupted { at },
+                // Nothing has begun.
+                Stop::Nested => return CallError::Nested { at },
                 Stop::Engine(error) if error.as_trap_code() == Some(TrapCode::OutOfFuel) => self.out_of_fuel(at),
                 Stop::Engine(error) => {
                     let memory = self.memory.data(&self.store);

@@ -95,7 +95,8 @@ use types::Types;
 /// UTF-8, or a buffer to write to that overlaps another stops the guest with a [`HostFault`]; the host goes on.
 ///
 /// A method sees its own value and the memory that was passed to it, and nothing else of the guest. Above all it can't
-/// call the guest. It should be quick: while it runs the call can't be interrupted. One that panics ends the call as a
+/// call the guest, nor another one: where it has got hold of one the call fails with
+/// [`CallError::Nested`](crate::CallError::Nested). It should be quick: while it runs the call can't be interrupted. One that panics ends the call as a
 /// [`CallError::Defect`](crate::CallError::Defect).
 ///
 /// Each call costs the guest 250 units of fuel, and one for every 8 bytes of memory that are passed; more where

@@ -116,6 +116,7 @@ impl State {
 fn failed<T>(error: &CallError) -> Outcome<T> {
     match error {
         CallError::Interrupted { .. }
+        | CallError::Nested { .. }
         | CallError::Defect { .. }
         | CallError::Limit { exceeded: Exceeded::Run { .. } | Exceeded::System, .. } => Outcome::Stopped(line(error)),
         error => Outcome::Failed(line(error)),
