@@ -31,10 +31,12 @@ call counts as the same where the module, its limits and every byte of the reque
 whose size, times and place on the disk are what they were, it knows what a guest would be told
 without reading them. The BUILD files are the same with and without a cache.
 
+BUILD files are input too: after a run that has written some, the next one asks about those again.
+
 The cache is in --cache-dir, else in $DORCAS_CACHE_DIR, else in dorcas/ in $XDG_CACHE_HOME, else in
 ~/.cache/dorcas. Where none of these is set, or $DORCAS_CACHE_DIR is empty, nothing is kept. At most
-256 MiB are; what was not used for longest, or for a month, goes first. All of it may be removed at
-any time.
+256 MiB are, 128 for one repository; what was not used for longest, or for two weeks, goes first.
+All of it may be removed at any time.
 
 Exit status: 0 done; 2 the command line is wrong; 4 there is no place for a cache, or it can't be
 read or removed.";

@@ -30,6 +30,10 @@ use exit::Failure;
 use guests::Sandbox;
 use std::{ffi::OsString, io, path::PathBuf, process::ExitCode};
 
+/// A run makes and drops millions of small values on all of its threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match run(std::env::args_os().collect()) {
         Ok(code) => code,

@@ -8,7 +8,7 @@ pub(crate) use loads::KnownLoads;
 use crate::{
     build_file::{BuildFile, Rule},
     error::{Cause, Unwritable},
-    starlark::{Expr, expression_names},
+    starlark::{Expr, is_identifier},
 };
 use dorcas_abi::message::{self, Attr, Value};
 
@@ -102,13 +102,6 @@ pub(crate) fn argument(attr: &Attr, kind: &str, package: Package<'_>) -> Result<
 /// Whether a text can be the name of a kind: identifiers with dots between.
 pub(crate) fn is_kind(text: &str) -> bool {
     text.split('.').all(is_identifier)
-}
-
-fn is_identifier(text: &str) -> bool {
-    let is_start = |char: char| char.is_ascii_alphabetic() || char == '_';
-    text.starts_with(is_start) && text.chars().all(|char| is_start(char) || char.is_ascii_digit())
-        // A word of the language is no identifier: as an expression it has no names in it, or is none.
-        && expression_names(text).is_ok_and(|names| names == [text])
 }
 
 fn check_comments(comments: &[String]) -> Result<(), Unwritable> {

@@ -19,7 +19,7 @@ const UNFINISHED: &str = ".dorcas-memo-";
 /// Age at which such a file was left behind by a run that has ended before its time.
 const UNFINISHED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// The part of all the room that one file may take: 1 / so many.
-pub(super) const PART_OF_ONE: u64 = 4;
+pub(super) const PART_OF_ONE: u64 = 2;
 /// Digits of a file's name.
 const NAME_DIGITS: usize = 32;
 
@@ -233,11 +233,11 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_used_for_a_month_goes() {
+    fn what_nobody_has_used_for_two_weeks_goes() {
         let temporary = tempfile::tempdir().unwrap();
         let dir = MemoDir::new(temporary.path(), 100);
-        put(&dir, &name("a"), 1, 29);
-        put(&dir, &name("b"), 1, 31);
+        put(&dir, &name("a"), 1, 13);
+        put(&dir, &name("b"), 1, 15);
         put(&dir, ".dorcas-memo-x", 1, 0);
         put(&dir, ".dorcas-memo-y", 1, 2);
         dir.write(&name("d"), |out| out.write_all(&[0])).unwrap();

@@ -31,7 +31,7 @@ use std::{
 };
 
 /// Days after which an entry that no run has used is dropped.
-const KEPT_DAYS: u32 = 30;
+const KEPT_DAYS: u32 = 14;
 
 /// What earlier runs on a repository have found out, and what this one does; see [`MemoDir::open`].
 ///
@@ -312,17 +312,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_used_for_a_month_is_dropped() {
+    fn what_was_not_used_for_two_weeks_is_dropped() {
         let dir = tempfile::tempdir().unwrap();
         let on = |day| Memo { today: day, ..open(dir.path(), LIMIT) };
         keep(&on(100), [1, 2]);
         let memo = on(110);
         assert_eq!(known(&memo, [2]), [2]);
         memo.save().unwrap();
-        keep(&on(131), [3]);
-        assert_eq!(known(&on(131), 0..9), [2, 3]);
-        keep(&on(162), [4]);
-        assert_eq!(known(&on(162), 0..9), [4]);
+        keep(&on(115), [3]);
+        assert_eq!(known(&on(115), 0..9), [2, 3]);
+        keep(&on(130), [4]);
+        assert_eq!(known(&on(130), 0..9), [4]);
     }
 
     #[test]

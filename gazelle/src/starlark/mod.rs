@@ -17,7 +17,7 @@ mod rewrite;
 mod tables;
 mod tree;
 
-pub(crate) use parse::{Syntax, expression_names};
+pub(crate) use parse::{Syntax, expression_names, is_identifier};
 pub(crate) use print::Printer;
 pub(crate) use read::{Line, LineBody, read};
 pub(crate) use rewrite::{compare_loads, is_leave_alone, rewrite_argument, sort_arguments, sort_strings};

@@ -4,8 +4,8 @@
 //! .bzl files alike, and neither recurses on the stack nor panics, whatever it is given.
 
 use super::quote::unquote;
-use std::ops::Range;
-use tree_sitter::{Node, Parser, Tree};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
+use tree_sitter::{Language, Node, Parser, Tree};
 
 /// A file that was read.
 pub(crate) struct Syntax<'a> {
@@ -114,6 +114,24 @@ impl Argument<'_> {
 fn string(node: Node<'_>, text: &str) -> Option<String> {
     if node.kind() == "string" { unquote(&text[node.byte_range()]) } else { None }
 }
+
+/// Whether a text is an identifier, and not a word of the language.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let is_start = |char: char| char.is_ascii_alphabetic() || char == '_';
+    text.starts_with(is_start)
+        && text.chars().all(|char| is_start(char) || char.is_ascii_digit())
+        // A word of the language as an expression has no names in it, or is none.
+        && (!WORDS.contains(text) || expression_names(text).is_ok_and(|names| names == [text]))
+}
+
+/// All texts of which the grammar makes something of its own; some of them are identifiers where they stand alone.
+static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let language = Language::from(tree_sitter_starlark::LANGUAGE);
+    let kinds = 0..u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
+    let words = kinds.filter(|id| !language.node_kind_is_named(*id)).filter_map(|id| language.node_kind_for_id(id));
+    // These are texts of kinds that have a name.
+    words.chain(["True", "False", "None"]).collect()
+});
 
 /// The names that one expression mentions; an error where the text is anything but one expression that can stand
 /// as the value of an attribute.
@@ -224,6 +242,20 @@ mod tests {
     }
 
     #[test]
+    fn words_of_the_language_are_no_identifiers() {
+        for word in ["for", "if", "not", "lambda", "True", "None", "pass", "load x", "1a", "a-b", "", "a."] {
+            assert!(!is_identifier(word), "{word}");
+        }
+        for name in ["name", "srcs", "_", "a1", "fortune", "true", "none"] {
+            assert!(is_identifier(name), "{name}");
+        }
+        for word in WORDS.iter().filter(|word| word.chars().all(|char| char.is_ascii_alphabetic())) {
+            let is_name = expression_names(word).is_ok_and(|names| names == [*word]);
+            assert_eq!(is_identifier(word), is_name, "{word}");
+        }
+    }
+
+    #[test]
     fn depth_is_no_problem() {
         let deep = format!("{}{}", "f(".repeat(20_000), ")".repeat(20_000));
         assert_eq!(expression_names(&deep).unwrap().len(), 20_000);
@@ -231,6 +263,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn identifiers_are_names(text in "[a-z]{1,5}|[a-zA-Z0-9_]{0,8}") {
+            prop_assume!(!text.starts_with(|char: char| char.is_ascii_digit()));
+            prop_assert_eq!(is_identifier(&text), expression_names(&text).is_ok_and(|names| names == [&text]));
+        }
+
         #[test]
         fn reading_never_panics(text in "(?s).{0,60}|[\\[\\](){}'\"#=,a\n \\\\:+r]{0,60}") {
             let _ = expression_names(&text);
