@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`module_bytes`] | any bytes as a module: a guest or an error, the same each time |
 //! | [`shaped_module`] | any valid module with the exports of a guest: all methods, in both profiles |
+//! | [`sealed_module`] | any valid module with WASI imports: sealed and valid, or refused; the same from a snapshot |
 //! | [`returned_word`] | any `i64` as a result, against a memory of any size |
 //! | [`wire_decode`] | any bytes as a message: what is accepted is what would have been written |
 //! | [`recording`] | any text as a recording: what is accepted is what would have been written |
@@ -25,6 +26,7 @@ mod build_file;
 pub mod inputs;
 mod module;
 mod record;
+mod seal;
 mod wire;
 mod word;
 
@@ -33,6 +35,7 @@ pub use buffers::buffers;
 pub use build_file::build_file;
 pub use module::{module_bytes, shape, shaped_module};
 pub use record::recording;
+pub use seal::sealed_module;
 pub use wire::wire_decode;
 pub use word::returned_word;
 
@@ -49,4 +52,5 @@ pub const ALL: &[(&str, Property)] = &[
     ("allocator", allocator),
     ("recording", recording),
     ("build_file", build_file),
+    ("sealed_module", sealed_module),
 ];

@@ -1,0 +1,3 @@
+module sealed.example/guest
+
+go 1.24
