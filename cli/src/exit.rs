@@ -2,7 +2,7 @@
 
 use dorcas_conformance::{ExpectedError, NoSuchClause, NoSuchGrant};
 use dorcas_gazelle::{RunError, explain::NoTarget};
-use dorcas_host::{LoadError, RecordingError, ReplayError};
+use dorcas_host::{CallError, LoadError, RecordingError, ReplayError};
 use dorcas_seal::SealError;
 use std::{io, path::PathBuf, process::ExitCode};
 
@@ -75,7 +75,11 @@ pub(crate) enum Failure {
     Replay(Box<ReplayError>),
     #[error("can't seal {}: {cause}", path.display())]
     Seal { path: PathBuf, cause: Box<SealError> },
-    #[error("{} imports nothing once it is sealed, but it is no guest: {cause}", path.display())]
+    #[error(
+        "{} imports nothing once it is sealed, but it is no guest: {cause}{hint}",
+        path.display(),
+        hint = if matches!(&**cause, LoadError::Call(CallError::Limit { at, .. }) if at.method == "_initialize") { "; try --snapshot" } else { "" }
+    )]
     NotSealed { path: PathBuf, cause: Box<LoadError> },
     #[error("can't write {}: {cause}", path.display())]
     WriteSealed { path: PathBuf, cause: io::Error },

@@ -107,6 +107,23 @@ fn a_module_that_is_no_guest() {
 }
 
 #[test]
+fn a_guest_that_takes_long_to_start() {
+    let dir = repo::<&str, &str>(&[]);
+    let work = r#"(func (export "_initialize") (local i32) (local.set 0 (i32.const 60000000))
+      (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))"#;
+    write(dir.path(), &GUEST.replace(r#"(func (export "_initialize")"#, work));
+    let ran = line_in(dir.path(), "seal raw.wasm guest.wasm");
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.err.ends_with("used up its fuel of 200000000 (`Limits::fuel_per_call`); try --snapshot\n"),
+        "{}",
+        ran.err
+    );
+    let ran = line_in(dir.path(), "seal --snapshot raw.wasm guest.wasm");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+}
+
+#[test]
 fn an_output_that_can_not_be_written() {
     let dir = repo::<&str, &str>(&[]);
     write(dir.path(), GUEST);
