@@ -44,7 +44,7 @@ pub(crate) enum Failure {
     #[error("the request has no encoding: {0}")]
     Encode(dorcas_abi::wire::Fault),
     #[error("{0}")]
-    Call(#[from] dorcas_host::CallError),
+    Call(#[from] CallError),
     #[error("{0}")]
     Run(#[from] RunError),
     #[error("--patch is for --mode diff, not {mode}")]

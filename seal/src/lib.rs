@@ -49,21 +49,12 @@ use standins::StandIns;
 use wasmparser::{DataKind, ExternalKind, Operator};
 
 /// How a module is to be sealed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Whether `_initialize` is run now and its result frozen, so that there is nothing to run when an instance is made.
     pub snapshot: bool,
-    /// Fuel of `_initialize` when it is run now. It may be more than a host grants, since no host has to run it any more: Go
-    /// guests that wrap parsers take some hundred million units.
-    pub initialize_fuel: u64,
-    /// The other limits, for the module and for what `_initialize` uses.
+    /// Limits for the module, and for `_initialize`.
     pub config: Config,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { snapshot: false, initialize_fuel: 10_000_000_000, config: Config::default() }
-    }
 }
 
 /// A module that imports nothing.
@@ -138,7 +129,7 @@ fn imports_nothing(
 /// Runs `_initialize` of a module that imports nothing, and makes what it leaves the module's beginning.
 fn freeze(wasm: &[u8], stand_ins: &StandIns, note: Note, options: &Options) -> Result<Sealed, SealError> {
     let parts = Parts::of(wasm)?;
-    let (state, fuel) = snapshot::take(wasm, &parts, stand_ins, options)?;
+    let (state, fuel) = snapshot::take(wasm, &parts, stand_ins, &options.config)?;
     let mut walk = Walk::new(&parts, stand_ins, &[]);
     walk.roots(&[INITIALIZE])?;
     let note = Note { snapshot: Some(fuel), ..note };

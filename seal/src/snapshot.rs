@@ -1,27 +1,27 @@
 //! What is there when `_initialize` has run, and how is it written down?
 
 use crate::{
-    Options, SealError, SnapshotError,
+    SealError, SnapshotError,
     merge::{Plan, SHOWN, State},
     parts::Parts,
     reach::Walk,
     standins::StandIns,
 };
 use dorcas_host::{
-    Specimen,
+    Config, Specimen,
     abi::{Span, export},
 };
 use std::collections::BTreeMap;
 use wasm_encoder::{ConstExpr, Ieee32, Ieee64};
 use wasmparser::{ExternalKind, Operator, ValType};
 
-/// Runs `_initialize` of a module that imports nothing, within limits, and finds the state that it leaves;
+/// Runs `_initialize` of a module that imports nothing, under the limits of any call, and finds the state that it leaves;
 /// with the fuel that it took.
 pub(crate) fn take(
     wasm: &[u8],
     parts: &Parts<'_>,
     stand_ins: &StandIns,
-    options: &Options,
+    config: &Config,
 ) -> Result<(State, u64), SealError> {
     let exports = || parts.exports.iter().cloned().flatten().filter_map(Result::ok);
     if !exports().any(|one| one.name == export::MEMORY && one.kind == ExternalKind::Memory) {
@@ -53,10 +53,8 @@ pub(crate) fn take(
     };
     let observed = if shown.is_empty() { wasm.to_vec() } else { plan.build()? };
     let stopped = |stop| SnapshotError::Stopped { stop };
-    let mut probe = Specimen::compile(&observed, &options.config)?
-        .instantiate(options.config.limits.memory_bytes)
-        .map_err(stopped)?;
-    let fuel = options.initialize_fuel;
+    let mut probe = Specimen::compile(&observed, config)?.instantiate(config.limits.memory_bytes).map_err(stopped)?;
+    let fuel = config.limits.fuel_per_call;
     probe.call(export::INITIALIZE, &[], fuel).map_err(stopped)?;
     let used = probe.fuel_used();
     let mut globals = BTreeMap::new();
