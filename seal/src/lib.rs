@@ -19,9 +19,9 @@
 //! imported function is replaced, inside the module, by one that gives the same answer every time. `README.md` has all of
 //! them with their answers. The stand-ins are Rust, in `standins`; what they remember is in a page of memory of their own.
 //!
-//! A file a question: [`parts`] is what a module consists of, [`standins`] which stand-ins there are, [`reach`] which
-//! functions are needed, [`merge`] how the new module is put together, [`renumber`] how code is written again, [`snapshot`]
-//! what `_initialize` leaves, [`note`] what the module says about it, [`error`] why it can't be done.
+//! A file a question: `parts` is what a module consists of, `standins` which stand-ins there are, `reach` which
+//! functions are needed, `merge` how the new module is put together, `renumber` how code is written again, `snapshot`
+//! what `_initialize` leaves, `note` what the module says about it, `error` why it can't be done.
 //!
 //! Left out on purpose: commands, which run once; memories that are imported; and any import whose answer would be a guess.
 #![deny(missing_docs)]

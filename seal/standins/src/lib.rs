@@ -7,7 +7,7 @@
 //! `seal/build` compiles this crate into `seal/src/standins.wasm`; `dorcas-seal` takes the functions that a module needs out
 //! of it and puts them into the module. There they work in the module's own memory, whose layout nobody knows. So nothing
 //! here may have an address: no static data, no string or table, no local that has to be in memory. What has to be kept is
-//! in [`region`], one page behind the memory that the module believes to have. The tests of `dorcas-seal` refuse a build that
+//! in `region`, one page behind the memory that the module believes to have. The tests of `dorcas-seal` refuse a build that
 //! has data or a stack.
 //!
 //! A file a question: [`files`] is what is in the file system, [`paths`] how a name leads to it, [`descriptors`] what is done

@@ -1,7 +1,7 @@
 //! Where the stand-ins keep what they have to remember.
 //!
 //! In the last page of the memory, which the module doesn't know of: asked for the size of its memory, it is told one page
-//! less ([`growth`](crate::growth)). An allocator may take all that it sees for its own, and for contiguous, as Go's and
+//! less (`growth`). An allocator may take all that it sees for its own, and for contiguous, as Go's and
 //! many others do. All of it is zero at the start.
 
 use crate::memory::{load_u32, load_u64, pages, store_u32, store_u64};
