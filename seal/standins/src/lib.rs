@@ -18,6 +18,8 @@
 #![allow(clippy::cast_possible_truncation)]
 // Names and types are those of the imports that these functions stand for.
 #![allow(clippy::too_many_arguments, clippy::similar_names)]
+// The name of a language.
+#![allow(clippy::doc_markdown)]
 
 /// A function that stands for an import of that name.
 macro_rules! stand_in {

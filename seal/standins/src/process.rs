@@ -58,7 +58,7 @@ stand_in!(
     }
 );
 
-/// The next number of the random stream: SplitMix64, from 0.
+/// The next number of the random stream: `SplitMix64`, from 0.
 pub(crate) fn random() -> u64 {
     let state = RANDOM.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
     RANDOM.set(state);
@@ -78,8 +78,8 @@ stand_in!(
 pub(crate) fn exit(status: u32) -> ! {
     line();
     // "exit status "
-    word(0x7473_2074_6978_65, 7);
-    word(0x2073_7574_61, 5);
+    word(0x0074_7320_7469_7865, 7);
+    word(0x0020_7375_7461, 5);
     decimal(status);
     publish();
     trap()
@@ -90,7 +90,7 @@ stand_in!(
     fn proc_raise(signal: u32) -> u32 {
         line();
         // "signal "
-        word(0x206c_616e_6769_73, 7);
+        word(0x0020_6c61_6e67_6973, 7);
         decimal(signal);
         publish();
         trap()

@@ -56,7 +56,7 @@ stand_in!(
 stand_in!(
     "env.seed",
     fn seed() -> f64 {
-        (random() >> 11) as u32 as f64
+        f64::from((random() >> 11) as u32)
     }
 );
 
