@@ -1,5 +1,5 @@
 ;; A guest that uses SIMD, which is not among what a guest may use.
-;; load: module is not valid here: unexpected SIMD opcode: 0xfd (at offset 0x9d) (module.features)
+;; load: module is not valid here: SIMD support is not enabled (at offset 0x9d) (module.features)
 (module
   (memory (export "memory") 1)
   (data (i32.const 16) "faulty")
