@@ -170,7 +170,7 @@ fn count_positions(hir: &Hir) -> u64 {
         HirKind::Literal(literal) => literal.0.len() as u64,
         HirKind::Class(_) => 1,
         HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or_else(|| repetition.min.max(1));
+            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1));
             count_positions(&repetition.sub).saturating_mul(times.into())
         }
         HirKind::Capture(capture) => count_positions(&capture.sub),
@@ -331,6 +331,13 @@ mod tests {
                 "a".repeat(60)
             )
         );
+    }
+
+    #[test]
+    fn positions_are_counted_as_the_clause_says() {
+        for (pattern, positions) in [("abc", 3), ("[a-c]x", 2), ("x{3,5}", 5), ("x{3,}", 4), ("x*", 1), ("(ab)+", 4)] {
+            assert_eq!(matcher(&[pattern]).unwrap().positions, positions, "{pattern}");
+        }
     }
 
     #[test]
