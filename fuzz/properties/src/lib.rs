@@ -20,6 +20,11 @@
 //! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
 //! | [`build_file`] | any text as a BUILD file: what nobody changes stays, what is merged twice is merged once |
 
+// A property panics where it does not hold: that is what it is for.
+#![allow(clippy::missing_panics_doc)]
+// Bytes and places are cut from random words, and offsets of a file that is in memory fit in `usize`.
+#![allow(clippy::cast_possible_truncation)]
+
 mod allocator;
 mod buffers;
 mod build_file;

@@ -99,10 +99,11 @@ fn shown(text: &str) -> String {
 
 /// What a guest exports, as a module.
 static EXPORTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let methods: String = method::NAMES
+    let methods = method::NAMES
         .iter()
         .map(|name| format!(r#"(func (export "{name}") (param i32 i32) (result i64) (i64.const 0))"#))
-        .collect();
+        .collect::<Vec<_>>()
+        .join(" ");
     let text = format!(
         r#"(module (memory (export "memory") 1) (func (export "dorcas_abi_v1")) (func (export "_initialize"))
           (func (export "alloc") (param i32) (result i32) (i32.const 0)) (func (export "free") (param i32 i32))

@@ -10,7 +10,7 @@ use std::{fmt::Write as _, sync::LazyLock};
 pub fn sealed_module(data: &[u8]) {
     let _ = sealed(data, false);
     let config = wasm_smith::Config {
-        available_imports: Some(if data.len() % 8 == 0 { &*WITH_OTHERS } else { &*IMPORTS }.clone()),
+        available_imports: Some(if data.len().is_multiple_of(8) { &*WITH_OTHERS } else { &*IMPORTS }.clone()),
         exports: Some(EXPORTS.clone()),
         max_imports: 20,
         allow_start_export: true,
