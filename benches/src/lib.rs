@@ -13,6 +13,8 @@
 //! | on which modules and requests? | [`workload`] |
 //! | what does a process that is measured hear and say? | [`protocol`] |
 //! | how do Dorcas, wasmi alone, and native code do it? | [`subject`] |
+//! | what do other ways of reaching code that is not one's own cost? | [`transport`] |
+//! | what do other encodings of a message cost? | [`encoding`] |
 //! | who is asked, how often, in which order? | [`session`] |
 //! | how long does the whole job take, native Gazelle's and ours? | [`job`] |
 //! | what came of it, and how sure is it? | [`record`] |
@@ -22,6 +24,7 @@
 //! A subject says what its work came to (the digest of the last reply), and the session compares that with what Dorcas
 //! says. So a subject that does less than the measurement's name promises is found out.
 
+pub mod encoding;
 pub mod goal;
 pub mod job;
 pub mod machine;
@@ -31,4 +34,5 @@ pub mod record;
 pub mod report;
 pub mod session;
 pub mod subject;
+pub mod transport;
 pub mod workload;

@@ -8,7 +8,7 @@ use dorcas_benches::{
     record::{MissingSubject, Record},
     report, session,
     session::{Candidate, Effort},
-    subject, workload,
+    subject, transport, workload,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -79,6 +79,9 @@ fn measurement(name: &str) -> Result<Measurement, String> {
 }
 
 fn main() -> ExitCode {
+    if let Some(served) = transport::serve_if_told() {
+        return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -161,6 +164,10 @@ fn candidates(peers: &Path) -> Result<Vec<Candidate>, io::Error> {
         ("wazero interpreter", "wazero", "interpreter"),
         ("wasmtime", "wasm-peers", "wasmtime"),
         ("wasmtime pulley", "wasm-peers", "pulley"),
+        ("process over shared memory", "shm", "futex"),
+        ("process over shared memory, spinning", "shm", "spinning"),
+        ("go-plugin, net/rpc", "plugin", "netrpc"),
+        ("go-plugin, gRPC", "plugin", "grpc"),
     ]
     .map(|(subject, program, argument)| Candidate {
         subject: subject.into(),

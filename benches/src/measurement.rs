@@ -30,6 +30,16 @@ pub enum Measurement {
     Instantiation,
     /// An instance that is made for one simple call.
     FreshInstanceCall,
+    /// A message that comes back, whoever it is sent to.
+    ServiceEcho,
+    /// A message that comes back after work on every byte of it.
+    ServiceWork,
+    /// A message from a value to bytes.
+    EncodeRequest,
+    /// The same message from bytes to a value.
+    DecodeRequest,
+    /// The same message from bytes to having been read.
+    VisitRequest,
 }
 
 /// What a measurement needs.
@@ -43,11 +53,15 @@ pub enum Needs {
     Simple,
     /// A module and its expensive request.
     Expensive,
+    /// The guest of [`crate::transport`] and a message.
+    Message,
+    /// A message of the ABI.
+    Value,
 }
 
 impl Measurement {
     /// All, in the order of the report: the proposal's nine first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::RuntimeCreation,
         Self::ModuleLoadingCold,
         Self::ModuleLoadingWarm,
@@ -60,6 +74,11 @@ impl Measurement {
         Self::LangNameRead,
         Self::Instantiation,
         Self::FreshInstanceCall,
+        Self::ServiceEcho,
+        Self::ServiceWork,
+        Self::EncodeRequest,
+        Self::DecodeRequest,
+        Self::VisitRequest,
     ];
 
     /// Its name, in orders, records and reports.
@@ -77,6 +96,11 @@ impl Measurement {
             Self::LangNameRead => "lang_name_read",
             Self::Instantiation => "instantiation",
             Self::FreshInstanceCall => "fresh_instance_call",
+            Self::ServiceEcho => "service_echo",
+            Self::ServiceWork => "service_work",
+            Self::EncodeRequest => "encode_request",
+            Self::DecodeRequest => "decode_request",
+            Self::VisitRequest => "visit_request",
         }
     }
 
@@ -108,6 +132,27 @@ impl Measurement {
             Self::FreshInstanceCall => {
                 "An instance that is made for one simple call, and gone again: how Dorcas calls guests unless told otherwise."
             }
+            Self::ServiceEcho => {
+                "A message to a service and back: to a resident guest (`dorcas`), to one that is made for the call, to a \
+                 native function, and to processes that run that function. Each reply is compared with what it should be, \
+                 within the time, and each message is another than the one before."
+            }
+            Self::ServiceWork => {
+                "The same with work on every byte: the reply is the message with its FNV-1a behind it, by the guest in \
+                 WebAssembly and by all others in native code."
+            }
+            Self::EncodeRequest => {
+                "What the host asks about a directory with so many files, from a value to bytes. Dorcas writes postcard, \
+                 checked against the rules of its ABI; postcard alone checks nothing."
+            }
+            Self::DecodeRequest => {
+                "The same from bytes to a value that owns its texts. Dorcas checks the bytes against each rule of its ABI \
+                 before."
+            }
+            Self::VisitRequest => {
+                "The same from bytes to having been read, every byte of every text and every number. Cap'n Proto reads in \
+                 place; the others decode first."
+            }
         }
     }
 
@@ -123,7 +168,14 @@ impl Measurement {
             | Self::Instantiation => Needs::Module,
             Self::SimpleCallWasm | Self::SimpleCallNative | Self::FreshInstanceCall => Needs::Simple,
             Self::ExpensiveCallWasm | Self::ExpensiveCallNative => Needs::Expensive,
+            Self::ServiceEcho | Self::ServiceWork => Needs::Message,
+            Self::EncodeRequest | Self::DecodeRequest | Self::VisitRequest => Needs::Value,
         }
+    }
+
+    /// Whether it is about guests that are languages; otherwise it is about messages.
+    pub fn is_of_guests(self) -> bool {
+        !matches!(self.needs(), Needs::Message | Needs::Value)
     }
 
     /// Whether only the native subject does it.

@@ -49,6 +49,9 @@ pub enum Answer {
         nanoseconds: u64,
         /// SHA-256 of the last reply or name in hexadecimal digits; empty where there is none.
         reply: String,
+        /// Length of what was made, where that is a part of the question.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bytes: Option<u64>,
     },
     /// The subject has nothing like it.
     Missing {
@@ -98,6 +101,7 @@ mod tests {
         serve(&greeting, orders.as_bytes(), &mut said, |order| Answer::Done {
             nanoseconds: order.times,
             reply: String::new(),
+            bytes: None,
         })
         .unwrap();
         assert_eq!(

@@ -50,6 +50,9 @@ pub struct Cell {
     pub subject: String,
     /// What came of it.
     pub samples: Samples,
+    /// Length of what was made, where that is a part of the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
 }
 
 /// What came of it.

@@ -4,10 +4,12 @@
 //! for a while disturbs all alike; and each as many times at once that the clock has something to measure.
 
 use crate::{
+    encoding,
     machine::{self, Machine},
     measurement::{Measurement, Needs},
     protocol::{Answer, Greeting, Order},
     record::{Cell, MissingSubject, Record, Row, Samples},
+    transport,
     workload::Workload,
 };
 use std::{
@@ -63,6 +65,9 @@ pub enum SessionError {
     },
 }
 
+/// What the files of the guest of [`transport`] are called.
+const SERVICE: &str = "service";
+
 /// Most that is done at once, whatever the clock says.
 const MOST_TIMES: u64 = 1 << 22;
 
@@ -107,32 +112,32 @@ pub fn hold(
 /// One row: each subject finds out how many times it can do it in a batch, then all are asked in turns.
 fn row(subjects: &mut [Subject], order: &Order, effort: Effort) -> Row {
     let mut expected: Option<String> = None;
-    let mut taking_part: Vec<(u64, Samples)> = Vec::new();
+    let mut taking_part: Vec<(u64, Cell)> = Vec::new();
     for subject in &mut *subjects {
-        let (times, samples) = match subject.calibrate(order, effort.batch) {
-            Ok((times, reply)) => match &expected {
+        let (times, samples, bytes) = match subject.calibrate(order, effort.batch) {
+            Ok(Trial { times, reply, bytes }) => match &expected {
                 Some(expected) if *expected != reply => {
                     let why = format!("its work came to {reply}, not {expected}");
-                    (0, Samples::Failed(why))
+                    (0, Samples::Failed(why), None)
                 }
                 _ => {
                     expected.get_or_insert(reply);
-                    (times, Samples::Measured(Vec::new()))
+                    (times, Samples::Measured(Vec::new()), bytes)
                 }
             },
-            Err(samples) => (0, samples),
+            Err(samples) => (0, samples, None),
         };
-        taking_part.push((times, samples));
+        taking_part.push((times, Cell { subject: subject.greeting.subject.clone(), samples, bytes }));
     }
     for round in 0..effort.rounds {
         // Whoever comes first in a round comes last in the next.
         for turn in 0..subjects.len() {
             let index = (turn + round) % subjects.len();
-            let (times, samples) = &mut taking_part[index];
+            let (times, Cell { samples, .. }) = &mut taking_part[index];
             let Samples::Measured(numbers) = samples else { continue };
             match subjects[index].ask(order, *times) {
                 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
-                Answer::Done { nanoseconds, reply } if Some(&reply) == expected.as_ref() => {
+                Answer::Done { nanoseconds, reply, .. } if Some(&reply) == expected.as_ref() => {
                     numbers.push(nanoseconds as f64 / *times as f64);
                 }
                 Answer::Done { reply, .. } => {
@@ -142,11 +147,7 @@ fn row(subjects: &mut [Subject], order: &Order, effort: Effort) -> Row {
             }
         }
     }
-    let cells = subjects
-        .iter()
-        .zip(taking_part)
-        .map(|(subject, (_, samples))| Cell { subject: subject.greeting.subject.clone(), samples })
-        .collect();
+    let cells = taking_part.into_iter().map(|(_, cell)| cell).collect();
     Row { measure: order.measure, workload: order.workload.clone(), cells }
 }
 
@@ -158,15 +159,25 @@ struct Files {
 impl Files {
     fn write(workloads: &[Workload]) -> Result<Self, SessionError> {
         let folder = tempfile::tempdir().map_err(|cause| SessionError::Write { path: std::env::temp_dir(), cause })?;
+        let put = |id: &str, name: &str, bytes: &[u8]| {
+            let path = Self::path(folder.path(), id, name);
+            fs::write(&path, bytes).map_err(|cause| SessionError::Write { path, cause })
+        };
         for workload in workloads {
             for (name, bytes) in [
                 ("wasm", &workload.wasm[..]),
                 ("simple", &workload.simple.request),
                 ("expensive", &workload.expensive.request),
             ] {
-                let path = Self::path(folder.path(), workload.id, name);
-                fs::write(&path, bytes).map_err(|cause| SessionError::Write { path, cause })?;
+                put(workload.id, name, bytes)?;
             }
+        }
+        put(SERVICE, "wasm", &transport::guest())?;
+        for (id, len) in transport::SIZES {
+            put(id, "message", &transport::message(len))?;
+        }
+        for (id, files) in encoding::FILES {
+            put(id, "message", &encoding::request(files))?;
         }
         Ok(Self { folder })
     }
@@ -178,8 +189,21 @@ impl Files {
     /// The rows of a measurement.
     fn orders(&self, measure: Measurement, workloads: &[Workload]) -> Vec<Order> {
         let bare = Order { measure, workload: String::new(), module: None, method: None, request: None, times: 1 };
-        if measure.needs() == Needs::Nothing {
-            return vec![bare];
+        let message = |id: &str| Order {
+            workload: id.into(),
+            request: Some(Self::path(self.folder.path(), id, "message")),
+            ..bare.clone()
+        };
+        match measure.needs() {
+            Needs::Nothing => return vec![bare],
+            Needs::Message => {
+                let method = if measure == Measurement::ServiceEcho { "generate_rules" } else { "find" };
+                let module = Self::path(self.folder.path(), SERVICE, "wasm");
+                let to_guest = |order| Order { module: Some(module.clone()), method: Some(method.into()), ..order };
+                return transport::SIZES.iter().map(|(id, _)| to_guest(message(id))).collect();
+            }
+            Needs::Value => return encoding::FILES.iter().map(|(id, _)| message(id)).collect(),
+            Needs::Module | Needs::Simple | Needs::Expensive => {}
         }
         let order = |workload: &Workload| {
             let path = |name| Some(Self::path(self.folder.path(), workload.id, name));
@@ -187,12 +211,19 @@ impl Files {
             let (call, request) = match measure.needs() {
                 Needs::Simple => (&workload.simple, "simple"),
                 Needs::Expensive => (&workload.expensive, "expensive"),
-                Needs::Nothing | Needs::Module => return of,
+                _ => return of,
             };
             Order { method: Some(call.method.into()), request: path(request), ..of }
         };
         workloads.iter().map(order).collect()
     }
+}
+
+/// What a subject does in a batch.
+struct Trial {
+    times: u64,
+    reply: String,
+    bytes: Option<u64>,
 }
 
 /// A process that is measured.
@@ -230,13 +261,13 @@ impl Subject {
     }
 
     /// How many times it does a thing in a batch, and what it comes to.
-    fn calibrate(&mut self, order: &Order, batch: Duration) -> Result<(u64, String), Samples> {
+    fn calibrate(&mut self, order: &Order, batch: Duration) -> Result<Trial, Samples> {
         let mut times = 1;
         loop {
             match self.ask(order, times) {
-                Answer::Done { nanoseconds, reply } => {
+                Answer::Done { nanoseconds, reply, bytes } => {
                     if u128::from(nanoseconds) >= batch.as_nanos() || times >= MOST_TIMES {
-                        return Ok((times, reply));
+                        return Ok(Trial { times, reply, bytes });
                     }
                     times *= 2;
                 }

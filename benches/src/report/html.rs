@@ -1,4 +1,4 @@
-use super::{best_peer, by_urgency, duration, noise, ratio_with_spread, verdict};
+use super::{alternatives, bases, by_urgency, duration, noise, ratio_with_spread, verdict};
 use crate::{
     goal::job_ratio,
     job::{JobRow, Run, Scenario},
@@ -55,6 +55,16 @@ pub fn html(record: &Record) -> String {
                 ul {
                     @for missing in &record.missing { li { (missing.subject) " is missing: " (missing.why) } }
                 }
+                @if let Some(table) = alternatives::table(record) {
+                    h2 { (alternatives::TITLE) }
+                    p { (alternatives::MEANING) }
+                    table {
+                        tr { th {} @for heading in &table.headings { th { (heading) } } }
+                        @for (subject, ratios) in &table.rows {
+                            tr { td { (subject) } @for ratio in ratios { td { (ratio) } } }
+                        }
+                    }
+                }
                 @for measure in Measurement::ALL {
                     @let rows: Vec<&Row> = record.rows.iter().filter(|row| row.measure == measure).collect();
                     @if !rows.is_empty() {
@@ -90,7 +100,9 @@ fn picture(row: &Row) -> Markup {
             _ => None,
         })
         .collect();
-    let best = best_peer(row);
+    // In a picture there is room for one: the one that the report is about.
+    let bases = bases(row);
+    let base = bases.iter().find(|(heading, _)| heading.starts_with("over the best peer")).or(bases.first());
     let least = measured.iter().map(|(_, spread)| spread.low).fold(f64::INFINITY, f64::min).max(0.01);
     let most = measured.iter().map(|(_, spread)| spread.high).fold(least, f64::max);
     // A little below the shortest, so that this has a bar too.
@@ -104,14 +116,17 @@ fn picture(row: &Row) -> Markup {
             @for (index, (subject, spread)) in measured.iter().enumerate() {
                 @let top = 4.0 + BAR * count(&measured[..index]);
                 @let middle = top + BAR / 2.0;
-                @let ratio = best.and_then(|best| row.ratio(subject, best)).map(|ratio| super::times(ratio.median));
+                @let ratio = base.and_then(|(heading, base)| Some((heading, row.ratio(subject, (*base)?)?)));
                 text x=(at(NAMES - 8.0)) y=(at(middle + 4.0)) text-anchor="end" { (subject) }
                 rect x=(at(NAMES)) y=(at(top + 3.0)) width=(at(x(spread.median) - NAMES)) height=(at(BAR - 6.0))
                     fill=(if *subject == "dorcas" { "#1f5fbf" } else { "#9db4cf" }) {}
                 line x1=(at(x(spread.low))) x2=(at(x(spread.high))) y1=(at(middle)) y2=(at(middle)) stroke="#222" {}
                 text x=(at(x(spread.high) + 6.0)) y=(at(middle + 4.0)) {
                     (duration(spread.median))
-                    @if let Some(ratio) = ratio { ", " (ratio) " of the best peer" }
+                    @if let Some((heading, ratio)) = ratio { ", " (super::times(ratio.median)) " " (heading) }
+                    @if let Some(bytes) = row.cells.iter().find(|cell| cell.subject == *subject).and_then(|cell| cell.bytes) {
+                        ", " (bytes) " bytes"
+                    }
                 }
             }
         }

@@ -1,4 +1,4 @@
-use super::{OF_THE_PROPOSAL, best_peer, by_urgency, duration, noise, ratio_with_spread, verdict};
+use super::{OF_THE_PROPOSAL, alternatives, bases, by_urgency, duration, noise, ratio_with_spread, verdict};
 use crate::{
     goal::job_ratio,
     job::Run,
@@ -66,6 +66,7 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
         writeln!(out, "\nThe proposal, on another machine, says of `{measurement}`: {figure}.")?;
     }
 
+    alternatives(record, out)?;
     for measure in Measurement::ALL {
         let rows: Vec<&Row> = record.rows.iter().filter(|row| row.measure == measure).collect();
         if rows.is_empty() {
@@ -77,6 +78,18 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
         }
     }
     jobs(record, out)
+}
+
+/// All that carries messages, at a glance.
+fn alternatives(record: &Record, out: &mut String) -> std::fmt::Result {
+    let Some(table) = alternatives::table(record) else { return Ok(()) };
+    writeln!(out, "\n## {}\n\n{}\n", alternatives::TITLE, alternatives::MEANING)?;
+    writeln!(out, "| | {} |", table.headings.join(" | "))?;
+    writeln!(out, "|---|{}", "--:|".repeat(table.headings.len()))?;
+    for (subject, ratios) in &table.rows {
+        writeln!(out, "| {subject} | {} |", ratios.join(" | "))?;
+    }
+    Ok(())
 }
 
 /// Whole processes.
@@ -114,14 +127,13 @@ fn jobs(record: &Record, out: &mut String) -> std::fmt::Result {
 }
 
 fn table(row: &Row, out: &mut String) -> std::fmt::Result {
-    let best = best_peer(row);
+    let bases = bases(row);
+    let has_sizes = row.cells.iter().any(|cell| cell.bytes.is_some());
     let title = if row.workload.is_empty() { String::new() } else { format!("`{}`", row.workload) };
-    writeln!(
-        out,
-        "\n| {title} | time | quarters | over wazero compiler | over wasmi | over the best peer{} | over native |\n\
-         |---|--:|--:|--:|--:|--:|--:|",
-        best.map(|best| format!(", {best}")).unwrap_or_default()
-    )?;
+    let mut headings: Vec<&str> = bases.iter().map(|(heading, _)| &**heading).collect();
+    headings.extend(has_sizes.then_some("bytes"));
+    writeln!(out, "\n| {title} | time | quarters | {} |", headings.join(" | "))?;
+    writeln!(out, "|---|--:|--:|{}", "--:|".repeat(headings.len()))?;
     for each in &row.cells {
         let ratio = |base: Option<&str>| {
             base.and_then(|base| row.ratio(&each.subject, base)).map(ratio_with_spread).unwrap_or_default()
@@ -129,21 +141,22 @@ fn table(row: &Row, out: &mut String) -> std::fmt::Result {
         match &each.samples {
             Samples::Measured(samples) => {
                 let Some(spread) = Spread::of(samples) else { continue };
+                let mut columns: Vec<String> = bases.iter().map(|(_, base)| ratio(*base)).collect();
+                columns.extend(has_sizes.then(|| each.bytes.map(|bytes| bytes.to_string()).unwrap_or_default()));
                 writeln!(
                     out,
-                    "| {} | {} | {} to {} | {} | {} | {} | {} |",
+                    "| {} | {} | {} to {} | {} |",
                     each.subject,
                     duration(spread.median),
                     duration(spread.low),
                     duration(spread.high),
-                    ratio(Some("wazero compiler")),
-                    ratio(Some("wasmi")),
-                    ratio(best),
-                    ratio(Some("native")),
+                    columns.join(" | "),
                 )?;
             }
             Samples::Missing(_) => {}
-            Samples::Failed(why) => writeln!(out, "| {} | failed: {} | | | | | |", each.subject, cell(why))?,
+            Samples::Failed(why) => {
+                writeln!(out, "| {} | failed: {} | |{}", each.subject, cell(why), " |".repeat(headings.len()))?;
+            }
         }
     }
     Ok(())

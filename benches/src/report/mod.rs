@@ -1,5 +1,6 @@
 //! How is it shown?
 
+mod alternatives;
 mod html;
 mod markdown;
 
@@ -8,6 +9,7 @@ pub use markdown::markdown;
 
 use crate::{
     goal::{self, Goal},
+    measurement::Needs,
     record::{Record, Row, Samples, Spread},
 };
 
@@ -69,6 +71,25 @@ fn duration(nanoseconds: f64) -> String {
     format!("{value:.digits$} {unit}")
 }
 
+/// With whom the subjects of a row are compared: a heading, and who it is, if they are there.
+fn bases(row: &Row) -> Vec<(String, Option<&str>)> {
+    let fixed = |heading: &str, subject| (heading.to_owned(), Some(subject));
+    match row.measure.needs() {
+        Needs::Message => vec![fixed("over our call", "dorcas"), fixed("over a native function", "native")],
+        Needs::Value => vec![fixed("over Dorcas", "dorcas")],
+        _ => {
+            let best = best_peer(row);
+            let heading = best.map_or("over the best peer".into(), |best| format!("over the best peer, {best}"));
+            vec![
+                fixed("over wazero compiler", "wazero compiler"),
+                fixed("over wasmi", "wasmi"),
+                (heading, best),
+                fixed("over native", "native"),
+            ]
+        }
+    }
+}
+
 /// The subject with the shortest median beside Dorcas and native code.
 fn best_peer(row: &Row) -> Option<&str> {
     row.cells
@@ -110,9 +131,18 @@ mod tests {
 
     /// A record that is made up: what counts is how it is shown.
     fn record() -> Record {
-        let cell = |subject: &str, samples: &[f64]| Cell {
-            subject: subject.into(),
-            samples: Samples::Measured(samples.to_vec()),
+        let other = |subject: &str, samples| Cell { subject: subject.into(), samples, bytes: None };
+        let cell = |subject: &str, samples: &[f64]| other(subject, Samples::Measured(samples.to_vec()));
+        let sized = |subject: &str, samples: &[f64], bytes| Cell { bytes: Some(bytes), ..cell(subject, samples) };
+        let service = |measure, workload: &str, ours: f64| Row {
+            measure,
+            workload: workload.into(),
+            cells: vec![
+                cell("dorcas", &[ours; 3]),
+                cell("native", &[10.0, 10.0, 10.0]),
+                cell("process over pipes", &[9_000.0, 9_000.0, 12_000.0]),
+                other("wasmi", Samples::Missing("nothing like it".into())),
+            ],
         };
         let greeting = |subject: &str, version: &str| Greeting { subject: subject.into(), version: version.into() };
         Record {
@@ -145,8 +175,19 @@ mod tests {
                     cells: vec![
                         cell("dorcas", &[400.0, 410.0, 390.0]),
                         cell("wasmi", &[300.0, 310.0, 305.0]),
-                        Cell { subject: "wazero compiler".into(), samples: Samples::Failed("it <ended>".into()) },
-                        Cell { subject: "native".into(), samples: Samples::Missing("nothing like it".into()) },
+                        other("wazero compiler", Samples::Failed("it <ended>".into())),
+                        other("native", Samples::Missing("nothing like it".into())),
+                    ],
+                },
+                service(Measurement::ServiceEcho, "16 B", 300.0),
+                service(Measurement::ServiceEcho, "64 KiB", 6_000.0),
+                service(Measurement::ServiceWork, "16 B", 450.0),
+                Row {
+                    measure: Measurement::EncodeRequest,
+                    workload: "1 file".into(),
+                    cells: vec![
+                        sized("dorcas", &[200.0, 210.0, 190.0], 477),
+                        sized("Cap'n Proto", &[400.0, 420.0, 380.0], 1_136),
                     ],
                 },
             ],

@@ -1,5 +1,10 @@
 use super::{Outcome, Subject, Task, timed};
-use crate::{measurement::Measurement, protocol::Greeting};
+use crate::{
+    encoding::{self, Wire},
+    measurement::Measurement,
+    protocol::Greeting,
+    transport,
+};
 use dorcas_abi::Span;
 use dorcas_host::{Config, Engine, Guest, Instance, Specimen};
 use std::{collections::BTreeMap, error::Error};
@@ -55,11 +60,18 @@ impl Subject for Dorcas {
                 (took, name.into_bytes())
             }
             Measurement::LangNameCall | Measurement::LangNameRead => return of_the_name(task),
+            Measurement::ServiceEcho | Measurement::ServiceWork => {
+                let (_, instance) = self.loaded(task)?;
+                return transport::measure(task, |_, message| Ok(instance.call_bytes(&task.method, message)?));
+            }
+            Measurement::EncodeRequest | Measurement::DecodeRequest | Measurement::VisitRequest => {
+                return encoding::measure::<Wire>(task);
+            }
             Measurement::SimpleCallNative | Measurement::ExpensiveCallNative => {
                 return Ok(Outcome::Missing("only native code does this"));
             }
         };
-        Ok(Outcome::Done { took, reply })
+        Ok(Outcome::done(took, reply))
     }
 }
 
@@ -86,7 +98,7 @@ fn of_the_name(task: &Task) -> Result<Outcome, Box<dyn Error>> {
         let name = call(&mut probe)?;
         let (took, reply) =
             timed(task.times, || Ok(probe.read(std::hint::black_box(name)).ok_or("outside the memory")?.to_vec()))?;
-        return Ok(Outcome::Done { took, reply });
+        return Ok(Outcome::done(took, reply));
     }
     let (took, _) = timed(task.times, || {
         let name = call(&mut probe)?;
@@ -95,5 +107,5 @@ fn of_the_name(task: &Task) -> Result<Outcome, Box<dyn Error>> {
     })?;
     let name = call(&mut probe)?;
     let reply = probe.read(name).ok_or("outside the memory")?.to_vec();
-    Ok(Outcome::Done { took, reply })
+    Ok(Outcome::done(took, reply))
 }

@@ -1,5 +1,5 @@
 use super::{Outcome, Subject, Task};
-use crate::{measurement::Measurement, protocol::Greeting};
+use crate::{measurement::Measurement, protocol::Greeting, transport};
 use dorcas_abi::{
     message::{GenerateRequest, Reply},
     wire,
@@ -8,6 +8,7 @@ use dorcas_guest::Language as _;
 use dorcas_guest_proto::Proto;
 use std::{
     error::Error,
+    hint::black_box,
     time::{Duration, Instant},
 };
 
@@ -27,6 +28,9 @@ impl Subject for Native {
         let simple = match task.measure {
             Measurement::SimpleCallNative => true,
             Measurement::ExpensiveCallNative => false,
+            Measurement::ServiceEcho | Measurement::ServiceWork => {
+                return transport::measure(task, |work, message| Ok(black_box(work.on(black_box(message)))));
+            }
             _ => return Ok(Outcome::Missing("native code has no module")),
         };
         let (took, reply) = match &*task.workload {
@@ -35,7 +39,7 @@ impl Subject for Native {
             "rust" => proto(task)?,
             _ => return Ok(Outcome::Missing("there is no native build of this guest")),
         };
-        Ok(Outcome::Done { took, reply })
+        Ok(Outcome::done(took, reply))
     }
 }
 
@@ -43,7 +47,7 @@ fn by_hand(task: &Task, work: impl Fn(&[u8]) -> Vec<u8>) -> (Duration, Vec<u8>) 
     let started = Instant::now();
     let mut reply = Vec::new();
     for _ in 0..task.times {
-        reply = std::hint::black_box(work(std::hint::black_box(&task.request)));
+        reply = black_box(work(black_box(&task.request)));
     }
     (started.elapsed(), reply)
 }
@@ -61,7 +65,7 @@ fn proto(task: &Task) -> Result<(Duration, Vec<u8>), Box<dyn Error>> {
         left -= requests.len() as u64;
         let started = Instant::now();
         for request in requests {
-            last = Some(std::hint::black_box(Proto::generate_rules(request)));
+            last = Some(black_box(Proto::generate_rules(request)));
         }
         took += started.elapsed();
     }

@@ -1,5 +1,5 @@
 use super::{Outcome, Subject, Task, timed};
-use crate::{measurement::Measurement, protocol::Greeting};
+use crate::{measurement::Measurement, protocol::Greeting, transport};
 use dorcas_abi::Span;
 use std::{collections::BTreeMap, error::Error};
 use wasmi::{CompilationMode, Config, Engine, Memory, Module, Store, TypedFunc};
@@ -161,8 +161,15 @@ impl Subject for Raw {
             Measurement::SimpleCallNative | Measurement::ExpensiveCallNative => {
                 return Ok(Outcome::Missing("only native code does this"));
             }
+            Measurement::ServiceEcho | Measurement::ServiceWork => {
+                let (_, _, loaded) = self.loaded(task)?;
+                return transport::measure(task, |_, message| loaded.exchange(metered, &task.method, message));
+            }
+            Measurement::EncodeRequest | Measurement::DecodeRequest | Measurement::VisitRequest => {
+                return Ok(Outcome::Missing("it calls, no more"));
+            }
         };
-        Ok(Outcome::Done { took, reply })
+        Ok(Outcome::done(took, reply))
     }
 }
 
