@@ -216,7 +216,9 @@ mod tests {
 
     #[test]
     fn a_build_file_has_no_place_in_the_schema_of_cap_n_proto() {
-        let value = GenerateRequest { build_file: Some(Default::default()), ..GenerateRequest::default() };
+        use dorcas_abi::message::BuildFile;
+
+        let value = GenerateRequest { build_file: Some(BuildFile::default()), ..GenerateRequest::default() };
         let why = "the schema has no place for BUILD files and rules of other languages";
         assert_eq!(CapNProto::encode(&value).unwrap_err().to_string(), why);
     }

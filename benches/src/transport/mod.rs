@@ -1,7 +1,7 @@
 //! What do the other ways cost, to have work done by code that is not one's own?
 //!
 //! The same message and the same [`Work`] by a function, by a guest, and by a process that is reached over pipes, over a
-//! socket, or spawned for the one call. (Shared memory is in `peers/shm`, HashiCorp's go-plugin in `peers/plugin`.)
+//! socket, or spawned for the one call. (Shared memory is in `peers/shm`, go-plugin in `peers/plugin`.)
 //! The process runs the very function that is called natively.
 //!
 //! Every reply is compared with what it should be, which is part of what is timed, the same for all. The message changes
