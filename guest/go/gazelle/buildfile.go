@@ -49,6 +49,18 @@ func (a *adapter) buildFile(rel string, from dorcas.BuildFile) (file, error) {
 	return f, nil
 }
 
+// text is what a walk would read in the file, but for the directives that the host's walk has heeded.
+func (f file) text() []byte {
+	text := []byte{}
+	for _, directive := range f.Directives {
+		if directive.Key == "build_file_name" || !slices.Contains(walkConfigurer.KnownDirectives(), directive.Key) {
+			text = append(text, "# gazelle:"+directive.Key+" "+directive.Value+"\n"...)
+		}
+	}
+	// Not by rewriting, which would change the file itself.
+	return append(text, bzl.FormatWithoutRewriting(f.File.File)...)
+}
+
 // callOf is a rule as a statement.
 func callOf(from dorcas.Rule, parse func(dorcas.Value) (bzl.Expr, error)) (*bzl.CallExpr, error) {
 	call := &bzl.CallExpr{X: kindOf(from.Kind), ForceMultiLine: true}

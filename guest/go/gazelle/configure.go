@@ -5,12 +5,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"flag"
+	"path"
 	"slices"
 	"strings"
 
 	"dorcas.dev/dorcas"
 	"github.com/bazel-contrib/bazel-gazelle/v2/config"
 	"github.com/bazel-contrib/bazel-gazelle/v2/resolve"
+	"github.com/bazelbuild/bazel-gazelle/repo"
+	"github.com/bazelbuild/bazel-gazelle/rule"
 )
 
 // configured is the configuration of a directory, and the files that Configure may read there.
@@ -23,9 +26,16 @@ type configured struct {
 func (a *adapter) configure(request dorcas.ConfigureRequest) (dorcas.ConfigureResponse, error) {
 	var response dorcas.ConfigureResponse
 	state := request.Parent
+	own := dorcas.ConfigureRequest{Rel: request.Rel, Root: request.Root, BuildFile: request.BuildFile, Files: request.Files}
+	if a.seen != nil {
+		if err := a.see(request); err != nil {
+			return response, err
+		}
+		// What is only there by its name has been seen.
+		own.Files = slices.DeleteFunc(slices.Clone(own.Files), func(file dorcas.File) bool { return file.Data == nil })
+	}
 	// Of a directory without anything in it that matters, the path says all.
-	if own := (dorcas.ConfigureRequest{Rel: request.Rel, Root: request.Root, BuildFile: request.BuildFile, Files: request.Files}); own.Root != nil ||
-		own.BuildFile != nil || len(own.Files) > 0 {
+	if own.Root != nil || own.BuildFile != nil || len(own.Files) > 0 {
 		bytes, err := dorcas.Encode(&own)
 		if err != nil {
 			return response, err
@@ -59,7 +69,7 @@ func (a *adapter) configured(state []byte, rel string) (configured, error) {
 	if len(levels) > 0 && levels[0].Root != nil {
 		root = *levels[0].Root
 	}
-	if result.config, err = a.root(root); err != nil {
+	if result.config, err = a.root(root, result.files); err != nil {
 		return configured{}, err
 	}
 	for _, dir := range withParents(rel) {
@@ -78,6 +88,7 @@ func (a *adapter) configured(state []byte, rel string) (configured, error) {
 				return configured{}, err
 			}
 			args.File = file.File
+			result.files.putBuild(dir, file)
 		}
 		overrides.Configure(args.Config, dir, args.File)
 		for _, other := range a.with {
@@ -101,7 +112,7 @@ func (a *adapter) configured(state []byte, rel string) (configured, error) {
 var overrides resolve.Configurer
 
 // root is the configuration in front of the root directory's Configure.
-func (a *adapter) root(root dorcas.Root) (*config.Config, error) {
+func (a *adapter) root(root dorcas.Root, files contents) (*config.Config, error) {
 	c := config.New()
 	c.RepoRoot, c.WorkDir = repoRoot, repoRoot
 	c.ReadBuildFilesDir, c.WriteBuildFilesDir = repoRoot, repoRoot
@@ -116,6 +127,9 @@ func (a *adapter) root(root dorcas.Root) (*config.Config, error) {
 			}
 		}
 		return ""
+	}
+	if err := loadRepos(c, files); err != nil {
+		return nil, err
 	}
 	command := strings.ToLower(root.Command.String())
 	flags := flag.NewFlagSet(command, flag.ContinueOnError)
@@ -141,6 +155,20 @@ func (a *adapter) root(root dorcas.Root) (*config.Config, error) {
 		}
 	}
 	return c, a.language.CheckFlags(flags, c)
+}
+
+// loadRepos reads the rules for other repositories, where there is a WORKSPACE file to be read.
+func loadRepos(c *config.Config, files contents) error {
+	for _, name := range []string{"WORKSPACE.bazel", "WORKSPACE"} {
+		if content := files[pathOf(name)]; content != nil {
+			file, err := rule.LoadWorkspaceData(path.Join(c.RepoRoot, name), "", content)
+			if err == nil {
+				c.Repos, _, err = repo.ListRepositories(file)
+			}
+			return err
+		}
+	}
+	return nil
 }
 
 // parseState takes a state apart: what Configure was asked, from the root directory on.

@@ -5,6 +5,7 @@ package gazelle
 import (
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // mount writes the files to repoRoot, which tests have set to a folder of their own.
@@ -13,12 +14,15 @@ func (c contents) mount() {
 		panic(err)
 	}
 	for _, path := range c.sorted() {
-		path, content := "/"+path, c[path]
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		file, content := "/"+path, c[path]
+		// Of a path with a slash at its end this is all of it.
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			panic(err)
 		}
-		if err := os.WriteFile(path, content, 0o644); err != nil {
-			panic(err)
+		if !strings.HasSuffix(file, "/") {
+			if err := os.WriteFile(file, content, 0o644); err != nil {
+				panic(err)
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"dorcas.dev/dorcas"
 	languagev2 "github.com/bazel-contrib/bazel-gazelle/v2/language"
 	resolvev2 "github.com/bazel-contrib/bazel-gazelle/v2/resolve"
+	rulev2 "github.com/bazel-contrib/bazel-gazelle/v2/rule"
 	"github.com/bazelbuild/bazel-gazelle/config"
 	"github.com/bazelbuild/bazel-gazelle/label"
 	"github.com/bazelbuild/bazel-gazelle/language"
@@ -22,6 +24,7 @@ import (
 	"github.com/bazelbuild/bazel-gazelle/repo"
 	"github.com/bazelbuild/bazel-gazelle/resolve"
 	"github.com/bazelbuild/bazel-gazelle/rule"
+	"github.com/bazelbuild/bazel-gazelle/walk"
 )
 
 func TestMain(m *testing.M) {
@@ -297,6 +300,127 @@ func TestWhatAnExtensionFindsBesideItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, seen, "filetyes")
+}
+
+// walker is an extension that looks at the directory `data` below its own, and at what it can find and read there.
+type walker struct {
+	language.BaseLang
+	seen string
+}
+
+func (*walker) Name() string { return "walker" }
+
+func (l *walker) GenerateRules(args language.GenerateArgs) language.GenerateResult {
+	info, err := walk.GetDirInfo(path.Join(args.Rel, "data"))
+	rules := 0
+	if info.File != nil {
+		rules = len(info.File.Rules)
+	}
+	l.seen = fmt.Sprint(info.RegularFiles, info.Subdirs, info.GenFiles, rules, err != nil)
+	return language.GenerateResult{}
+}
+
+func TestGetDirInfoHasAWalkToAsk(t *testing.T) {
+	built := dorcas.BuildFile{Name: "BUILD", Directives: []dorcas.Directive{{Key: "generation_mode", Value: "none"}}, Rules: []dorcas.Rule{
+		{Kind: "genrule", Name: "g", Attrs: []dorcas.Attr{{Name: "outs", Value: dorcas.Strings{"made"}}}}}}
+	for name, c := range map[string]struct {
+		stateful bool
+		want     string
+	}{
+		"a stateful extension remembers directories": {true, "[BUILD a.txt] [deep empty] [made] 1 false"},
+		"any other knows the files of its request":   {false, "[] [] [] 0 true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &walker{}
+			a := newAdapter(complete(l), Options{Stateful: c.stateful, ConfigureInputs: []dorcas.Input{{Glob: "**"}}})
+			state := rootState(t, a, dorcas.Root{}, nil)
+			for _, request := range []dorcas.ConfigureRequest{
+				{Rel: "d"},
+				{Rel: "d/data", BuildFile: &built, Files: []dorcas.File{{Name: "BUILD"}, {Name: "a.txt"}}},
+				{Rel: "d/data/deep", Files: []dorcas.File{{Name: "b.txt"}}},
+				{Rel: "d/data/empty"},
+			} {
+				request.Parent = state
+				if _, err := a.configure(request); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := a.generate(dorcas.GenerateRequest{Rel: "d", State: state, Subdirs: []string{"data"}}); err != nil {
+				t.Fatal(err)
+			}
+			check(t, l.seen, c.want)
+		})
+	}
+}
+
+func TestDirectoriesWithNamesThatLeadUpwards(t *testing.T) {
+	a := newAdapter(complete(&walker{}), Options{Stateful: true})
+	state := rootState(t, a, dorcas.Root{}, nil)
+	request := dorcas.GenerateRequest{State: state, Subdirs: []string{"", ".", "..", "a/../.."}}
+	for _, rel := range []string{"a", "", ".."} {
+		request.Rel = rel
+		if _, err := a.generate(request); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestWhereModulesAndRepositoriesAreFound(t *testing.T) {
+	files := []dorcas.File{
+		protoFile("WORKSPACE", `go_repository(name = "named", importpath = "example.com/named")`),
+		protoFile("go.mod", "module example.com/own\nrequire example.com/needed/v2 v2.0.0\n"),
+	}
+	for imported, want := range map[string]string{
+		"example.com/named/a":     "example.com/named named",
+		"example.com/needed/v2/a": "example.com/needed/v2 com_example_needed_v2",
+		"example.com/other":       "no module that go.mod requires has the package example.com/other",
+	} {
+		l := &asking{imported: imported}
+		a := newAdapter(complete(l), Options{ConfigureInputs: []dorcas.Input{{Glob: "*", Want: dorcas.WantContent{}}}})
+		response, err := a.configure(dorcas.ConfigureRequest{Root: &dorcas.Root{}, Files: files})
+		if err != nil {
+			t.Fatal(err)
+		}
+		note, err := note{}.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		rule := dorcas.ResolveRule{Rule: dorcas.Rule{Kind: "k", Name: "r"}, Note: note}
+		if _, err := a.resolve(dorcas.ResolveRequest{State: response.State, Rules: []dorcas.ResolveRule{rule}}); err != nil {
+			t.Fatal(err)
+		}
+		check(t, l.found, want)
+	}
+}
+
+// asking is an extension that asks for the module of a package, under the name of the Go language.
+type asking struct {
+	language.BaseLang
+	imported, found string
+}
+
+func (*asking) Name() string { return "go" }
+
+func (*asking) Configure(c *config.Config, _ string, _ *rule.File) { c.Exts["go"] = true }
+
+func (l *asking) Resolve(_ *config.Config, _ *resolve.RuleIndex, rc *repo.RemoteCache, _ *rule.Rule, _ any, _ label.Label) {
+	module, name, err := rc.Mod(l.imported)
+	if l.found = module + " " + name; err != nil {
+		l.found = err.Error()
+	}
+}
+
+func TestKindsBesideItsOwn(t *testing.T) {
+	a := newAdapter(complete(&toy{}), Options{Kinds: rulev2.GenericKinds})
+	manifest, err := a.manifest(dorcas.ManifestRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, kind := range manifest.Kinds {
+		names = append(names, kind.Name)
+	}
+	check(t, names, []string{"alias", "filegroup", "toy_library"})
 }
 
 func TestHowRulesCanBeImported(t *testing.T) {

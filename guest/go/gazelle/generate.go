@@ -3,6 +3,7 @@ package gazelle
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,9 +73,12 @@ func (a *adapter) generate(request dorcas.GenerateRequest) (response dorcas.Gene
 // generated runs Generate. What it logs is all that is in a.logged then.
 func (a *adapter) generated(request dorcas.GenerateRequest, dir configured) (result language.GenerateResult, err error) {
 	a.logged.listen()
-	files := contents{}
+	files := maps.Clone(dir.files)
+	if a.seen != nil {
+		a.seen.note(request.Rel, request.Files, request.Subdirs)
+		a.seen.around(request.Rel, files)
+	}
 	files.add(request.Rel, request.Files)
-	files.mount()
 	args := language.GenerateArgs{
 		Config:   dir.config,
 		Dir:      dirOf(request.Rel),
@@ -91,7 +95,9 @@ func (a *adapter) generated(request dorcas.GenerateRequest, dir configured) (res
 			return result, err
 		}
 		args.File = file.File
+		files.putBuild(request.Rel, file)
 	}
+	files.mount()
 	for _, other := range request.OtherRules {
 		r, err := looseRule(other.Rule, other.Private)
 		if err != nil {
@@ -106,10 +112,14 @@ func (a *adapter) generated(request dorcas.GenerateRequest, dir configured) (res
 		}
 		args.OtherEmpty = append(args.OtherEmpty, r)
 	}
-	if a.options.BeforeGenerate != nil {
-		a.options.BeforeGenerate(&args)
-	}
-	result, err = a.language.Generate(context.Background(), args)
+	a.inWalk(func() {
+		if a.options.BeforeGenerate != nil {
+			a.options.BeforeGenerate(&args)
+			// Like what other extensions say when they configure.
+			a.logged.forget()
+		}
+		result, err = a.language.Generate(context.Background(), args)
+	})
 	if err == nil && len(result.Imports) != len(result.Gen) {
 		// Version 2 doesn't insist on imports.
 		if len(result.Imports) > 0 {

@@ -15,7 +15,7 @@ import (
 func (a *adapter) manifest(dorcas.ManifestRequest) (dorcas.Manifest, error) {
 	return dorcas.Manifest{
 		Version:         a.options.Version,
-		Kinds:           kinds(a.language.Kinds()),
+		Kinds:           kinds(a.kinds),
 		Loads:           loads(a.language.ApparentLoads),
 		Directives:      directives(a.language.KnownDirectives()),
 		Flags:           a.flags(),

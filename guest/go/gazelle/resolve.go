@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
+	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"dorcas.dev/dorcas"
+	"github.com/bazel-contrib/bazel-gazelle/v2/config"
 	"github.com/bazel-contrib/bazel-gazelle/v2/label"
 	"github.com/bazel-contrib/bazel-gazelle/v2/resolve"
 	"github.com/bazel-contrib/bazel-gazelle/v2/rule"
@@ -102,18 +105,47 @@ func (a *adapter) resolve(request dorcas.ResolveRequest) (dorcas.ResolveResponse
 }
 
 func (a *adapter) resolveRule(answers *lookup, dir configured, rel string, r *rule.Rule, imports any) error {
+	if a.remote == nil || !a.options.Stateful {
+		var err error
+		if a.remote, err = remoteCache(dir.config); err != nil {
+			return err
+		}
+	}
 	index := resolve.NewRuleIndex(nil, []resolve.Finder{answers})
 	index.Finish()
-	// It knows nothing and can't ask: there is no network and no other program.
-	remote, _ := repo.NewRemoteCache(nil)
 	return a.language.Resolve(context.Background(), resolve.ResolveArgs{
 		Config:      dir.config,
 		Index:       index,
-		RemoteCache: remote,
+		RemoteCache: a.remote,
 		Rule:        r,
 		From:        label.New(dir.config.RepoName, rel, r.Name()),
 		Imports:     imports,
 	})
+}
+
+// remoteCache knows what Gazelle's own does before it asks others: the repositories of a WORKSPACE file and, if Gazelle's Go
+// language is there, the modules of the root directory's go.mod. There is no network and no other program to ask.
+func remoteCache(c *config.Config) (*repo.RemoteCache, error) {
+	var known []repo.Repo
+	for _, r := range c.Repos {
+		if r.Kind() == "go_repository" {
+			name := cmp.Or(c.ModuleToApparentName(r.AttrString("module_name")), r.Name())
+			known = append(known, repo.Repo{Name: name, GoPrefix: r.AttrString("importpath")})
+		}
+	}
+	cache, _ := repo.NewRemoteCache(known)
+	cache.ModInfo = func(imported string) (string, error) {
+		module, _, err := cache.RootStatic(imported)
+		if err == nil && module == "" {
+			err = errors.New("no module that go.mod requires has the package " + imported)
+		}
+		return module, err
+	}
+	modules := path.Join(c.RepoRoot, "go.mod")
+	if _, err := os.Stat(modules); err != nil || c.Exts["go"] == nil {
+		return cache, nil
+	}
+	return cache, cache.PopulateFromGoMod(modules)
 }
 
 // rulesOf are the rules of a request as the extension has generated them, and their imports.
