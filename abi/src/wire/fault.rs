@@ -115,11 +115,16 @@ pub enum FaultKind {
 }
 
 impl Fault {
+    // Out of line, as is what adds to the path: almost every function of a check has some of both.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn new(kind: FaultKind, offset: usize) -> Self {
         Self(Box::new(Inner { kind, offset, path: Vec::new() }))
     }
 
     /// Says in which field or item of the enclosing value the fault lies. Outer segments are added later.
+    #[cold]
+    #[inline(never)]
     #[must_use]
     pub(crate) fn within(mut self, segment: Segment) -> Self {
         self.0.path.push(segment);

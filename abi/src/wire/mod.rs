@@ -18,10 +18,12 @@
 //! | an empty text where the schema says non-empty | `wire.non-empty` |
 
 use alloc::vec::Vec;
+use output::Output;
 use serde::{Serialize, de::DeserializeOwned};
 
 mod bytes;
 mod fault;
+mod output;
 mod reader;
 mod schema;
 
@@ -63,7 +65,8 @@ pub trait Message: Wire {
 /// Fails where the value breaks a rule of the schema, such as a list that must be sorted and isn't:
 /// what [`encode`] yields, [`decode`] accepts.
 pub fn encode<T: Wire + Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
-    let bytes = postcard::to_allocvec(value).map_err(|_| Fault::new(FaultKind::Library, 0))?;
+    let bytes =
+        postcard::serialize_with_flavor(value, Output::default()).map_err(|_| Fault::new(FaultKind::Library, 0))?;
     check::<T>(&bytes)?;
     Ok(bytes)
 }

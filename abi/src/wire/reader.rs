@@ -1,4 +1,5 @@
 use super::{Fault, FaultKind, MAX_ITEMS, MAX_MESSAGE_BYTES, Segment, Wire};
+use core::cmp::Ordering;
 
 /// Reads over the bytes of a message without building anything.
 ///
@@ -156,35 +157,45 @@ impl<'a> Reader<'a> {
 
     /// A list in any order.
     pub fn list<T: Wire>(&mut self) -> Result<(), Fault> {
-        for index in 0..self.count(T::MIN_LEN)? {
-            T::check(self).map_err(|fault| fault.within(Segment::Index(index)))?;
-        }
-        Ok(())
+        self.items(T::MIN_LEN, T::check, 0)
     }
 
     /// A list in strictly rising order of a key: the first `key` texts of each item, compared byte by byte.
     pub fn sorted_list<T: Wire>(&mut self, key: u8) -> Result<(), Fault> {
-        let mut previous: Option<[&[u8]; 3]> = None;
-        for index in 0..self.count(T::MIN_LEN)? {
+        self.items(T::MIN_LEN, T::check, key)
+    }
+
+    /// A list, in order where there is a key. The item's type comes as a function and not as a parameter, so that a guest
+    /// has this once and not once a type.
+    fn items(&mut self, min_len: u32, check: fn(&mut Reader<'_>) -> Result<(), Fault>, key: u8) -> Result<(), Fault> {
+        let mut previous: Option<usize> = None;
+        for index in 0..self.count(min_len)? {
             let start = self.at;
-            T::check(self).map_err(|fault| fault.within(Segment::Index(index)))?;
-            let current = self.key(start, key)?;
-            if let Some(previous) = previous.filter(|previous| *previous >= current) {
-                let kind = if previous == current { FaultKind::Duplicate } else { FaultKind::Unsorted };
+            check(self).map_err(|fault| fault.within(Segment::Index(index)))?;
+            if key == 0 {
+                continue;
+            }
+            if let Some(kind) = previous.and_then(|previous| self.disorder(previous, start, key)) {
                 return Err(Fault::new(kind, start).within(Segment::Index(index)));
             }
-            previous = Some(current);
+            previous = Some(start);
         }
         Ok(())
     }
 
-    /// The first `texts` texts from `start` on. A struct has no bytes of its own, so nested texts lie side by side.
-    fn key(&self, start: usize, texts: u8) -> Result<[&'a [u8]; 3], Fault> {
-        let mut again = Reader { bytes: self.bytes, at: start, items_left: 0 };
-        let mut key = [&[][..]; 3];
-        for part in key.iter_mut().take(usize::from(texts)) {
-            *part = again.bytes()?;
+    /// What is wrong where the first `texts` texts from `second` on don't come after those from `first` on. All of them
+    /// have been checked. A struct has no bytes of its own, so nested texts lie side by side.
+    fn disorder(&self, first: usize, second: usize, texts: u8) -> Option<FaultKind> {
+        let mut first = Reader { bytes: self.bytes, at: first, items_left: 0 };
+        let mut second = Reader { bytes: self.bytes, at: second, items_left: 0 };
+        for _ in 0..texts {
+            let (Ok(a), Ok(b)) = (first.bytes(), second.bytes()) else { return Some(FaultKind::Library) };
+            match a.cmp(b) {
+                Ordering::Less => return None,
+                Ordering::Equal => {}
+                Ordering::Greater => return Some(FaultKind::Unsorted),
+            }
         }
-        Ok(key)
+        Some(FaultKind::Duplicate)
     }
 }

@@ -84,9 +84,11 @@ mod language;
 mod memory;
 #[cfg(target_family = "wasm")]
 mod panic;
+mod sort;
 
 pub use dorcas_abi::{message, wire::Bytes};
 pub use language::{Language, Result, error};
+pub use sort::{sort, sort_by};
 
 /// What [`export!`] expands to. Not for use by hand.
 #[doc(hidden)]

@@ -1,7 +1,10 @@
 //! What do rules say that are in a BUILD file already?
 
 use crate::PROTO_LIBRARY;
-use dorcas_guest::message::{BuildFile, Rule, Value};
+use dorcas_guest::{
+    message::{BuildFile, Rule, Value},
+    sort,
+};
 
 /// The value of an attribute.
 pub(crate) fn attr<'a>(rule: &'a Rule, name: &str) -> Option<&'a Value> {
@@ -39,7 +42,7 @@ pub(crate) fn name_of_match<'a>(file: &'a BuildFile, name: &str, srcs: &[&str]) 
     }
     let same_sources = |rule: &&Rule| {
         let mut found: Vec<&str> = strings(rule, "srcs").unwrap_or_default().iter().map(|src| &**src).collect();
-        found.sort_unstable();
+        sort(&mut found);
         rule.kind == PROTO_LIBRARY && !found.is_empty() && found == srcs
     };
     let mut matches = file.rules.iter().filter(same_sources);

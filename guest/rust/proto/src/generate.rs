@@ -12,8 +12,8 @@ use crate::{
 use dorcas_guest::{
     Bytes, Result,
     message::{Attr, BuildFile, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value},
+    sort, sort_by,
 };
-use std::collections::BTreeSet;
 
 /// The private attribute with the names of a library's services, for languages that generate code for them.
 const SERVICES: &str = "_services";
@@ -40,7 +40,7 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
         let generated = generated_files(request);
         if !generated.is_empty() {
             package.files.extend(generated);
-            package.files.sort_unstable();
+            sort(&mut package.files);
             package.files.dedup();
         }
     }
@@ -48,7 +48,7 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
     let build_file = request.build_file.as_ref();
     let mut rules: Vec<GeneratedRule> =
         packages.iter().map(|package| library(&config, &request.rel, build_file, package)).collect();
-    rules.sort_unstable_by(|a, b| a.rule.name.cmp(&b.rule.name));
+    sort_by(&mut rules, |a, b| a.rule.name.cmp(&b.rule.name));
     // Two rules of one name are no BUILD file.
     rules.dedup_by(|second, first| {
         let same = second.rule.name == first.rule.name;
@@ -70,9 +70,10 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
 /// Files that other rules make, and that no language before has a library for.
 fn generated_files(request: &GenerateRequest) -> Vec<&str> {
     let libraries = request.other_rules.iter().filter(|other| other.rule.kind == PROTO_LIBRARY);
-    let taken: BTreeSet<&String> =
+    let mut taken: Vec<&String> =
         libraries.flat_map(|other| existing::strings(&other.rule, "srcs").unwrap_or_default()).collect();
-    let is_left = |name: &&String| is_proto(name) && !taken.contains(name);
+    sort(&mut taken);
+    let is_left = |name: &&String| is_proto(name) && taken.binary_search(name).is_err();
     request.generated_files.iter().filter(is_left).map(|name| &**name).collect()
 }
 
@@ -114,7 +115,7 @@ fn private(package: &Package<'_>) -> Vec<Attr> {
     if !package.services.is_empty() {
         attrs.push(attr(SERVICES, Value::Strings(owned(&package.services))));
     }
-    attrs.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    sort_by(&mut attrs, |a, b| a.name.cmp(&b.name));
     attrs
 }
 
@@ -136,7 +137,10 @@ fn owned(texts: &[&str]) -> Vec<String> {
 
 /// Who may depend on the rules of a directory (Gazelle: `rule.CheckInternalVisibility`).
 fn visibility(rel: &str) -> String {
-    let parent = rel.strip_suffix("/internal").or_else(|| rel.rfind("/internal/").map(|at| &rel[..at]));
+    let inner = "/internal/";
+    // The search for a text in a text that comes with Rust is made for long ones, and is long itself.
+    let last = || rel.as_bytes().windows(inner.len()).rposition(|part| part == inner.as_bytes());
+    let parent = rel.strip_suffix("/internal").or_else(|| rel.get(..last()?));
     match parent {
         Some(parent) => format!("//{parent}:__subpackages__"),
         None if rel == "internal" || rel.starts_with("internal/") => "//:__subpackages__".into(),
@@ -175,19 +179,21 @@ fn empty_rules(file: &BuildFile, request: &GenerateRequest) -> Vec<EmptyRule> {
 
 /// The directories in which the `proto_search` directives expect what these packages import.
 fn rels_to_index(config: &Config, packages: &[Package<'_>]) -> Vec<String> {
-    let mut rels = BTreeSet::new();
+    let mut rels = Vec::new();
     for import in packages.iter().flat_map(|package| &package.imports) {
         for search in &config.search {
             if let Some(file) = transform_import("", import, &search.strip_prefix, &search.add_prefix) {
                 let dir = path::dir(&file);
                 // An import that leads out of the repository, or is none, is in no directory.
                 if !dir.starts_with('/') && !dir.starts_with("..") {
-                    rels.insert(if dir == "." { String::new() } else { dir });
+                    rels.push(if dir == "." { String::new() } else { dir });
                 }
             }
         }
     }
-    rels.into_iter().collect()
+    sort(&mut rels);
+    rels.dedup();
+    rels
 }
 
 #[cfg(test)]

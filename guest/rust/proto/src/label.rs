@@ -14,7 +14,9 @@ pub(crate) struct Label<'a> {
 impl<'a> Label<'a> {
     /// Reads `@repo//pkg:name`, `//pkg:name` or `//pkg`; none where it is something else.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let (repo, rest) = text.split_once("//")?;
+        // `split_once` would bring in a search that is made for long texts, and is long itself.
+        let slashes = text.as_bytes().windows(2).position(|pair| pair == b"//")?;
+        let (repo, rest) = (&text[..slashes], &text[slashes + 2..]);
         let repo = repo.trim_start_matches('@');
         let (pkg, name) = rest.split_once(':').unwrap_or_else(|| (rest, rest.rsplit('/').next().unwrap_or(rest)));
         Some(Self { repo, pkg, name })

@@ -4,7 +4,8 @@ use crate::{
     config::{Config, Mode},
     source::Source,
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use dorcas_guest::{sort, sort_by};
+use std::borrow::Cow;
 
 /// Files that share a rule (Gazelle: `Package`).
 #[derive(Debug, Default)]
@@ -67,32 +68,34 @@ pub(crate) fn packages<'a>(
     rel: &str,
     sources: impl Iterator<Item = Source<'a>>,
 ) -> Result<Vec<Package<'a>>, String> {
-    let mut packages: BTreeMap<Cow<'a, str>, Package<'a>> = BTreeMap::new();
-    for source in sources {
-        let key = key(config, &source);
-        let is_other = key != source.package;
-        let package = match packages.get_mut(&key) {
-            Some(package) => package,
-            None => packages.entry(key.clone()).or_insert(Package { name: source.package, ..Package::default() }),
-        };
-        if is_other {
-            package.rule_name = Some(key);
+    let mut sources: Vec<_> = sources.map(|source| (key(config, &source), source)).collect();
+    sort_by(&mut sources, |(a, _), (b, _)| a.cmp(b));
+    let mut packages: Vec<Package<'a>> = Vec::new();
+    let mut last = None;
+    for (key, source) in sources {
+        if last.as_ref() != Some(&key) {
+            packages.push(Package { name: source.package, ..Package::default() });
+        }
+        let Some(package) = packages.last_mut() else { continue };
+        if key != source.package {
+            package.rule_name = Some(key.clone());
         }
         package.add(source);
+        last = Some(key);
     }
-    for package in packages.values_mut() {
-        package.imports.sort_unstable();
+    for package in &mut packages {
+        sort(&mut package.imports);
         package.imports.dedup();
     }
     if config.mode != Mode::Default || packages.len() < 2 {
-        return Ok(packages.into_values().collect());
+        return Ok(packages);
     }
     let wanted = rel.replace('/', "_");
     let fits = |package: &Package<'_>| {
         let name = package.go_name();
         !name.is_empty() && name == wanted
     };
-    match packages.into_values().find(fits) {
+    match packages.into_iter().find(fits) {
         Some(package) => Ok(vec![package]),
         None => Err("directory contains multiple proto packages. Only one proto_library can be generated, unless \
                      the mode is `package` or `file`"

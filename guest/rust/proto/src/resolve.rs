@@ -14,6 +14,7 @@ use dorcas_guest::{
         Attr, Find, FindRequest, FindResponse, FindResult, Found, ImportSpec, ImportsRequest, ImportsResponse,
         ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule, RuleImports, Value,
     },
+    sort,
 };
 
 /// The language whose rules for protobuf's own files are known.
@@ -29,7 +30,7 @@ pub(crate) fn imports(request: &ImportsRequest) -> ImportsResponse {
         let srcs = existing::strings(rule, "srcs").unwrap_or_default();
         let paths = srcs.iter().filter_map(|src| transform_import(&request.rel, src, strip, add));
         let mut imports: Vec<_> = paths.map(|imp| ImportSpec { lang: PROTO.into(), imp }).collect();
-        imports.sort_unstable();
+        sort(&mut imports);
         imports.dedup();
         RuleImports { importable: true, imports, embeds: Vec::new() }
     };
@@ -74,7 +75,7 @@ impl Resolver<'_> {
     fn rule(&mut self, rule: &ResolveRule) -> ResolvedRule {
         let imports = rule.imports.iter().filter(|import| import.lang == PROTO);
         let mut deps: Vec<String> = imports.filter_map(|import| self.import(&import.imp, &rule.rule.name)).collect();
-        deps.sort_unstable();
+        sort(&mut deps);
         deps.dedup();
         if deps.is_empty() {
             ResolvedRule { set: Vec::new(), delete: vec![DEPS.into()] }
