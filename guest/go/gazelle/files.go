@@ -21,16 +21,30 @@ type contents map[string][]byte
 // add takes the files of a directory, with their contents where the request has them.
 func (c contents) add(rel string, files []dorcas.File) {
 	for _, file := range files {
-		if content, ok := file.Data.(dorcas.FileContent); ok {
-			// Not nil, which stands for a file that can't be read.
-			if content == nil {
-				content = dorcas.FileContent{}
-			}
-			c.put(path.Join(rel, file.Name), content)
-		} else {
-			c.put(path.Join(rel, file.Name), nil)
+		var content []byte
+		switch data := file.Data.(type) {
+		case dorcas.FileContent:
+			content = data
+		case dorcas.FileMatches:
+			content = lines(data)
+		}
+		if file.Data != nil && content == nil {
+			// nil stands for a file that can't be read.
+			content = []byte{}
+		}
+		c.put(path.Join(rel, file.Name), content)
+	}
+}
+
+// lines are what a file reads like of which there are matches: the first group of each, on a line of its own.
+func lines(matches dorcas.FileMatches) []byte {
+	var text []byte
+	for _, match := range matches {
+		if len(match.Groups) > 0 && match.Groups[0] != nil {
+			text = append(append(text, match.Groups[0]...), '\n')
 		}
 	}
+	return text
 }
 
 // put takes a file by its path in the repository, if it is a path that there can be.

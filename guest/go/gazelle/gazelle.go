@@ -51,8 +51,9 @@ import (
 type Options struct {
 	// Version is shown to people.
 	Version string
-	// Inputs are the files that Generate wants to know of. Those that it reads need WantContent. Nil stands for the names of
-	// all files.
+	// Inputs are the files that Generate wants to know of. Those that it reads need WantContent; or WantMatches, where it looks
+	// for some places alone: the file reads like the first groups of the matches then, each on a line of its own. Nil stands
+	// for the names of all files.
 	Inputs []dorcas.Input
 	// ConfigureInputs are the files that Configure reads.
 	ConfigureInputs []dorcas.Input

@@ -583,3 +583,21 @@ func TestLabelsOfTheIndex(t *testing.T) {
 		check(t, parseLabel(text), want)
 	}
 }
+
+func TestAFileOfWhichThereAreMatches(t *testing.T) {
+	a := wrapProto()
+	matches := dorcas.FileMatches{
+		{Pattern: 2, Groups: [][]byte{[]byte("package shop;"), []byte("shop")}},
+		{Pattern: 1, Groups: [][]byte{nil}},
+		{Pattern: 1},
+		{Pattern: 3, Groups: [][]byte{[]byte("import\n\"item/item.proto\";")}},
+	}
+	check(t, string(lines(matches)), "package shop;\nimport\n\"item/item.proto\";\n")
+	generated, err := a.generate(dorcas.GenerateRequest{Rel: "shop", State: rootState(t, a, dorcas.Root{}, nil),
+		Files: []dorcas.File{{Name: "a.proto", Data: matches}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, generated.Rules[0].Rule.Attrs[0].Value, dorcas.Value(dorcas.SortedStrings{"a.proto"}))
+	check(t, generated.Rules[0].Imports, []dorcas.ImportSpec{{Lang: "proto", Imp: "item/item.proto"}})
+}
