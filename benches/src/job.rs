@@ -114,7 +114,7 @@ pub enum JobError {
     },
 }
 
-/// Runs both, in turns, for all scenarios on all of the corpus and for cold and warm runs on parts of it.
+/// Runs both, in turns, for all scenarios on all of the corpus and on parts of it.
 pub fn hold(job: &Job, progress: &mut dyn FnMut(&str)) -> Result<Vec<JobRow>, JobError> {
     let scratch = tempfile::tempdir().map_err(|cause| JobError::File { path: std::env::temp_dir(), cause })?;
     let mut rows = Vec::new();
@@ -124,11 +124,9 @@ pub fn hold(job: &Job, progress: &mut dyn FnMut(&str)) -> Result<Vec<JobRow>, Jo
         // The cache trusts the stamps of files that are some seconds old, as those of a repository are.
         thread::sleep(Duration::from_secs(4));
         for scenario in Scenario::ALL {
-            if one_of == 1 || matches!(scenario, Scenario::Cold | Scenario::Warm) {
-                progress(&format!("{} {} files", scenario.title(), protos.len()));
-                let cache = scratch.path().join(format!("cache_{one_of}_{}", scenario.title()));
-                rows.push(row(job, scenario, one_of, &tree, &protos, &cache)?);
-            }
+            progress(&format!("{} {} files", scenario.title(), protos.len()));
+            let cache = scratch.path().join(format!("cache_{one_of}_{}", scenario.title()));
+            rows.push(row(job, scenario, one_of, &tree, &protos, &cache)?);
         }
     }
     Ok(rows)

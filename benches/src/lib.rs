@@ -16,6 +16,7 @@
 //! | what do other ways of reaching code that is not one's own cost? | [`transport`] |
 //! | what do other encodings of a message cost? | [`encoding`] |
 //! | who is asked, how often, in which order? | [`session`] |
+//! | what does each step of Dorcas take, and each choice? | [`stage`] |
 //! | how long does the whole job take, native Gazelle's and ours? | [`job`] |
 //! | what came of it, and how sure is it? | [`record`] |
 //! | which ratios were aimed at? | [`goal`] |
@@ -33,6 +34,7 @@ pub mod protocol;
 pub mod record;
 pub mod report;
 pub mod session;
+pub mod stage;
 pub mod subject;
 pub mod transport;
 pub mod workload;

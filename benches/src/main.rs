@@ -8,7 +8,7 @@ use dorcas_benches::{
     record::{MissingSubject, Record},
     report, session,
     session::{Candidate, Effort},
-    subject, transport, workload,
+    stage, subject, transport, workload,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
@@ -97,18 +97,22 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             let measurements = if only.is_empty() { Measurement::ALL.to_vec() } else { only.clone() };
             let effort = Effort { rounds: rounds.into(), batch: Duration::from_millis(batch) };
             let bar = progress_bar();
-            let mut record = session::hold(
-                &candidates(&peers)?,
-                &measurements,
-                &workload::all(),
-                effort,
-                &mut |done, all, what| {
+            let mut workloads = workload::all();
+            let go = workload::go(&peers.join("go.wasm"), Path::new(CORPUS));
+            let no_go = go.map(|go| workloads.push(go)).err();
+            let mut record =
+                session::hold(&candidates(&peers)?, &measurements, &workloads, effort, &mut |done, all, what| {
                     bar.set_length(all as u64);
                     bar.set_position(done as u64);
                     bar.set_message(what.to_owned());
-                },
-            )?;
+                })?;
+            record.missing.extend(no_go.map(|error| MissingSubject {
+                subject: "the workload `go`".into(),
+                why: format!("{error}; benches/peers/build go corpus gets it"),
+            }));
             if only.is_empty() {
+                record.stages =
+                    stage::hold(stage::all(&workloads), effort, &mut |what| bar.set_message(what.to_owned()));
                 match whole_job(&peers, rounds, &bar) {
                     Ok(jobs) => record.jobs = jobs,
                     Err(missing) => record.missing.push(missing),
@@ -164,6 +168,7 @@ fn candidates(peers: &Path) -> Result<Vec<Candidate>, io::Error> {
         ("wazero interpreter", "wazero", "interpreter"),
         ("wasmtime", "wasm-peers", "wasmtime"),
         ("wasmtime pulley", "wasm-peers", "pulley"),
+        ("extism", "extism-peer", ""),
         ("process over shared memory", "shm", "futex"),
         ("process over shared memory, spinning", "shm", "spinning"),
         ("go-plugin, net/rpc", "plugin", "netrpc"),
@@ -172,7 +177,7 @@ fn candidates(peers: &Path) -> Result<Vec<Candidate>, io::Error> {
     .map(|(subject, program, argument)| Candidate {
         subject: subject.into(),
         program: peers.join(program),
-        arguments: vec![argument.into()],
+        arguments: Some(argument).filter(|argument| !argument.is_empty()).map(Into::into).into_iter().collect(),
         remedy: "benches/peers/build builds it".into(),
     });
     Ok(own.chain(built).collect())
@@ -184,8 +189,8 @@ fn whole_job(peers: &Path, rounds: u16, bar: &ProgressBar) -> Result<Vec<JobRow>
     let job = Job {
         gazelle: peers.join("gazelle"),
         dorcas: peers.join("dorcas"),
-        corpus: Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/google-proto-files"),
-        rounds: rounds.min(7).into(),
+        corpus: CORPUS.into(),
+        rounds: rounds.min(5).into(),
     };
     for path in [&job.gazelle, &job.dorcas, &job.corpus] {
         if !path.exists() {
@@ -195,11 +200,15 @@ fn whole_job(peers: &Path, rounds: u16, bar: &ProgressBar) -> Result<Vec<JobRow>
     job::hold(&job, &mut |what| bar.set_message(what.to_owned())).map_err(|error| missing(error.to_string()))
 }
 
+/// Where benches/corpus/fetch puts it.
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/google-proto-files");
+
 /// Who would be of interest and is not measured.
-const ABSENT: [(&str, &str); 2] = [
-    ("extism", "its guests speak an interface of its own, in which ours would have to be written anew"),
-    ("wasm3", "its crate for Rust is no longer kept, and gives a caller the memory as a raw pointer"),
-];
+const ABSENT: [(&str, &str); 1] = [(
+    "wasm3",
+    "its crate and its package for Python are of 2021 and not kept since; Debian has none; what a call costs through Python \
+     would be Python's",
+)];
 
 fn progress_bar() -> ProgressBar {
     if !io::stderr().is_terminal() {

@@ -16,8 +16,14 @@ pub struct Record {
     pub subjects: Vec<Greeting>,
     /// Who should have been, and why not.
     pub missing: Vec<MissingSubject>,
+    /// On what.
+    #[serde(default)]
+    pub workloads: Vec<WorkloadNote>,
     /// What was measured.
     pub rows: Vec<Row>,
+    /// The steps of a call, and the choices of an embedder.
+    #[serde(default)]
+    pub stages: Vec<StageRow>,
     /// Native Gazelle and Dorcas, as whole processes.
     #[serde(default)]
     pub jobs: Vec<JobRow>,
@@ -30,6 +36,15 @@ pub struct MissingSubject {
     pub subject: String,
     /// Why, and what to do.
     pub why: String,
+}
+
+/// What the id of a workload stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkloadNote {
+    /// Its name in the rows.
+    pub id: String,
+    /// What it is.
+    pub title: String,
 }
 
 /// A measurement of a workload.
@@ -67,6 +82,17 @@ pub enum Samples {
     Failed(String),
 }
 
+/// A step, or a choice; see [`stage`](crate::stage).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageRow {
+    /// Those of a group are compared with its first.
+    pub group: String,
+    /// What.
+    pub name: String,
+    /// Nanoseconds for doing it once, a number for each round.
+    pub samples: Vec<f64>,
+}
+
 /// The middle of some numbers, and how far they lie apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
@@ -101,6 +127,12 @@ impl Record {
     /// A row, by its measurement and workload.
     pub fn row(&self, measure: Measurement, workload: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.measure == measure && row.workload == workload)
+    }
+
+    /// The median of a stage, by its group and name.
+    pub fn stage(&self, group: &str, name: &str) -> Option<f64> {
+        let row = self.stages.iter().find(|row| row.group == group && row.name == name)?;
+        Spread::of(&row.samples).map(|spread| spread.median)
     }
 
     /// The workloads, in the order of the record.

@@ -8,7 +8,7 @@ use crate::{
     machine::{self, Machine},
     measurement::{Measurement, Needs},
     protocol::{Answer, Greeting, Order},
-    record::{Cell, MissingSubject, Record, Row, Samples},
+    record::{Cell, MissingSubject, Record, Row, Samples, WorkloadNote},
     transport,
     workload::Workload,
 };
@@ -18,13 +18,13 @@ use std::{
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How thorough a session is.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// How many times each subject is asked for each row.
+    /// How many times each subject is asked for each row, unless that takes too long.
     pub rounds: usize,
     /// How long the things that are measured at once take at least.
     pub batch: Duration,
@@ -67,6 +67,9 @@ pub enum SessionError {
 
 /// What the files of the guest of [`transport`] are called.
 const SERVICE: &str = "service";
+/// Rounds of a row end when they have taken so long, as long as there are some: a compiler takes seconds for a large module.
+const ENOUGH: Duration = Duration::from_secs(12);
+const LEAST_ROUNDS: usize = 3;
 
 /// Most that is done at once, whatever the clock says.
 const MOST_TIMES: u64 = 1 << 22;
@@ -104,7 +107,12 @@ pub fn hold(
         rounds: effort.rounds,
         subjects: subjects.iter().map(|subject| subject.greeting.clone()).collect(),
         missing,
+        workloads: workloads
+            .iter()
+            .map(|workload| WorkloadNote { id: workload.id.into(), title: workload.title.into() })
+            .collect(),
         rows,
+        stages: Vec::new(),
         jobs: Vec::new(),
     })
 }
@@ -129,7 +137,11 @@ fn row(subjects: &mut [Subject], order: &Order, effort: Effort) -> Row {
         };
         taking_part.push((times, Cell { subject: subject.greeting.subject.clone(), samples, bytes }));
     }
+    let started = Instant::now();
     for round in 0..effort.rounds {
+        if round >= LEAST_ROUNDS && started.elapsed() > ENOUGH {
+            break;
+        }
         // Whoever comes first in a round comes last in the next.
         for turn in 0..subjects.len() {
             let index = (turn + round) % subjects.len();

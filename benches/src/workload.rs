@@ -3,11 +3,14 @@
 //! The requests in `requests/` are what the guests are asked about directories of real repositories, as
 //! `examples/capture.rs` has heard it. They hold what the host's regular expressions found there, not the sources.
 
+use crate::subject;
 use dorcas_abi::{
-    message::{File, GenerateRequest},
+    message::{ConfigureRequest, File, FileData, GenerateRequest, Root},
+    method::Configure,
     wire,
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use dorcas_host::Engine;
+use std::{borrow::Cow, collections::BTreeMap, error::Error, fs, path::Path};
 
 /// A guest, and what it is asked.
 #[derive(Clone, Debug)]
@@ -33,12 +36,17 @@ pub struct Call {
     pub request: Vec<u8>,
 }
 
-/// All workloads.
+/// All workloads whose guests are in this repository.
 ///
 /// # Panics
 /// Where a file of this crate is broken, which its tests would find.
 pub fn all() -> Vec<Workload> {
-    let (proto, zig) = (proto_files(20), zig_files(20));
+    let [proto, zig, c, assemblyscript] = [
+        proto_files(20),
+        first(20, include_str!("../requests/zig_crypto.json")),
+        first(20, include_str!("../requests/musl_time.json")),
+        first(20, include_str!("../requests/assemblyscript_std.json")),
+    ];
     let generate = |request: &GenerateRequest| Call { method: "generate_rules", request: encoded(request) };
     vec![
         Workload {
@@ -62,7 +70,47 @@ pub fn all() -> Vec<Workload> {
             simple: generate(&empty(&zig)),
             expensive: generate(&zig),
         },
+        Workload {
+            id: "c",
+            title: "a language for rules_cc in C; the expensive call is about 20 files of musl's `src/time`",
+            wasm: include_bytes!("../../guest/prebuilt/cc.wasm").into(),
+            simple: generate(&empty(&c)),
+            expensive: generate(&c),
+        },
+        Workload {
+            id: "assemblyscript",
+            title: "a language for rules_ts in AssemblyScript; the expensive call is about 20 files of AssemblyScript's own \
+                    `std/assembly`",
+            wasm: include_bytes!("../../guest/prebuilt/ts.wasm").into(),
+            simple: generate(&empty(&assemblyscript)),
+            expensive: generate(&assemblyscript),
+        },
     ]
+}
+
+/// The workload whose guest is made by Go's compiler, which takes a Go and is too large for this repository: Gazelle's own
+/// proto language. It parses sources itself, so that it is sent those of the files that `rust` is asked about.
+pub fn go(wasm: &Path, corpus: &Path) -> Result<Workload, Box<dyn Error>> {
+    let named = |path: &Path, cause| format!("{}: {cause}", path.display());
+    let wasm = fs::read(wasm).map_err(|cause| named(wasm, cause))?;
+    let engine = Engine::new(subject::config());
+    let root = Root { languages: vec!["proto".into()], ..Root::default() };
+    let configure = ConfigureRequest { root: Some(root), ..ConfigureRequest::default() };
+    let state = engine.load(&wasm)?.call::<Configure>(&configure)?.state;
+    let mut request = GenerateRequest { state, ..proto_files(20) };
+    for file in &mut request.files {
+        let source = corpus.join(&request.rel).join(&file.name);
+        file.data = FileData::Content(fs::read(&source).map_err(|cause| named(&source, cause))?.into());
+    }
+    let generate = |request: &GenerateRequest| Call { method: "generate_rules", request: encoded(request) };
+    Ok(Workload {
+        id: "go",
+        title: "Gazelle's own proto language in Go, wrapped and sealed; the expensive call has the sources of the files of \
+                `rust` in it, and parses them",
+        wasm: wasm.into(),
+        simple: generate(&empty(&request)),
+        expensive: generate(&request),
+    })
 }
 
 /// The request of the proto guest for a directory with so many files: those of `google/ads/googleads/v25/enums`, and
@@ -83,9 +131,9 @@ pub fn proto_files(count: usize) -> GenerateRequest {
     GenerateRequest { files: files.into_values().collect(), ..real.clone() }
 }
 
-/// The request of the Zig guest for the first files of `std/crypto` in Zig's library, 45 at most.
-fn zig_files(count: usize) -> GenerateRequest {
-    let mut request = read(include_str!("../requests/zig_crypto.json"));
+/// A request with no more than so many of its files.
+fn first(count: usize, json: &str) -> GenerateRequest {
+    let mut request = read(json);
     request.files.truncate(count);
     request
 }
@@ -106,6 +154,7 @@ fn encoded(request: &GenerateRequest) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dorcas_abi::method::GenerateRules;
 
     #[test]
     fn a_directory_has_as_many_files_as_its_name_says() {
@@ -113,6 +162,16 @@ mod tests {
             assert_eq!(proto_files(count).files.len(), count);
             assert!(wire::encode(&proto_files(count)).is_ok());
         }
-        assert_eq!(zig_files(20).files.len(), 20);
+    }
+
+    #[test]
+    fn an_expensive_call_is_about_20_files_and_makes_rules() {
+        for workload in all().into_iter().filter(|workload| workload.id != "text") {
+            let request: GenerateRequest = wire::decode(&workload.expensive.request).unwrap();
+            assert_eq!(request.files.len(), 20, "{}", workload.id);
+            let guest = Engine::new(subject::config()).load(&workload.wasm).unwrap();
+            let rules = |request| guest.call::<GenerateRules>(request).unwrap().rules.len();
+            assert_eq!((rules(&empty(&request)), rules(&request) > 0), (0, true), "{}", workload.id);
+        }
     }
 }

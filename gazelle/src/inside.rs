@@ -1,4 +1,5 @@
-//! What becomes of the text of a BUILD file, without a repository around it: for tests of what holds for any file.
+//! What becomes of the text of a BUILD file, and what a memo answers, without a repository around them: for tests of what
+//! holds for any file, and for measurements.
 //!
 //! Behind the feature `inside`. Whoever generates BUILD files has no use for it, and it may change with any version.
 
@@ -6,12 +7,31 @@ use crate::{
     build::{KnownLoads, Package},
     build_file::{BuildFile, Fault},
     error::Cause,
+    memo::{Memo, Share},
     merge::{Incoming, Kinds, Merge, Phase},
     run::fix,
     work::Work,
 };
-use dorcas_abi::message::{Edit, Kind, LoadInfo, Rule};
+use dorcas_abi::{
+    Method,
+    message::{Edit, Kind, LoadInfo, Rule},
+};
+use dorcas_host::Digest;
 use std::collections::BTreeMap;
+
+/// The response to a call that was made in an earlier run, of a guest of this identity.
+pub fn remembered<M: Method>(memo: &Memo, identity: Digest, request: &M::Request) -> Option<M::Response> {
+    let share = Share { memo, identity };
+    share.get::<M>(&share.key::<M>(request, None)?, request)
+}
+
+/// Has a response kept for later runs.
+pub fn remember<M: Method>(memo: &Memo, identity: Digest, request: &M::Request, response: &M::Response) {
+    let share = Share { memo, identity };
+    if let Some(key) = share.key::<M>(request, None) {
+        share.put::<M>(key, response);
+    }
+}
 
 /// What is merged into a file.
 #[derive(Clone, Debug, Default)]

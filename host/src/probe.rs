@@ -1,13 +1,19 @@
 //! How does one look at a module from outside, without trusting it to be a guest?
 
 use crate::{
-    CallError, Config, Engine, Exceeded, Limits, LoadError, Outline, TrapKind, defect::caught, dispatch,
-    engine::engine_config, error::At, error::MAX_NAME_BYTES, limiter::Limiter, memory, module::Links, outline,
-    printable, slices, trap,
+    CallError, Config, Engine, Exceeded, Limits, LoadError, Outline, TrapKind,
+    defect::caught,
+    dispatch,
+    engine::{compile, engine_config},
+    error::At,
+    limiter::Limiter,
+    memory,
+    module::Links,
+    slices, trap,
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
-use wasmi::{Memory, Store, WasmParams, WasmResults};
+use wasmi::{Memory, Store, TypedFunc, WasmParams, WasmResults};
 
 /// A module that was compiled and may or may not be a guest: for tools that examine modules, a conformance runner above
 /// all. To use a guest, load it with an [`Engine`](crate::Engine).
@@ -44,6 +50,18 @@ pub struct Probe {
     memory: Option<Memory>,
     limits: Limits,
     fuel_used: u64,
+    /// The functions that were called before, by name and number of parameters.
+    known: Vec<(&'static str, usize, Function)>,
+}
+
+/// A function of one of the types that those of a guest have.
+#[derive(Clone, Copy)]
+enum Function {
+    Initialize(TypedFunc<(), ()>),
+    Name(TypedFunc<(), i64>),
+    Alloc(TypedFunc<u32, u32>),
+    Free(TypedFunc<(u32, u32), ()>),
+    Method(TypedFunc<(u32, u32), i64>),
 }
 
 /// What a function returned.
@@ -99,13 +117,10 @@ impl Specimen {
     pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
         let (engine, module, outline) = caught(|| {
             let outline = Outline::read(wasm, &config.limits)?;
-            outline::validate(wasm)?;
             let mut engine = engine_config(config);
             // A start function is for the caller to judge. It never runs: see `instantiate`.
             engine.allow_start_fn(true);
-            let engine = wasmi::Engine::new(&engine);
-            let module = wasmi::Module::new(&engine, wasm)
-                .map_err(|error| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })?;
+            let (engine, module) = compile(&engine, wasm, &outline)?;
             Ok((engine, module, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
@@ -154,7 +169,7 @@ impl Specimen {
         })?;
         let memory = instance.get_memory(&store, export::MEMORY);
         store.data_mut().host.memory = memory;
-        let mut probe = Probe { store, instance, memory, limits, fuel_used: 0 };
+        let mut probe = Probe { store, instance, memory, limits, fuel_used: 0, known: Vec::new() };
         probe.store.data_mut().panic_address = probe.constant(export::PANIC);
         Ok(probe)
     }
@@ -166,44 +181,64 @@ impl Probe {
     /// After a [`Stop`] the module may have left off in the middle of anything; a further call is possible, and means
     /// little.
     pub fn call(&mut self, export: &'static str, params: &[u32], fuel: u64) -> Result<Returned, Stop> {
+        let Some(function) = self.find(export, params.len()) else {
+            self.fuel_used = 0;
+            return Err(Stop::NoFunction { export: export.to_owned(), params: params.len() });
+        };
         slices::set_fuel(&mut self.store, fuel);
-        let outcome = caught(|| match *params {
-            [] => self.typed(export, (), Returned::I64).or_else(|| self.typed(export, (), |()| Returned::Nothing)),
-            [a] => self.typed(export, a, Returned::I32),
-            [a, b] => {
-                self.typed(export, (a, b), Returned::I64).or_else(|| self.typed(export, (a, b), |()| Returned::Nothing))
-            }
-            _ => None,
+        let outcome = caught(|| match (function, params) {
+            (Function::Initialize(function), []) => self.run(function, (), |()| Returned::Nothing),
+            (Function::Name(function), []) => self.run(function, (), Returned::I64),
+            (Function::Alloc(function), [a]) => self.run(function, *a, Returned::I32),
+            (Function::Free(function), [a, b]) => self.run(function, (*a, *b), |()| Returned::Nothing),
+            (Function::Method(function), [a, b]) => self.run(function, (*a, *b), Returned::I64),
+            _ => unreachable!("it was looked for with as many parameters"),
         });
         self.fuel_used = fuel.saturating_sub(slices::fuel(&self.store));
         match outcome {
-            Ok(Some(Ok(returned))) => Ok(returned),
-            Ok(Some(Err(error))) => Err(self.stop(&error, export, fuel)),
-            Ok(None) => Err(Stop::NoFunction { export: export.to_owned(), params: params.len() }),
+            Ok(Ok(returned)) => Ok(returned),
+            Ok(Err(error)) => Err(self.stop(&error, export, fuel)),
             Err(defect) => Err(Stop::Trap { kind: TrapKind::Other(defect), panic_text: None }),
         }
     }
 
-    /// Calls an export that has exactly this type.
-    fn typed<P: WasmParams, R: WasmResults>(
+    /// An export of a guest's type, with so many parameters. To look one up costs as much as half a call.
+    fn find(&mut self, export: &'static str, params: usize) -> Option<Function> {
+        let known = self.known.iter().find(|(name, count, _)| (*name, *count) == (export, params));
+        if let Some((_, _, function)) = known {
+            return Some(*function);
+        }
+        let function = self.instance.get_func(&self.store, export)?;
+        let store = &self.store;
+        let found = match params {
+            0 => {
+                (function.typed(store).map(Function::Name)).or_else(|_| function.typed(store).map(Function::Initialize))
+            }
+            1 => function.typed(store).map(Function::Alloc),
+            2 => (function.typed(store).map(Function::Method)).or_else(|_| function.typed(store).map(Function::Free)),
+            _ => return None,
+        };
+        let found = found.ok()?;
+        self.known.push((export, params, found));
+        Some(found)
+    }
+
+    fn run<P: WasmParams, R: WasmResults>(
         &mut self,
-        export: &str,
+        function: TypedFunc<P, R>,
         params: P,
         returned: impl FnOnce(R) -> Returned,
-    ) -> Option<Result<Returned, wasmi::Error>> {
-        let function = self.instance.get_typed_func::<P, R>(&self.store, export).ok()?;
+    ) -> Result<Returned, wasmi::Error> {
         let outcome = if dispatch::PORTABLE {
             slices::call_whole(function, &mut self.store, params)
         } else {
             slices::call(function, &mut self.store, params, None)
         };
-        match outcome {
-            Ok(results) => Some(Ok(returned(results))),
-            Err(slices::Stop::Engine(error)) => Some(Err(error)),
-            // There is nobody who could interrupt.
-            Err(slices::Stop::Interrupted) => None,
-            Err(slices::Stop::Nested) => Some(Err(wasmi::Error::new("called by a function of the host"))),
-        }
+        outcome.map(returned).map_err(|stop| match stop {
+            slices::Stop::Engine(error) => error,
+            slices::Stop::Interrupted => unreachable!("there is nobody who could interrupt"),
+            slices::Stop::Nested => wasmi::Error::new("called by a function of the host"),
+        })
     }
 
     /// The fuel that the last call used, whether it returned or not.

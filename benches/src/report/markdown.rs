@@ -1,9 +1,11 @@
-use super::{OF_THE_PROPOSAL, alternatives, bases, by_urgency, duration, noise, ratio_with_spread, verdict};
+use super::{
+    OF_THE_PROPOSAL, STAGES, alternatives, bases, by_urgency, duration, noise, ratio_with_spread, stage_groups, verdict,
+};
 use crate::{
     goal::job_ratio,
     job::Run,
     measurement::Measurement,
-    record::{Record, Row, Samples, Spread},
+    record::{Record, Row, Samples, Spread, ratio},
 };
 use std::fmt::Write as _;
 
@@ -18,13 +20,13 @@ pub fn markdown(record: &Record) -> String {
 fn write(record: &Record, out: &mut String) -> std::fmt::Result {
     let goals = by_urgency(record);
     writeln!(out, "# Dorcas beside its peers, {}\n\n{}\n", record.date, verdict(&goals))?;
-    writeln!(out, "| | goal | on | ratio of times (quarters) |\n|---|---|---|---|")?;
+    writeln!(out, "| | goal | on | ratio of times (quarters) | why |\n|---|---|---|---|---|")?;
     for goal in &goals {
         let (mark, ratio) = match goal.outcome {
             Some(outcome) => (if outcome.met { "met" } else { "**missed**" }, ratio_with_spread(outcome.ratio)),
             None => ("not measured", String::new()),
         };
-        writeln!(out, "| {mark} | `{}`: {} | {} | {ratio} |", goal.what, goal.aim, goal.on)?;
+        writeln!(out, "| {mark} | `{}`: {} | {} | {ratio} | {} |", goal.what, goal.aim, goal.on, cell(&goal.reason))?;
     }
 
     writeln!(out, "\n## How it was measured\n")?;
@@ -42,8 +44,8 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
     )?;
     writeln!(
         out,
-        "Each subject is a process of its own. For each row all of them were asked in turns, {} times. A time is the \
-         median; beside it the quarters. A ratio is the median of the ratios round by round. Every reply was compared with \
+        "Each subject is a process of its own. For each row all of them were asked in turns, {} times, fewer where \
+         that took more than 12 seconds. A time is the median; beside it the quarters. A ratio is the median of the ratios round by round. Every reply was compared with \
          that of Dorcas.",
         record.rounds
     )?;
@@ -62,6 +64,10 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
     for missing in &record.missing {
         writeln!(out, "| {} | missing: {} |", missing.subject, cell(&missing.why))?;
     }
+    writeln!(out, "\n| workload | |\n|---|---|")?;
+    for workload in &record.workloads {
+        writeln!(out, "| `{}` | {} |", workload.id, cell(&workload.title))?;
+    }
     for (measurement, figure) in OF_THE_PROPOSAL {
         writeln!(out, "\nThe proposal, on another machine, says of `{measurement}`: {figure}.")?;
     }
@@ -77,6 +83,7 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
             table(row, out)?;
         }
     }
+    stages(record, out)?;
     jobs(record, out)
 }
 
@@ -88,6 +95,30 @@ fn alternatives(record: &Record, out: &mut String) -> std::fmt::Result {
     writeln!(out, "|---|{}", "--:|".repeat(table.headings.len()))?;
     for (subject, ratios) in &table.rows {
         writeln!(out, "| {subject} | {} |", ratios.join(" | "))?;
+    }
+    Ok(())
+}
+
+/// Dorcas alone.
+fn stages(record: &Record, out: &mut String) -> std::fmt::Result {
+    if record.stages.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## By stage\n\n{STAGES}")?;
+    for group in stage_groups(record) {
+        writeln!(out, "\n| {} | time | quarters | over the first |\n|---|--:|--:|--:|", group[0].group)?;
+        for row in group {
+            let Some(spread) = Spread::of(&row.samples) else { continue };
+            writeln!(
+                out,
+                "| {} | {} | {} to {} | {} |",
+                row.name,
+                duration(spread.median),
+                duration(spread.low),
+                duration(spread.high),
+                ratio(&row.samples, &group[0].samples).map(ratio_with_spread).unwrap_or_default(),
+            )?;
+        }
     }
     Ok(())
 }

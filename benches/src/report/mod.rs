@@ -10,7 +10,7 @@ pub use markdown::markdown;
 use crate::{
     goal::{self, Goal},
     measurement::Needs,
-    record::{Record, Row, Samples, Spread},
+    record::{Record, Row, Samples, Spread, StageRow},
 };
 
 /// What the proposal says of its own measurements, as far as it is known here. Another machine, another guest.
@@ -19,10 +19,14 @@ const OF_THE_PROPOSAL: [(&str, &str); 1] = [(
     "81 ms, on average over a cold and many warm loads, since wazero keeps compiled code by the module's digest",
 )];
 
+/// What the stages are.
+const STAGES: &str = "Dorcas alone: each step of loading and calling, and each choice of an embedder. The rows of a table are \
+                      compared with its first.";
+
 /// The first lines: which goals were missed.
 fn verdict(goals: &[Goal]) -> String {
     let met = goals.iter().filter(|goal| goal.outcome.is_some_and(|outcome| outcome.met)).count();
-    let missed = goals.iter().filter(|goal| goal.outcome.is_some_and(|outcome| !outcome.met)).count();
+    let missed = goals.iter().filter(|goal| goal.is_missed()).count();
     let unknown = goals.len() - met - missed;
     let unmeasured = if unknown == 0 { String::new() } else { format!(" Of {unknown} a subject is missing.") };
     format!("{} goals: {met} met, {missed} missed.{unmeasured}", goals.len())
@@ -40,7 +44,7 @@ fn by_urgency(record: &Record) -> Vec<Goal> {
 }
 
 /// A ratio for people: how many times as fast where it is below 1.
-fn times(ratio: f64) -> String {
+pub(crate) fn times(ratio: f64) -> String {
     if ratio >= 0.995 {
         format!("{ratio:.2}")
     } else {
@@ -56,7 +60,7 @@ fn ratio_with_spread(ratio: Spread) -> String {
 }
 
 /// A time in a unit that suits it, with three digits.
-fn duration(nanoseconds: f64) -> String {
+pub(crate) fn duration(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
         n if n < 1e3 => (n, "ns"),
         n if n < 1e6 => (n / 1e3, "µs"),
@@ -103,6 +107,11 @@ fn best_peer(row: &Row) -> Option<&str> {
         .map(|(subject, _)| subject)
 }
 
+/// The stages of each group.
+fn stage_groups(record: &Record) -> impl Iterator<Item = &[StageRow]> {
+    record.stages.chunk_by(|a, b| a.group == b.group)
+}
+
 /// How noisy the machine was: the widest and the usual distance between the quarters of a cell, as parts of its median.
 fn noise(record: &Record) -> Option<(f64, f64)> {
     let widths: Vec<f64> = record
@@ -126,7 +135,7 @@ mod tests {
         machine::Machine,
         measurement::Measurement,
         protocol::Greeting,
-        record::{Cell, MissingSubject},
+        record::{Cell, MissingSubject, WorkloadNote},
     };
 
     /// A record that is made up: what counts is how it is shown.
@@ -143,6 +152,11 @@ mod tests {
                 cell("process over pipes", &[9_000.0, 9_000.0, 12_000.0]),
                 other("wasmi", Samples::Missing("nothing like it".into())),
             ],
+        };
+        let stage = |group: &str, name: &str, samples: [f64; 3]| StageRow {
+            group: group.into(),
+            name: name.into(),
+            samples: samples.to_vec(),
         };
         let greeting = |subject: &str, version: &str| Greeting { subject: subject.into(), version: version.into() };
         Record {
@@ -191,6 +205,8 @@ mod tests {
                     ],
                 },
             ],
+            stages: vec![stage("a & b", "one", [10.0, 11.0, 12.0]), stage("a & b", "two", [20.0, 21.0, 30.0])],
+            workloads: vec![WorkloadNote { id: "text".into(), title: "by hand".into() }],
             jobs: vec![JobRow {
                 scenario: Scenario::Cold,
                 one_of: 8,

@@ -1,4 +1,4 @@
-use super::{Outcome, Subject, Task, timed};
+use super::{FUEL, Outcome, Subject, Task, config, timed};
 use crate::{
     encoding::{self, Wire},
     measurement::Measurement,
@@ -6,18 +6,15 @@ use crate::{
     transport,
 };
 use dorcas_abi::Span;
-use dorcas_host::{Config, Engine, Guest, Instance, Specimen};
+use dorcas_host::{Engine, Guest, Instance, Specimen};
 use std::{collections::BTreeMap, error::Error};
 
-/// Dorcas as an embedder gets it: default limits, deterministic profile, fuel.
+/// Dorcas as an embedder gets it: deterministic profile, fuel, and all limits but that of fuel at their defaults.
 #[derive(Debug, Default)]
 pub struct Dorcas {
     /// Guests that are loaded, by the workload.
     guests: BTreeMap<String, (Guest, Instance)>,
 }
-
-/// More than any call of a name takes.
-const FUEL: u64 = 1_000_000;
 
 impl Subject for Dorcas {
     fn greeting(&self) -> Greeting {
@@ -28,15 +25,15 @@ impl Subject for Dorcas {
         let wasm = &task.module[..];
         let (took, reply) = match task.measure {
             Measurement::RuntimeCreation => {
-                let (took, _) = timed(task.times, || Ok(Engine::new(Config::default())))?;
+                let (took, _) = timed(task.times, || Ok(Engine::new(config())))?;
                 (took, Vec::new())
             }
             Measurement::ModuleLoadingCold => {
-                let (took, _) = timed(task.times, || Ok(Engine::default().load(wasm)?.instantiate()?))?;
+                let (took, _) = timed(task.times, || Ok(Engine::new(config()).load(wasm)?.instantiate()?))?;
                 (took, Vec::new())
             }
             Measurement::ModuleLoadingWarm => {
-                let engine = Engine::default();
+                let engine = Engine::new(config());
                 engine.load(wasm)?;
                 let (took, _) = timed(task.times, || Ok(engine.load(wasm)?.instantiate()?))?;
                 (took, Vec::new())
@@ -78,7 +75,7 @@ impl Subject for Dorcas {
 impl Dorcas {
     fn loaded(&mut self, task: &Task) -> Result<&mut (Guest, Instance), Box<dyn Error>> {
         if !self.guests.contains_key(&task.workload) {
-            let guest = Engine::default().load(&task.module)?;
+            let guest = Engine::new(config()).load(&task.module)?;
             let instance = guest.instantiate()?;
             self.guests.insert(task.workload.clone(), (guest, instance));
         }
@@ -88,7 +85,7 @@ impl Dorcas {
 
 /// The parts of [`Instance::lang_name`], which the host has for tools only.
 fn of_the_name(task: &Task) -> Result<Outcome, Box<dyn Error>> {
-    let config = Config::default();
+    let config = config();
     let mut probe = Specimen::compile(&task.module, &config)?.instantiate(config.limits.memory_bytes)?;
     let call = |probe: &mut dorcas_host::Probe| -> Result<Span, Box<dyn Error>> {
         let word = probe.call("lang_name", &[], FUEL)?.i64().ok_or("`lang_name` returned no i64")?;

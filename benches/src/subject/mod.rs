@@ -11,6 +11,7 @@ use crate::{
     transport::{Child, Fresh, Line},
 };
 pub use dorcas::Dorcas;
+use dorcas_host::{Config, Limits};
 pub use native::Native;
 pub use raw::{Raw, Settings};
 use sha2::{Digest as _, Sha256};
@@ -20,6 +21,14 @@ use std::{
     fs,
     time::{Duration, Instant},
 };
+
+/// How Dorcas is set up: as it comes, with fuel enough for a guest in Go.
+pub fn config() -> Config {
+    Config { limits: Limits { fuel_per_call: FUEL, ..Limits::default() }, ..Config::default() }
+}
+
+/// What Dorcas and wasmi alone give a call.
+const FUEL: u64 = 10_000_000_000;
 
 /// Something that is measured within this process.
 pub trait Subject {

@@ -1,4 +1,4 @@
-use super::{Outcome, Subject, Task, timed};
+use super::{FUEL, Outcome, Subject, Task, timed};
 use crate::{measurement::Measurement, protocol::Greeting, transport};
 use dorcas_abi::Span;
 use std::{collections::BTreeMap, error::Error};
@@ -21,6 +21,16 @@ pub enum Settings {
     Unmetered,
 }
 
+impl Settings {
+    /// An engine with them.
+    pub fn engine(self) -> Engine {
+        let mut config = Config::default();
+        let is_metered = self == Self::OfDorcas;
+        config.compilation_mode(CompilationMode::Eager).ignore_custom_sections(true).consume_fuel(is_metered);
+        Engine::new(&config)
+    }
+}
+
 #[derive(Debug)]
 struct Loaded {
     store: Store<()>,
@@ -31,9 +41,6 @@ struct Loaded {
     methods: BTreeMap<&'static str, TypedFunc<(u32, u32), i64>>,
 }
 
-/// As much as Dorcas gives a call by default.
-const FUEL: u64 = 2_000_000_000;
-
 impl Raw {
     /// Nothing loaded.
     pub fn new(settings: Settings) -> Self {
@@ -41,9 +48,7 @@ impl Raw {
     }
 
     fn engine(&self) -> Engine {
-        let mut config = Config::default();
-        config.compilation_mode(CompilationMode::Eager).ignore_custom_sections(true).consume_fuel(self.metered());
-        Engine::new(&config)
+        self.settings.engine()
     }
 
     fn metered(&self) -> bool {

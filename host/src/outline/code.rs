@@ -1,7 +1,6 @@
 //! What is in a function's body that matters before it is compiled?
 
-use crate::Limits;
-use wasmparser::{FunctionBody, Operator};
+use wasmparser::{FrameKind, FrameStack, FunctionBody, VisitOperator};
 
 /// What of a body was looked for.
 #[derive(Default)]
@@ -10,47 +9,85 @@ pub(super) struct Found {
     pub(super) nesting: u32,
     /// Whether it has a `table.grow`.
     pub(super) grows_table: bool,
-    /// Number of its instructions that make a memory or a table larger; or a number that is larger, and allowed too.
+    /// Number of its instructions that make a memory or a table larger.
     pub(super) growths: u32,
+    /// Whether it could be read to its end, and ends where it should.
+    pub(super) is_readable: bool,
 }
 
-/// Looks into a body, as far as that can matter.
-///
-/// Reading all instructions of a module would take a good part of the time for loading it. Most bodies don't have the
-/// bytes that it would take: those are counted first, as if all of them were instructions.
-pub(super) fn look(body: &FunctionBody<'_>, limits: &Limits) -> Found {
-    let bytes = body.as_bytes();
-    let (mut blocks, mut growths, mut grows_table) = (0_u32, 0_u32, false);
-    for (at, byte) in bytes.iter().enumerate() {
-        // The number that follows may have been written with more bytes than it needs.
-        let number = bytes.get(at + 1).map_or(0, |byte| byte & 0x7f);
-        match byte {
-            0x02..=0x04 => blocks += 1,
-            0x40 if number == 0 => growths += 1,
-            0xfc if number == 15 => grows_table = true,
-            _ => {}
+/// Looks into bodies, one after the other.
+#[derive(Default)]
+pub(super) struct Look {
+    found: Found,
+    /// The blocks that are open, the body itself first.
+    open: Vec<FrameKind>,
+}
+
+impl Look {
+    /// Reads a body to its end. Types and indices are not looked at.
+    pub(super) fn at(&mut self, body: &FunctionBody<'_>) -> Found {
+        self.found = Found::default();
+        self.open.clear();
+        self.open.push(FrameKind::Block);
+        let is_readable = self.read(body).is_ok();
+        Found { is_readable, ..std::mem::take(&mut self.found) }
+    }
+
+    fn read(&mut self, body: &FunctionBody<'_>) -> wasmparser::Result<()> {
+        let mut instructions = body.get_binary_reader_for_operators()?;
+        while !instructions.eof() {
+            // This is also where it is noticed that something stands behind the last `end`.
+            instructions.visit_operator(self)?;
         }
+        instructions.finish_expression(self)
     }
-    if blocks <= limits.nesting && growths <= limits.growths_per_function && !grows_table {
-        return Found { nesting: blocks, grows_table, growths };
+
+    fn enter(&mut self, kind: FrameKind) {
+        // The body is none of them.
+        self.found.nesting = self.found.nesting.max(u32::try_from(self.open.len()).unwrap_or(u32::MAX));
+        self.open.push(kind);
     }
-    let mut found = Found::default();
-    let (mut open, Ok(mut operators)) = (0_u32, body.get_operators_reader()) else { return found };
-    // Where an instruction can't be read, the engine will say so.
-    while let Ok(operator) = operators.read() {
-        match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
-                open += 1;
-                found.nesting = found.nesting.max(open);
+
+    fn grow(&mut self, is_table: bool) {
+        self.found.growths += 1;
+        self.found.grows_table |= is_table;
+    }
+}
+
+impl FrameStack for Look {
+    fn current_frame(&self) -> Option<FrameKind> {
+        self.open.last().copied()
+    }
+}
+
+/// A method for each instruction of WebAssembly, of which few do something.
+macro_rules! visit {
+    ($(@$proposal:ident $name:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($annotation:tt)*))*) => {
+        $(
+            #[inline]
+            fn $visit(&mut self $($(, _: $ty)*)?) {
+                visit!(self $name)
             }
-            Operator::End => open = open.saturating_sub(1),
-            Operator::MemoryGrow { .. } => found.growths += 1,
-            Operator::TableGrow { .. } => {
-                found.growths += 1;
-                found.grows_table = true;
-            }
-            _ => {}
+        )*
+    };
+    ($look:ident Block) => { $look.enter(FrameKind::Block) };
+    ($look:ident Loop) => { $look.enter(FrameKind::Loop) };
+    ($look:ident If) => { $look.enter(FrameKind::If) };
+    ($look:ident Else) => {
+        if let Some(innermost) = $look.open.last_mut() {
+            *innermost = FrameKind::Else;
         }
-    }
-    found
+    };
+    ($look:ident End) => {{
+        $look.open.pop();
+    }};
+    ($look:ident MemoryGrow) => { $look.grow(false) };
+    ($look:ident TableGrow) => { $look.grow(true) };
+    ($look:ident $name:ident) => {{}};
+}
+
+impl<'a> VisitOperator<'a> for Look {
+    type Output = ();
+
+    wasmparser::for_each_visit_operator!(visit);
 }

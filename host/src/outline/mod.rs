@@ -61,6 +61,8 @@ pub struct Outline {
     pub start: bool,
     /// Whether it has the instruction `table.grow`, in the middle of which the engine can't be stopped and resumed.
     pub grows_table: bool,
+    /// Whether each function could be read to its end, and ends where it should. If not, the module isn't valid.
+    pub(crate) is_readable: bool,
 }
 
 /// Something that a module exports.
@@ -99,10 +101,7 @@ impl Outline {
     }
 }
 
-/// Says whether a module is valid, by the features that a guest may use.
-///
-/// The engine validates too, but function by function, each while it is being compiled, and looks only at the end of one
-/// whether anything stands behind it. What it compiles should have been valid before.
+/// Says whether a module is valid, by the features that a guest may use, and if not, why.
 pub(crate) fn validate(wasm: &[u8]) -> Result<(), LoadError> {
     let mut validator = Validator::new_with_features(pass::FEATURES);
     validator.validate_all(wasm).map(drop).map_err(|error| LoadError::Invalid {

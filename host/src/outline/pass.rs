@@ -3,7 +3,8 @@
 //! One pass over the sections, in the order of the file. A claimed count is compared before anything is read for it.
 
 use super::{
-    Export, ExternType, Import, Outline, code,
+    Export, ExternType, Import, Outline,
+    code::Look,
     extern_type::{signature, texts},
 };
 use crate::{
@@ -50,6 +51,7 @@ struct Pass<'a> {
     exports: Vec<wasmparser::Export<'a>>,
     /// How many functions have had their bodies.
     bodies: usize,
+    look: Look,
 }
 
 impl<'a> Pass<'a> {
@@ -74,6 +76,7 @@ impl<'a> Pass<'a> {
             data_segments: 0,
             start: false,
             grows_table: false,
+            is_readable: true,
         };
         Self {
             limits,
@@ -85,6 +88,7 @@ impl<'a> Pass<'a> {
             memories: Vec::new(),
             exports: Vec::new(),
             bodies: 0,
+            look: Look::default(),
         }
     }
 
@@ -234,8 +238,9 @@ impl<'a> Pass<'a> {
         at_most("locals in a function", locals, limits.locals_per_function, "locals_per_function")?;
         self.outline.locals += locals;
         at_most("locals in all functions", self.outline.locals, limits.locals, "locals")?;
-        let found = code::look(body, limits);
+        let found = self.look.at(body);
         self.outline.grows_table |= found.grows_table;
+        self.outline.is_readable &= found.is_readable;
         let limit = limits.growths_per_function;
         at_most("`memory.grow` and `table.grow` in a function", found.growths.into(), limit, "growths_per_function")?;
         at_most("blocks within blocks", found.nesting.into(), limits.nesting, "nesting")

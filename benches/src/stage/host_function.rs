@@ -1,26 +1,45 @@
-//! What does a typed host function cost, beside the same written by hand against the engine?
-//!
-//! `cargo bench -p dorcas-host --bench host_functions` calls both in turns from the same WebAssembly code, and prints
-//! medians; the last column is the median of the ratios of neighbouring measurements. Without `--bench` each is called a few
-//! times, and both have to give the same.
-//!
-//! The ones by hand do the same: they keep a state, compare addresses with the memory, check UTF-8. They neither charge
-//! fuel for what they do nor catch a panic.
-
+use super::Stage;
+use crate::subject;
 use dorcas_host::{Config, Engine, HostModule, Instance, Limits, module::Array};
 use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 use wasmi::{Caller, Linker, Memory, Store, TypedFunc};
+
+/// A call of a typed function of the host, beside the same written by hand against the engine, both from the same
+/// WebAssembly code.
+///
+/// The ones by hand do the same: they keep a state, compare addresses with the memory, check UTF-8. They neither charge
+/// fuel for what they do nor catch a panic.
+pub(super) fn stages() -> Vec<Stage> {
+    let mut stages = Vec::new();
+    for case in CASES {
+        let group = format!("function of the host, {}", case.name);
+        let wasm = case.wasm(case.calls);
+        let sums: [Arc<AtomicU64>; 2] = Default::default();
+        let mut by_hand = ByHand::new(&wasm, &sums[0]).expect("it is valid");
+        let mut typed = typed(&wasm, &sums[1]);
+        by_hand.call();
+        typed.call_bytes("generate_rules", b"").expect("it traps nowhere");
+        let [a, b] = sums.each_ref().map(|sum| sum.load(Ordering::Relaxed));
+        assert!(a == b && a != 0, "{}: {a} and {b}", case.name);
+
+        stages.push(case.stage(&group, "by hand", move || by_hand.call()));
+        stages.push(case.stage(&group, "typed", move || {
+            typed.call_bytes("generate_rules", b"").expect("it traps nowhere");
+        }));
+    }
+    stages
+}
 
 /// A function, and how the guest calls it.
 struct Case {
     name: &'static str,
-    /// Calls in a measurement.
+    /// Calls in one of the guest's.
     calls: u32,
     import: &'static str,
     call: &'static str,
@@ -57,6 +76,19 @@ const CASES: [Case; 4] = [
 const UNROLLED: u32 = 64;
 
 impl Case {
+    /// A stage of single calls, though the guest makes many at once.
+    fn stage(&self, group: &str, name: &'static str, mut work: impl FnMut() + 'static) -> Stage {
+        let calls = u64::from(self.calls);
+        Stage::new(group, name, move |times| {
+            let turns = times.div_ceil(calls);
+            let started = Instant::now();
+            (0..turns).for_each(|_| work());
+            #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
+            let part = times as f64 / (turns * calls) as f64;
+            started.elapsed().mul_f64(part).max(Duration::from_nanos(1))
+        })
+    }
+
     /// A guest whose `generate_rules` makes the calls, and then tells the sum of the results.
     fn wasm(&self, calls: u32) -> Vec<u8> {
         let Self { import, call, .. } = self;
@@ -73,7 +105,7 @@ impl Case {
             calls = call.repeat(UNROLLED as usize),
             turns = calls / UNROLLED,
         );
-        let good = include_str!("../tests/guests/good.wat");
+        let good = include_str!("../../../host/tests/guests/good.wat");
         let text = good.replacen("(module", &imports, 1).replace("(data (i32.const 16)", &data).replace(head, &body);
         wat::parse_str(text).expect("it is WebAssembly text")
     }
@@ -125,8 +157,8 @@ fn typed(wasm: &[u8], sum: &Arc<AtomicU64>) -> Instance {
         .function("string", State::string)
         .function("buffer", State::buffer)
         .function("array", |state: &mut State, numbers: Array<'_, u32>| state.array(numbers.iter()));
-    let limits = Limits { fuel_per_call: 1 << 50, ..Limits::default() };
-    let engine = Engine::new(Config { limits, ..Config::default() }).with_module(module);
+    let limits = Limits { fuel_per_call: 1 << 50, ..subject::config().limits };
+    let engine = Engine::new(Config { limits, ..subject::config() }).with_module(module);
     engine.load(wasm).expect("it is a guest").instantiate().expect("it has no `_initialize`")
 }
 
@@ -185,46 +217,4 @@ impl ByHand {
         self.store.set_fuel(1 << 50).expect("fuel is on");
         self.function.call(&mut self.store, (0, 0)).expect("it traps nowhere");
     }
-}
-
-fn main() {
-    let measure = std::env::args().any(|arg| arg == "--bench");
-    println!("| | typed | by hand | ratio |\n|---|---|---|---|");
-    for case in CASES {
-        let (calls, turns) = if measure { (case.calls, 401) } else { (UNROLLED, 3) };
-        let wasm = case.wasm(calls);
-        let sums: [Arc<AtomicU64>; 2] = Default::default();
-        let mut typed = typed(&wasm, &sums[0]);
-        let mut by_hand = ByHand::new(&wasm, &sums[1]).expect("it is valid");
-        let mut call_typed = || drop(typed.call_bytes("generate_rules", b"").expect("it traps nowhere"));
-        let mut call_by_hand = || by_hand.call();
-        let mut rows = Vec::new();
-        for turn in 0..turns {
-            // Whoever comes second finds the caches as the first has left them.
-            let (a, b) = if turn % 2 == 0 {
-                let a = time(&mut call_typed, calls);
-                (a, time(&mut call_by_hand, calls))
-            } else {
-                let b = time(&mut call_by_hand, calls);
-                (time(&mut call_typed, calls), b)
-            };
-            rows.push((a, b));
-            let [a, b] = sums.each_ref().map(|sum| sum.swap(0, Ordering::Relaxed));
-            assert!(a == b && a != 0, "{}: {a} and {b}", case.name);
-        }
-        let median = |of: fn(&(f64, f64)) -> f64| {
-            let mut values: Vec<_> = rows.iter().map(of).collect();
-            values.sort_by(f64::total_cmp);
-            values[values.len() / 2]
-        };
-        let (a, b, ratio) = (median(|row| row.0), median(|row| row.1), median(|row| row.0 / row.1));
-        println!("| {} | {a:.1} ns | {b:.1} ns | {ratio:.2} |", case.name);
-    }
-}
-
-/// Nanoseconds a call.
-fn time(work: &mut impl FnMut(), calls: u32) -> f64 {
-    let start = Instant::now();
-    work();
-    start.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
 }
