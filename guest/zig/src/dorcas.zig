@@ -73,4 +73,5 @@ fn Method(comptime name: []const u8, comptime Request: type, comptime Response: 
 test {
     _ = answers;
     _ = memory;
+    _ = @import("arena.zig");
 }

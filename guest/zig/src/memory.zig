@@ -2,12 +2,13 @@
 
 const std = @import("std");
 const builtin = @import("builtin");
+const Arena = @import("arena.zig").Arena;
 const no_room = @import("answer.zig").out_of_memory;
 
 const allocator = if (builtin.cpu.arch.isWasm()) std.heap.wasm_allocator else std.heap.page_allocator;
 
 /// Memory for one call.
-pub fn arena() std.heap.ArenaAllocator {
+pub fn arena() Arena {
     return .init(allocator);
 }
 

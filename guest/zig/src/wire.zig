@@ -41,9 +41,10 @@ pub fn decode(comptime T: type, arena: Allocator, bytes: []const u8) (Fault || A
 pub fn encode(comptime T: type, arena: Allocator, value: *const T) (Fault || Allocator.Error)![]u8 {
     var writer: Writer = .{ .arena = arena };
     try writer.one(T, value);
-    var checker: Checker = .{ .bytes = writer.bytes.items };
+    const bytes = writer.buffer[0..writer.len];
+    var checker: Checker = .{ .bytes = bytes };
     try checker.message(T);
-    return writer.bytes.items;
+    return bytes;
 }
 
 /// The fewest bytes that a value takes: the sum of the fields for a struct, 1 for all else.
@@ -109,6 +110,16 @@ pub const Checker = struct {
     }
 
     fn varint(self: *Checker, comptime bits: u8) Fault!u64 {
+        // Lengths, counts and numbers of variants are small, almost all.
+        if (self.at < self.bytes.len and self.bytes[self.at] < 0x80) {
+            defer self.at += 1;
+            return self.bytes[self.at];
+        }
+        return self.longVarint(bits);
+    }
+
+    // What is seldom needed is by itself: fuel is charged for a function as a whole.
+    noinline fn longVarint(self: *Checker, bits: u8) Fault!u64 {
         const start = self.at;
         var number: u64 = 0;
         var shift: u8 = 0;
@@ -151,8 +162,9 @@ pub const Checker = struct {
         const start = self.at;
         const bytes = try self.run();
         if (leaf == .bytes) return;
-        if (validUtf8(bytes) != bytes.len) {
-            self.at = self.at - bytes.len + validUtf8(bytes);
+        const valid = validUtf8(bytes);
+        if (valid != bytes.len) {
+            self.at = self.at - bytes.len + valid;
             return error.Utf8;
         }
         if (leaf == .non_empty and bytes.len == 0) {
@@ -213,8 +225,37 @@ pub const Checker = struct {
     }
 };
 
+/// Whether bytes are UTF-8.
+pub fn isUtf8(bytes: []const u8) bool {
+    return validUtf8(bytes) == bytes.len;
+}
+
 /// How many bytes at the beginning are UTF-8.
 fn validUtf8(bytes: []const u8) usize {
+    // Almost all text is.
+    if (isAscii(bytes)) return bytes.len;
+    return validUtf8OfMany(bytes);
+}
+
+fn isAscii(bytes: []const u8) bool {
+    // Eight or four bytes at a time, the last of them with some that have been looked at.
+    if (bytes.len >= 8) return isAsciiBy(u64, bytes);
+    if (bytes.len >= 4) return isAsciiBy(u32, bytes);
+    var some: u8 = 0;
+    for (bytes) |byte| some |= byte;
+    return some < 0x80;
+}
+
+inline fn isAsciiBy(comptime Word: type, bytes: []const u8) bool {
+    const size = @sizeOf(Word);
+    // Through a pointer: `std.mem.readInt` would put them together from bytes, one by one.
+    var some = @as(*align(1) const Word, @ptrCast(bytes.ptr + bytes.len - size)).*;
+    var at: usize = 0;
+    while (at + size < bytes.len) : (at += size) some |= @as(*align(1) const Word, @ptrCast(bytes.ptr + at)).*;
+    return some & (std.math.maxInt(Word) / 0xff * 0x80) == 0;
+}
+
+noinline fn validUtf8OfMany(bytes: []const u8) usize {
     if (std.unicode.utf8ValidateSlice(bytes)) return bytes.len;
     var at: usize = 0;
     while (at < bytes.len) {
@@ -277,8 +318,13 @@ const Reader = struct {
     }
 
     fn varint(self: *Reader) u64 {
-        var number: u64 = 0;
-        var shift: u6 = 0;
+        const first = self.byte();
+        return if (first < 0x80) first else self.longVarint(first);
+    }
+
+    noinline fn longVarint(self: *Reader, first: u8) u64 {
+        var number: u64 = first & 0x7f;
+        var shift: u6 = 7;
         while (true) : (shift += 7) {
             const next = self.byte();
             number |= @as(u64, next & 0x7f) << shift;
@@ -289,7 +335,8 @@ const Reader = struct {
 
 const Writer = struct {
     arena: Allocator,
-    bytes: std.ArrayList(u8) = .empty,
+    buffer: []u8 = &.{},
+    len: usize = 0,
 
     fn one(self: *Writer, comptime T: type, from: *const T) (Fault || Allocator.Error)!void {
         switch (@typeInfo(T)) {
@@ -308,7 +355,7 @@ const Writer = struct {
                 // What doesn't fit into a message needn't be written.
                 if (from.len > max_message_bytes) return error.Size;
                 try self.varint(from.len);
-                if (pointer.child == u8) return self.bytes.appendSlice(self.arena, from.*);
+                if (pointer.child == u8) return self.append(from.*);
                 for (from.*) |*item| try self.one(pointer.child, item);
             },
             .@"struct" => |info| inline for (info.field_names, info.field_types) |name, Field| {
@@ -326,8 +373,33 @@ const Writer = struct {
     }
 
     fn varint(self: *Writer, number: u64) Allocator.Error!void {
+        if (number >= 0x80 or self.len == self.buffer.len) return self.longVarint(number);
+        self.buffer[self.len] = @intCast(number);
+        self.len += 1;
+    }
+
+    noinline fn longVarint(self: *Writer, number: u64) Allocator.Error!void {
+        var bytes: [10]u8 = undefined;
+        var len: usize = 0;
         var left = number;
-        while (left >= 0x80) : (left >>= 7) try self.bytes.append(self.arena, @as(u8, @truncate(left)) | 0x80);
-        try self.bytes.append(self.arena, @intCast(left));
+        while (left >= 0x80) : (left >>= 7) {
+            bytes[len] = @as(u8, @truncate(left)) | 0x80;
+            len += 1;
+        }
+        bytes[len] = @intCast(left);
+        return self.append(bytes[0 .. len + 1]);
+    }
+
+    fn append(self: *Writer, bytes: []const u8) Allocator.Error!void {
+        if (bytes.len > self.buffer.len - self.len) try self.grow(bytes.len);
+        @memcpy(self.buffer[self.len..][0..bytes.len], bytes);
+        self.len += bytes.len;
+    }
+
+    noinline fn grow(self: *Writer, more: usize) Allocator.Error!void {
+        const len = @max(self.len +| more, self.buffer.len *| 2, 1024);
+        const buffer = try self.arena.alloc(u8, len);
+        @memcpy(buffer[0..self.len], self.buffer[0..self.len]);
+        self.buffer = buffer;
     }
 };

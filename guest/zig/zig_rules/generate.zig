@@ -5,6 +5,7 @@ const dorcas = @import("dorcas");
 const message = dorcas.message;
 const Source = @import("source.zig").Source;
 const sources = @import("source.zig").sources;
+const text = @import("text.zig");
 const Allocator = std.mem.Allocator;
 
 /// A module for each file that no other one imports, with the files that it imports in turn: a binary where it has `main`,
@@ -18,13 +19,13 @@ pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorca
     for (try roots(arena, all, &walk)) |root| {
         const files = try walk.from(root);
         const source = all[root];
-        const kind = if (source.isTest()) "zig_test" else if (source.has_main) "zig_binary" else "zig_library";
-        const name = if (source.isModule())
+        const kind = if (source.is_test) "zig_test" else if (source.has_main) "zig_binary" else "zig_library";
+        const name = if (source.is_module)
             try names.take(directory(request.rel) orelse "lib", source.stem())
         else
             try names.take(source.stem(), source.stem());
         try rules.append(arena, try generated(arena, all, request, kind, name, root, files));
-        if (!source.isTest() and hasTests(all, root, files)) {
+        if (!source.is_test and hasTests(all, root, files)) {
             const of_tests = try names.take(
                 try std.mem.concat(arena, u8, &.{ name, "_test" }),
                 try std.mem.concat(arena, u8, &.{ name, "_unit_test" }),
@@ -45,15 +46,15 @@ fn roots(arena: Allocator, all: []const Source, walk: *Walk) Allocator.Error![]c
     for (is_root) |*is| is.* = true;
     for (all, 0..) |importer, from| for (importer.files) |file| {
         // A test that imports a file doesn't make it a part of the test.
-        if (from != file and (!importer.isTest() or all[file].isTest())) is_root[file] = false;
+        if (from != file and (!importer.is_test or all[file].is_test)) is_root[file] = false;
     };
-    for (all, is_root) |source, *is| is.* = is.* or source.has_main or source.isModule();
+    for (all, is_root) |source, *is| is.* = is.* or source.has_main or source.is_module;
 
     const reached = try arena.alloc(bool, all.len);
     for (reached) |*is| is.* = false;
     for (all, is_root, 0..) |source, is, root| {
         if (is) reached[root] = true;
-        if (is and !source.isTest()) for (try walk.from(root)) |file| {
+        if (is and !source.is_test) for (try walk.from(root)) |file| {
             reached[file] = true;
         };
     }
@@ -126,7 +127,7 @@ fn generated(
         for (srcs, files) |*src, file| src.* = all[file].name;
         try attrs.append(arena, .{ .name = "srcs", .value = .{ .sorted_strings = srcs } });
     }
-    if (std.mem.eql(u8, kind, "zig_library") and !hasDefaultVisibility(request)) {
+    if (text.same(kind, "zig_library") and !hasDefaultVisibility(request)) {
         try attrs.append(arena, .{ .name = "visibility", .value = .{ .strings = &.{"//visibility:public"} } });
     }
     return .{
@@ -151,9 +152,9 @@ fn modules(
         }
     }.before);
     var out: std.ArrayList(message.ImportSpec) = .empty;
-    for (texts.items, 0..) |text, index| {
-        if (index > 0 and std.mem.eql(u8, text, texts.items[index - 1])) continue;
-        try out.append(arena, .{ .lang = "zig", .imp = text });
+    for (texts.items, 0..) |imp, index| {
+        if (index > 0 and text.same(imp, texts.items[index - 1])) continue;
+        try out.append(arena, .{ .lang = "zig", .imp = imp });
     }
     return out.items;
 }
@@ -162,7 +163,7 @@ fn modules(
 fn directory(rel: []const u8) ?[]const u8 {
     var parts = std.mem.splitBackwardsScalar(u8, rel, '/');
     while (parts.next()) |part| {
-        if (part.len > 0 and !std.mem.eql(u8, part, "src")) return part;
+        if (part.len > 0 and !text.same(part, "src")) return part;
     }
     return null;
 }
@@ -171,26 +172,29 @@ fn directory(rel: []const u8) ?[]const u8 {
 const Names = struct {
     arena: Allocator,
     all: []const Source,
-    taken: std.StringHashMapUnmanaged(void) = .empty,
+    taken: text.Set = .empty,
 
     /// The first of the two that nobody has, with something behind the second where both are taken.
     fn take(self: *Names, wanted: []const u8, otherwise: []const u8) Allocator.Error![]const u8 {
-        const file = try std.mem.concat(self.arena, u8, &.{ wanted, ".zig" });
-        const is_of_file = @import("source.zig").find(self.all, file) != null;
         // A name that belongs to a file is left to it.
-        const is_free = !self.taken.contains(wanted) and (!is_of_file or std.mem.eql(u8, wanted, otherwise));
+        const is_free = !self.taken.contains(wanted) and (text.same(wanted, otherwise) or !try self.isOfFile(wanted));
         var name = if (is_free) wanted else otherwise;
         while (self.taken.contains(name)) name = try std.mem.concat(self.arena, u8, &.{ name, "_" });
         try self.taken.put(self.arena, name, {});
         return name;
+    }
+
+    fn isOfFile(self: *const Names, name: []const u8) Allocator.Error!bool {
+        const file = try std.mem.concat(self.arena, u8, &.{ name, ".zig" });
+        return @import("source.zig").find(self.all, file) != null;
     }
 };
 
 fn hasDefaultVisibility(request: message.GenerateRequest) bool {
     const file = request.build_file orelse return false;
     for (file.rules) |rule| {
-        if (!std.mem.eql(u8, rule.kind, "package")) continue;
-        for (rule.attrs) |attr| if (std.mem.eql(u8, attr.name, "default_visibility")) return true;
+        if (!text.same(rule.kind, "package")) continue;
+        for (rule.attrs) |attr| if (text.same(attr.name, "default_visibility")) return true;
     }
     return false;
 }
@@ -205,23 +209,23 @@ fn empty(arena: Allocator, request: message.GenerateRequest, names: Names) Alloc
         if (std.mem.findScalar(u8, main, ':') != null or isThere(request, main)) continue;
         if (rule.name.len == 0 or names.taken.contains(rule.name)) continue;
         for ([_][]const u8{ "zig_binary", "zig_library", "zig_test" }) |kind| {
-            if (std.mem.eql(u8, rule.kind, kind)) try out.append(arena, .{ .kind = kind, .name = rule.name });
+            if (text.same(rule.kind, kind)) try out.append(arena, .{ .kind = kind, .name = rule.name });
         }
     }
     return out.items;
 }
 
 fn isThere(request: message.GenerateRequest, name: []const u8) bool {
-    for (request.files) |file| if (std.mem.eql(u8, file.name, name)) return true;
-    for (request.generated_files) |file| if (std.mem.eql(u8, file, name)) return true;
+    for (request.files) |file| if (text.same(file.name, name)) return true;
+    for (request.generated_files) |file| if (text.same(file, name)) return true;
     return false;
 }
 
 /// An attribute that is a string; none where it is absent or something else.
 pub fn stringAttr(rule: message.Rule, name: []const u8) ?[]const u8 {
     for (rule.attrs) |attr| {
-        if (std.mem.eql(u8, attr.name, name)) return switch (attr.value) {
-            .string, .label => |text| text,
+        if (text.same(attr.name, name)) return switch (attr.value) {
+            .string, .label => |string| string,
             else => null,
         };
     }

@@ -3,6 +3,7 @@
 const std = @import("std");
 const dorcas = @import("dorcas");
 const message = dorcas.message;
+const text = @import("text.zig");
 const stringAttr = @import("generate.zig").stringAttr;
 const Allocator = std.mem.Allocator;
 
@@ -11,7 +12,7 @@ pub fn imports(call: *dorcas.Call, request: message.ImportsRequest) dorcas.Error
     const out = try call.arena.alloc(message.RuleImports, request.rules.len);
     for (out, request.rules) |*of, rule| {
         of.* = .{};
-        if (!std.mem.eql(u8, rule.kind, "zig_library") and !std.mem.eql(u8, rule.kind, "zig_c_library")) continue;
+        if (!text.same(rule.kind, "zig_library") and !text.same(rule.kind, "zig_c_library")) continue;
         const given = stringAttr(rule, "import_name") orelse "";
         const name = if (given.len > 0) given else rule.name;
         of.* = .{
@@ -29,7 +30,7 @@ pub fn resolve(call: *dorcas.Call, request: message.ResolveRequest) dorcas.Error
     for (out, request.rules) |*resolved, rule| {
         var deps: std.ArrayList([]const u8) = .empty;
         for (rule.imports) |import| {
-            if (!std.mem.eql(u8, import.lang, "zig")) continue;
+            if (!text.same(import.lang, "zig")) continue;
             if (try resolver.label(import.imp, rule.rule.name)) |label| try deps.append(call.arena, label);
         }
         resolved.* = if (deps.items.len == 0)
@@ -44,7 +45,7 @@ const Resolver = struct {
     arena: Allocator,
     request: message.ResolveRequest,
     diagnostics: std.ArrayList(message.Diagnostic) = .empty,
-    told: std.StringHashMapUnmanaged(void) = .empty,
+    told: text.Set = .empty,
 
     /// The label that provides a module; none where the user has to be told why not.
     fn label(self: *Resolver, module: []const u8, rule: []const u8) Allocator.Error!?[]const u8 {
@@ -79,7 +80,7 @@ const Resolver = struct {
     fn isOwn(self: *const Resolver, found: []const u8, rule: []const u8) Allocator.Error!bool {
         const own = try std.fmt.allocPrint(self.arena, "//{s}:{s}", .{ self.request.rel, rule });
         const start = std.mem.find(u8, found, "//") orelse return false;
-        return std.mem.eql(u8, own, found[start..]);
+        return text.same(own, found[start..]);
     }
 
     fn lookup(self: *const Resolver, module: []const u8) ?message.Found {

@@ -2,6 +2,8 @@
 
 const std = @import("std");
 const message = @import("dorcas").message;
+const wire = @import("dorcas").wire;
+const text = @import("text.zig");
 const Allocator = std.mem.Allocator;
 
 /// What the host searches for. Those without a group are passed over: what stands in a comment or a text is no code.
@@ -34,32 +36,40 @@ pub const Source = struct {
     modules: []const []const u8 = &.{},
     /// The files in other directories that it imports.
     elsewhere: []const []const u8 = &.{},
+    /// Whether the file is there for its tests.
+    is_test: bool = false,
+    /// Whether the file is a module's first one by its name.
+    is_module: bool = false,
     has_main: bool = false,
     has_tests: bool = false,
+
+    fn init(name: []const u8) Source {
+        var source: Source = .{ .name = name };
+        source.is_test = isTest(source.stem());
+        source.is_module = isModule(source.stem());
+        return source;
+    }
 
     pub fn stem(self: Source) []const u8 {
         return self.name[0 .. self.name.len - ".zig".len];
     }
-
-    /// Whether the file is there for its tests.
-    pub fn isTest(self: Source) bool {
-        const of = self.stem();
-        inline for (.{ "test", "tests" }) |word| {
-            if (std.mem.eql(u8, of, word) or std.mem.endsWith(u8, of, "_" ++ word)) return true;
-        }
-        return std.mem.startsWith(u8, of, "test_");
-    }
-
-    /// Whether the file is a module's first one by its name.
-    pub fn isModule(self: Source) bool {
-        return std.mem.eql(u8, self.stem(), "root") or std.mem.eql(u8, self.stem(), "lib");
-    }
 };
+
+fn isTest(stem: []const u8) bool {
+    inline for (.{ "test", "tests" }) |word| {
+        if (text.same(stem, word) or text.endsWith(stem, "_" ++ word)) return true;
+    }
+    return text.startsWith(stem, "test_");
+}
+
+fn isModule(stem: []const u8) bool {
+    return text.same(stem, "root") or text.same(stem, "lib");
+}
 
 /// The sources among the files of a directory, in their order. `build.zig` is none: Bazel takes its place.
 pub fn sources(arena: Allocator, files: []const message.File) Allocator.Error![]Source {
     var out: std.ArrayList(Source) = .empty;
-    for (files) |file| if (isSource(file.name)) try out.append(arena, .{ .name = file.name });
+    for (files) |file| if (isSource(file.name)) try out.append(arena, Source.init(file.name));
     var index: usize = 0;
     for (files) |file| {
         if (!isSource(file.name)) continue;
@@ -70,8 +80,8 @@ pub fn sources(arena: Allocator, files: []const message.File) Allocator.Error![]
 }
 
 fn isSource(name: []const u8) bool {
-    if (std.mem.findScalar(u8, name, '/') != null or std.mem.eql(u8, name, "build.zig")) return false;
-    return name.len > ".zig".len and std.mem.endsWith(u8, name, ".zig");
+    if (std.mem.findScalar(u8, name, '/') != null or text.same(name, "build.zig")) return false;
+    return name.len > ".zig".len and text.endsWith(name, ".zig");
 }
 
 fn read(arena: Allocator, all: []Source, index: usize, data: message.FileData) Allocator.Error!void {
@@ -84,11 +94,11 @@ fn read(arena: Allocator, all: []Source, index: usize, data: message.FileData) A
         switch (match.pattern) {
             import_pattern => if (!isPlain(found)) {
                 // No file and no module has such a name.
-            } else if (std.mem.endsWith(u8, found, ".zig")) {
-                const path = if (std.mem.startsWith(u8, found, "./")) found[2..] else found;
+            } else if (text.endsWith(found, ".zig")) {
+                const path = if (text.startsWith(found, "./")) found[2..] else found;
                 if (find(all, path)) |file| try files.append(arena, file);
                 if (std.mem.findScalar(u8, path, '/') != null) try elsewhere.append(arena, path);
-            } else if (!std.mem.endsWith(u8, found, ".zon") and !isOfCompiler(found)) try modules.append(arena, found),
+            } else if (!text.endsWith(found, ".zon") and !isOfCompiler(found)) try modules.append(arena, found),
             main_pattern => all[index].has_main = true,
             test_pattern => all[index].has_tests = true,
             else => {},
@@ -102,12 +112,12 @@ fn read(arena: Allocator, all: []Source, index: usize, data: message.FileData) A
 /// Whether something is text without control characters.
 fn isPlain(bytes: []const u8) bool {
     for (bytes) |byte| if (std.ascii.isControl(byte)) return false;
-    return bytes.len > 0 and std.unicode.utf8ValidateSlice(bytes);
+    return bytes.len > 0 and wire.isUtf8(bytes);
 }
 
 fn isOfCompiler(module: []const u8) bool {
     inline for (.{ "std", "builtin", "root", "bazel_builtin" }) |known| {
-        if (std.mem.eql(u8, module, known)) return true;
+        if (text.same(module, known)) return true;
     }
     return false;
 }
@@ -123,10 +133,10 @@ pub fn find(all: []const Source, name: []const u8) ?usize {
 
 test "what a file is by its name" {
     for ([_][]const u8{ "test.zig", "tests.zig", "test_a.zig", "a_test.zig", "a_tests.zig" }) |name| {
-        try std.testing.expect((Source{ .name = name }).isTest());
+        try std.testing.expect(Source.init(name).is_test);
     }
     for ([_][]const u8{ "testing.zig", "a.zig", "latest.zig", "contest.zig" }) |name| {
-        try std.testing.expect(!(Source{ .name = name }).isTest());
+        try std.testing.expect(!Source.init(name).is_test);
     }
     for ([_][]const u8{ "build.zig", ".zig", "a/b.zig", "a.zon" }) |name| try std.testing.expect(!isSource(name));
 }

@@ -43,4 +43,5 @@ test {
     _ = @import("source.zig");
     _ = @import("generate.zig");
     _ = @import("resolve.zig");
+    _ = @import("text.zig");
 }
