@@ -8,6 +8,7 @@ use dorcas_abi::{
         ResolveResponse, ResolveRule, Root,
     },
     method::{Configure, GenerateRules, Manifest, Resolve},
+    wire::Bytes,
 };
 use dorcas_host::{Digest, Engine, Guest};
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
@@ -53,8 +54,8 @@ fn directory(guest: &Guest, prebuilt: &Prebuilt, sources: u32) -> GenerateReques
         build_file: build_file.clone(),
         ..ConfigureRequest::default()
     };
-    let has_state = guest.has("configure");
-    let state = has_state.then(|| guest.call::<Configure>(&configure).unwrap().state).unwrap_or_default();
+    let state =
+        if guest.has("configure") { guest.call::<Configure>(&configure).unwrap().state } else { Bytes::default() };
     let source = |number| {
         let name = prebuilt.extension.map(|extension| format!("source_{number:03}.{extension}"));
         name.map(|name| File { name, data: FileData::Matches(Vec::new()) })
@@ -112,7 +113,7 @@ fn table() -> String {
         let further = match prebuilt.extension {
             Some(_) if rules == 1 => format!("{}, a source of the rule", grouped((many - one) / u64::from(FURTHER))),
             Some(_) => format!("{}, a rule", grouped((many - one) / u64::from(FURTHER))),
-            None => "".into(),
+            None => String::new(),
         };
         let resolve = resolve(&guest, prebuilt).map(grouped).unwrap_or_default();
         writeln!(
