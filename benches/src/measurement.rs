@@ -133,13 +133,14 @@ impl Measurement {
                 "An instance that is made for one simple call, and gone again: how Dorcas calls guests unless told otherwise."
             }
             Self::ServiceEcho => {
-                "A message to a service and back: to a resident guest (`dorcas`), to one that is made for the call, to a \
-                 native function, and to processes that run that function. Each reply is compared with what it should be, \
-                 within the time, and each message is another than the one before."
+                "A message to a service and back: to a resident guest (`dorcas`, and the engines by themselves), to one that \
+                 is made for the call, to a native function, to processes that run that function, and to a plugin in Go. \
+                 Each reply is compared with what it should be, within the time, and each message is another than the one \
+                 before."
             }
             Self::ServiceWork => {
-                "The same with work on every byte: the reply is the message with its FNV-1a behind it, by the guest in \
-                 WebAssembly and by all others in native code."
+                "The same with work on every byte: the reply is the message with its FNV-1a behind it, by guests in \
+                 WebAssembly and by all others in native code. The longer the message, the more of it is the work."
             }
             Self::EncodeRequest => {
                 "What the host asks about a directory with so many files, from a value to bytes. Dorcas writes postcard, \

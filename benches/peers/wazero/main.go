@@ -8,12 +8,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"runtime/debug"
 	"time"
@@ -192,6 +195,10 @@ func (s *subject) measure(order order) (time.Duration, []byte, error) {
 	switch order.Measure {
 	case "simple_call_wasm", "expensive_call_wasm":
 		return timed(order.Times, func() ([]byte, error) { return it.exchange(ctx, order.Method, request) })
+	case "service_echo":
+		return served(order.Times, request, echo, func(message []byte) ([]byte, error) { return it.exchange(ctx, order.Method, message) })
+	case "service_work":
+		return served(order.Times, request, hash, func(message []byte) ([]byte, error) { return it.exchange(ctx, order.Method, message) })
 	case "fresh_instance_call":
 		return timed(order.Times, func() ([]byte, error) {
 			fresh, err := start(ctx, it.runtime, it.compiled)
@@ -270,6 +277,36 @@ func timed(times int, work func() ([]byte, error)) (time.Duration, []byte, error
 		last = result
 	}
 	return time.Since(started), last, nil
+}
+
+// served calls a service so many times and compares each reply with what its work gives here, as measure in
+// benches/src/transport/mod.rs does. The message that was ordered is the last one.
+func served(times int, message []byte, work func([]byte) []byte, call func([]byte) ([]byte, error)) (time.Duration, []byte, error) {
+	const variants = 4
+	var messages, replies [variants][]byte
+	for variant := range messages {
+		messages[variant] = bytes.Clone(message)
+		messages[variant][0] ^= byte(variant)
+		replies[variant] = work(messages[variant])
+	}
+	left := times
+	return timed(times, func() ([]byte, error) {
+		left--
+		reply, err := call(messages[left%variants])
+		if err == nil && !bytes.Equal(reply, replies[left%variants]) {
+			err = fmt.Errorf("the reply to %d bytes is another", len(message))
+		}
+		return reply, err
+	})
+}
+
+func echo(message []byte) []byte { return message }
+
+// hash is the message and behind it its FNV-1a of 64 bits.
+func hash(message []byte) []byte {
+	sum := fnv.New64a()
+	sum.Write(message)
+	return binary.LittleEndian.AppendUint64(bytes.Clone(message), sum.Sum64())
 }
 
 func (s *subject) get(ctx context.Context, workload string, wasm []byte) (*loaded, error) {

@@ -9,7 +9,8 @@ use crate::{
 pub(super) const TITLE: &str = "The alternatives";
 
 pub(super) const MEANING: &str = "The same message and the same work by what the proposal weighs: how many times as long each \
-     takes as our call of a resident instance, with quarters; 1/10 is ten times as fast. The rows are those of \
+     takes as our call of a resident instance, with quarters; 1/10 is ten times as fast. A process that waits for a \
+     message costs two wake-ups, which a machine that does other things too makes longer. The times are below, under \
      service_echo and service_work.";
 
 /// Ratios over our call.

@@ -93,6 +93,36 @@ fn timed<T>(times: u64, mut work: impl FnMut() -> Result<T>) -> Result<(Duration
     Ok((started.elapsed(), last))
 }
 
+/// Calls a service so many times and compares each reply with what its work gives here, as `measure` in
+/// `benches/src/transport/mod.rs` does. The message that was ordered is the last one.
+fn served(
+    times: u64,
+    request: &[u8],
+    work: impl Fn(&[u8]) -> Vec<u8>,
+    mut call: impl FnMut(&[u8]) -> Result<Vec<u8>>,
+) -> Result<(Duration, Vec<u8>)> {
+    let pairs = [1, 2, 3, 0].map(|variant| {
+        let mut message = request.to_vec();
+        message[0] ^= variant;
+        let reply = work(&message);
+        (message, reply)
+    });
+    let mut turns = pairs[..3].iter().cycle().take(usize::try_from(times)? - 1).chain(&pairs[3..]);
+    timed(times, || {
+        let (message, reply) = turns.next().ok_or("there are as many as times")?;
+        let got = call(message)?;
+        if got == *reply { Ok(got) } else { Err(format!("the reply to {} bytes is another", message.len()).into()) }
+    })
+}
+
+/// A message and behind it its FNV-1a of 64 bits.
+fn hashed(message: &[u8]) -> Vec<u8> {
+    let hash = message
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    [message, &hash.to_le_bytes()].concat()
+}
+
 impl Peer {
     fn answer(&mut self, line: &str) -> Answer {
         let outcome = serde_json::from_str(line).map_err(Into::into).and_then(|order: Order| self.measure(&order));
@@ -143,6 +173,8 @@ impl Peer {
         let (engine, module, loaded) = self.loaded.get_mut(&order.workload).ok_or("it was inserted just now")?;
         Ok(Some(match &*order.measure {
             "simple_call_wasm" | "expensive_call_wasm" => timed(times, || loaded.exchange(&method, &request))?,
+            "service_echo" => served(times, &request, |bytes| bytes.to_vec(), |bytes| loaded.exchange(&method, bytes))?,
+            "service_work" => served(times, &request, hashed, |bytes| loaded.exchange(&method, bytes))?,
             "fresh_instance_call" => timed(times, || start(engine, module)?.exchange(&method, &request))?,
             "instantiation" => return nothing(timed(times, || start(engine, module))?.0),
             "lang_name" => {
@@ -189,10 +221,8 @@ fn start(engine: &Engine, module: &Module) -> Result<Loaded> {
     if let Ok(initialize) = instance.get_typed_func::<(), ()>(&mut store, "_initialize") {
         initialize.call(&mut store, ())?;
     }
-    let methods = METHODS
-        .iter()
-        .filter_map(|name| Some((*name, instance.get_typed_func(&mut store, name).ok()?)))
-        .collect();
+    let methods =
+        METHODS.iter().filter_map(|name| Some((*name, instance.get_typed_func(&mut store, name).ok()?))).collect();
     Ok(Loaded {
         memory: instance.get_memory(&mut store, "memory").ok_or("no memory")?,
         alloc: instance.get_typed_func(&mut store, "alloc")?,
