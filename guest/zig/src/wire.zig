@@ -232,35 +232,32 @@ pub fn isUtf8(bytes: []const u8) bool {
 
 /// How many bytes at the beginning are UTF-8.
 fn validUtf8(bytes: []const u8) usize {
+    const ascii = asciiPrefix(bytes, 0);
     // Almost all text is.
-    if (isAscii(bytes)) return bytes.len;
-    return validUtf8OfMany(bytes);
+    return if (ascii == bytes.len) ascii else validUtf8From(bytes, ascii);
 }
 
-fn isAscii(bytes: []const u8) bool {
-    // Eight or four bytes at a time, the last of them with some that have been looked at.
-    if (bytes.len >= 8) return isAsciiBy(u64, bytes);
-    if (bytes.len >= 4) return isAsciiBy(u32, bytes);
-    var some: u8 = 0;
-    for (bytes) |byte| some |= byte;
-    return some < 0x80;
+/// How far it is ASCII, from `start` on.
+fn asciiPrefix(bytes: []const u8, start: usize) usize {
+    var at = start;
+    // Through pointers: `std.mem.readInt` would put the words together from bytes, one by one.
+    while (bytes.len - at >= 8) : (at += 8) {
+        if (@as(*align(1) const u64, @ptrCast(bytes.ptr + at)).* & 0x8080808080808080 != 0) break;
+    }
+    if (bytes.len - at >= 4 and @as(*align(1) const u32, @ptrCast(bytes.ptr + at)).* & 0x80808080 == 0) at += 4;
+    while (at < bytes.len and bytes[at] < 0x80) at += 1;
+    return at;
 }
 
-inline fn isAsciiBy(comptime Word: type, bytes: []const u8) bool {
-    const size = @sizeOf(Word);
-    // Through a pointer: `std.mem.readInt` would put them together from bytes, one by one.
-    var some = @as(*align(1) const Word, @ptrCast(bytes.ptr + bytes.len - size)).*;
-    var at: usize = 0;
-    while (at + size < bytes.len) : (at += size) some |= @as(*align(1) const Word, @ptrCast(bytes.ptr + at)).*;
-    return some & (std.math.maxInt(Word) / 0xff * 0x80) == 0;
-}
-
-noinline fn validUtf8OfMany(bytes: []const u8) usize {
-    if (std.unicode.utf8ValidateSlice(bytes)) return bytes.len;
-    var at: usize = 0;
+noinline fn validUtf8From(bytes: []const u8, start: usize) usize {
+    var at = start;
     while (at < bytes.len) {
+        if (bytes[at] < 0x80) {
+            at = asciiPrefix(bytes, at);
+            continue;
+        }
         const len = std.unicode.utf8ByteSequenceLength(bytes[at]) catch return at;
-        if (at + len > bytes.len or !std.unicode.utf8ValidateSlice(bytes[at..][0..len])) return at;
+        if (len > bytes.len - at or !std.unicode.utf8ValidateSlice(bytes[at..][0..len])) return at;
         at += len;
     }
     return at;
