@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::{cache, conform, explain, golden, replay, seal, update::Mode};
+use crate::{cache, conform, explain, golden, new, replay, seal, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -86,6 +86,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
         .subcommand(cache::command())
         .subcommand(conform::command())
         .subcommand(golden::command())
+        .subcommand(new::command())
         .subcommand(replay::command())
         .subcommand(seal::command())
 }

@@ -1,5 +1,6 @@
 //! How the command ends: the exit statuses that `--help` documents, and the failures behind them.
 
+use crate::new::{FolderError, NameError};
 use dorcas_conformance::{ExpectedError, NoSuchClause, NoSuchGrant};
 use dorcas_gazelle::{RunError, explain::NoTarget};
 use dorcas_host::{CallError, LoadError, RecordingError, ReplayError};
@@ -83,6 +84,10 @@ pub(crate) enum Failure {
     NotSealed { path: PathBuf, cause: Box<LoadError> },
     #[error("can't write {}: {cause}", path.display())]
     WriteSealed { path: PathBuf, cause: io::Error },
+    #[error("{0}")]
+    NewName(#[from] NameError),
+    #[error("{0}")]
+    NewFolder(#[from] FolderError),
     #[error("can't read the folder {}: {cause}", path.display())]
     GoldenDir { path: PathBuf, cause: io::Error },
     #[error(
@@ -131,6 +136,7 @@ impl Failure {
             | Self::ReadExpected { .. }
             | Self::Expected { .. }
             | Self::Recording { .. }
+            | Self::NewName(_)
             | Self::Run(
                 RunError::Directory { .. }
                 | RunError::OutsideRepository { .. }
@@ -156,6 +162,7 @@ impl Failure {
             | Self::NoCache
             | Self::Cache { .. }
             | Self::WriteSealed { .. }
+            | Self::NewFolder(_)
             | Self::Runner
             | Self::Output(_) => 4,
         })

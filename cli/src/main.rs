@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`explain`], [`inspect`],
-//! [`call`], [`cache`], [`conform`], [`golden`], [`replay`] and [`seal`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
+//! [`call`], [`cache`], [`conform`], [`golden`], [`new`], [`replay`] and [`seal`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
 //! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
@@ -19,6 +19,7 @@ mod golden;
 mod guests;
 mod inspect;
 mod messages;
+mod new;
 mod progress;
 mod replay;
 mod seal;
@@ -83,6 +84,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("call", matches)) => call::run(matches, &sandbox),
         Some(("conform", matches)) => conform::run(matches),
         Some(("golden", matches)) => golden::run(matches),
+        Some(("new", matches)) => new::run(matches),
         Some(("replay", matches)) => replay::run(matches),
         Some(("seal", matches)) => seal::run(matches),
         _ => Ok(exit::usage()),

@@ -59,6 +59,11 @@ fn golden() {
 }
 
 #[test]
+fn new() {
+    insta::assert_snapshot!("new", help(&["new", "--help"]));
+}
+
+#[test]
 fn inspect() {
     insta::assert_snapshot!("inspect", help(&["inspect", "--help"]));
 }
