@@ -28,6 +28,7 @@ fn main() {
         files.found.sort();
         writeln!(code, "pub(super) const {}: &[(&str, &str)] = &[", language.to_uppercase()).expect("it is a string");
         for (to, from) in files.found {
+            let from = from.to_str().expect("the tree is at a path in UTF-8");
             writeln!(code, "    ({to:?}, include_str!({from:?})),").expect("it is a string");
         }
         code.push_str("];\n");
@@ -51,7 +52,8 @@ const LANGUAGES: [Language; 5] = [
     ("go", |files, _| {
         files.file("guest/go/go.mod", "dorcas/go.mod");
         for entry in files.list("guest/go") {
-            if entry.ends_with(".go") && !entry.ends_with("_test.go") {
+            let is_source = entry.split_once('.').is_some_and(|(stem, end)| end == "go" && !stem.ends_with("_test"));
+            if is_source {
                 files.file(&format!("guest/go/{entry}"), &format!("dorcas/{entry}"));
             }
         }
@@ -86,7 +88,7 @@ impl Files {
     fn tree(&mut self, from: &str, to: &str) {
         for name in self.list(from) {
             let (from, to) = (format!("{from}/{name}"), format!("{to}{}{name}", if to.is_empty() { "" } else { "/" }));
-            if LEFT_OUT.contains(&&*name) || name.ends_with(".wasm") {
+            if LEFT_OUT.contains(&&*name) || name.split('.').next_back() == Some("wasm") {
                 continue;
             }
             if self.root.join(&from).is_dir() { self.tree(&from, &to) } else { self.file(&from, &to) }

@@ -23,8 +23,8 @@ fn the_files_of_each_language() {
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{language}");
         assert_eq!(names(dir.path()), ["toy_2"], "{language}");
         let files = contents(&dir.path().join("toy_2"));
-        let paths: String = files.iter().map(|(path, _)| format!("{path}\n")).collect();
-        insta::assert_snapshot!(format!("{language}"), format!("{}\n{paths}", ran.out));
+        let paths: Vec<_> = files.iter().map(|(path, _)| path.as_str()).collect();
+        insta::assert_snapshot!(language, format!("{}\n{}", ran.out, paths.join("\n")));
     }
 }
 

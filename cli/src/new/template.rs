@@ -96,12 +96,11 @@ impl Template {
 
 /// Cargo sorts packages by name, and `--locked` takes a lock for stale that it would write otherwise.
 fn sorted_lock(lock: &str) -> String {
-    let mut parts = lock.trim_end().split("\n\n[[package]]\n");
-    let head = parts.next().unwrap_or_default();
-    let mut packages: Vec<_> = parts.collect();
-    packages.sort_unstable();
-    let packages: String = packages.iter().map(|package| format!("\n\n[[package]]\n{package}")).collect();
-    format!("{head}{packages}\n")
+    const BETWEEN: &str = "\n\n[[package]]\n";
+    let mut parts: Vec<_> = lock.trim_end().split(BETWEEN).collect();
+    // The first part is no package.
+    parts[1..].sort_unstable();
+    parts.join(BETWEEN) + "\n"
 }
 
 /// What Zig wants a package's fingerprint to be: a checksum of its name in the upper half. The lower half tells packages of

@@ -5,8 +5,7 @@
 //! means.
 #![forbid(unsafe_code)]
 
-use dorcas_guest::{Language, Result, message::*};
-use std::collections::BTreeSet;
+use dorcas_guest::{Language, Result, message::*, sort};
 
 struct Guest;
 
@@ -127,8 +126,10 @@ fn imports_in(file: &File) -> Vec<ImportSpec> {
         // Sources may be any bytes, a text may not.
         std::str::from_utf8(bytes).ok()
     });
-    let specs: BTreeSet<ImportSpec> = texts.map(import).collect();
-    specs.into_iter().collect()
+    let mut specs: Vec<ImportSpec> = texts.map(import).collect();
+    sort(&mut specs);
+    specs.dedup();
+    specs
 }
 
 /// What the user has set for an import, or the rule that provides it.
