@@ -15,6 +15,12 @@ fn names(dir: &Path) -> Vec<String> {
     names
 }
 
+/// The path of a file, or of the folder in the SDK that it is in.
+fn shortened(path: &str) -> String {
+    let parts = if path.starts_with("dorcas/") { 2 } else { 9 };
+    path.split('/').take(parts).collect::<Vec<_>>().join("/")
+}
+
 #[test]
 fn the_files_of_each_language() {
     for language in LANGUAGES {
@@ -23,8 +29,11 @@ fn the_files_of_each_language() {
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{language}");
         assert_eq!(names(dir.path()), ["toy_2"], "{language}");
         let files = contents(&dir.path().join("toy_2"));
-        let paths: Vec<_> = files.iter().map(|(path, _)| path.as_str()).collect();
-        insta::assert_snapshot!(language, format!("{}\n{}", ran.out, paths.join("\n")));
+        let out = ran.out.replace(&format!("with {} files", files.len()), "with N files");
+        // Of the SDK, what is in its folder; files come and go with its versions.
+        let mut paths: Vec<_> = files.iter().map(|(path, _)| shortened(path)).collect();
+        paths.dedup();
+        insta::assert_snapshot!(language, format!("{out}\n{}", paths.join("\n")));
     }
 }
 
