@@ -136,7 +136,7 @@ impl Peer {
                 };
                 Answer::Done { nanoseconds, reply: digest }
             }
-            Ok(None) => Answer::Missing { why: "only native code does this".into() },
+            Ok(None) => Answer::Missing { why: "it calls modules, no more".into() },
             Err(error) => Answer::Failed { why: error.to_string() },
         }
     }
@@ -163,6 +163,9 @@ impl Peer {
                 return nothing(timed(times, || start(&engine, &Module::new(&engine, &wasm)?))?.0);
             }
             _ => {}
+        }
+        if order.module.is_none() {
+            return Ok(None);
         }
         if !self.loaded.contains_key(&order.workload) {
             let engine = self.engine()?;
