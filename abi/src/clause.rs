@@ -128,6 +128,7 @@ clauses! {
 
     "behaviour.answers" Must Dynamic
     "behaviour.pure" Must Dynamic
+    "behaviour.stateful" Must Dynamic
     "behaviour.argument-only" Must Dynamic
     "behaviour.argument-intact" Should Dynamic
 

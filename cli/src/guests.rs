@@ -65,6 +65,9 @@ pub(crate) fn load_one(path: &Path, sandbox: &Sandbox) -> Result<Loaded, Failure
     Ok(Loaded { path: path.into(), guest })
 }
 
+/// How a line of a guest's log begins.
+pub(crate) const LOG_OF: &str = "log of ";
+
 /// Shows what guests write to their log, as it comes.
 fn logging(engine: Engine, path: &Path) -> Engine {
     let path = path.display().to_string();
@@ -75,7 +78,7 @@ fn logging(engine: Engine, path: &Path) -> Engine {
             Level::Info => "info",
             Level::Debug => "debug",
         };
-        messages::plain(format_args!("log of {path}: {level}: {text}", path = printable(&path, 1000)));
+        messages::plain(format_args!("{LOG_OF}{path}: {level}: {text}", path = printable(&path, 1000)));
     })
 }
 

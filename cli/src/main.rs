@@ -83,7 +83,7 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         Some(("cache", matches)) => cache::run(matches),
         Some(("call", matches)) => call::run(matches, &sandbox),
         Some(("conform", matches)) => conform::run(matches),
-        Some(("golden", matches)) => golden::run(matches),
+        Some(("golden", matches)) => golden::run(matches, &sandbox),
         Some(("new", matches)) => new::run(matches),
         Some(("replay", matches)) => replay::run(matches),
         Some(("seal", matches)) => seal::run(matches),

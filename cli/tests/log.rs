@@ -3,7 +3,7 @@
 mod support;
 
 use dorcas_abi::message::Manifest;
-use std::path::Path;
+use std::{fs, path::Path};
 use support::{MADE, assemble, contents, guest, line_in, repo};
 
 /// A repository and the guest of the other tests, which writes the directory's name to the log, that it may import.
@@ -66,4 +66,24 @@ fn a_recorded_run_is_replayed_with_it() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let ran = line_in(dir.path(), "replay --guest guest.wasm run.txt");
     assert!(ran.code == 1 && ran.err.contains("dorcas.log"), "{}", ran.err);
+}
+
+#[test]
+fn golden_shows_it_apart_from_what_is_expected() {
+    let dir = repo(&[("cases/one/WORKSPACE", ""), ("cases/one/BUILD.out", MADE), ("cases/two/WORKSPACE", "")]);
+    fs::copy(repository().path().join("guest.wasm"), dir.path().join("guest.wasm")).unwrap();
+    let ran = line_in(dir.path(), "golden cases --guest guest.wasm --log --strict");
+    let path = dir.path().canonicalize().unwrap().join("guest.wasm");
+    let lines = format!("one: log of {0}: info: \ntwo: log of {0}: info: \n", path.display());
+    assert_eq!((ran.code, ran.err), (1, lines), "{}", ran.out);
+    assert!(ran.out.contains("FAIL    two\n") && ran.out.ends_with("2 cases: 1 passed, 1 failed\n"), "{}", ran.out);
+
+    // Who expects the log says so in the case.
+    fs::write(dir.path().join("cases/one/arguments.txt"), "--log\n").unwrap();
+    fs::write(dir.path().join("cases/one/expectedStderr.txt"), format!("log of {}: info: \n", path.display())).unwrap();
+    let ran = line_in(dir.path(), "golden cases/one --guest guest.wasm --log --strict");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+
+    let ran = line_in(dir.path(), "golden cases --guest guest.wasm");
+    assert!(ran.code == 3 && ran.err.contains("this module imports `dorcas.log`"), "{}", ran.err);
 }

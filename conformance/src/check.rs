@@ -101,6 +101,8 @@ checks! {
     "behaviour.pure/again" "Sends one request twice to one instance."
     "behaviour.pure/order" "Sends requests in other orders, and compares with what fresh instances reply."
     "behaviour.pure/after-error" "Sends requests after malformed ones."
+    "behaviour.stateful/address" "Sends the same requests in the same order, at other addresses."
+    "behaviour.stateful/after-error" "Sends the same requests in the same order, with malformed ones in between."
     "behaviour.argument-only/address" "Sends a request to other addresses."
     "behaviour.argument-only/surroundings" "Sends a request with other bytes around it."
     "behaviour.argument-intact" "Compares each argument after the call."

@@ -155,8 +155,14 @@ impl Suite {
         if let Some(missing) = missing {
             return skip(format!("the guest does not export `{missing}`"), true);
         }
-        if clause.area() == "behaviour" && inside.stateful {
-            return skip("the manifest says that the guest is stateful".into(), true);
+        match clause.name {
+            "behaviour.stateful" if !inside.stateful => {
+                return skip("the manifest doesn't say that the guest is stateful".into(), true);
+            }
+            "behaviour.pure" | "behaviour.argument-only" if inside.stateful => {
+                return skip("the manifest says that the guest is stateful".into(), true);
+            }
+            _ => {}
         }
         if inside.exhausted {
             return skip("the fuel for the whole run was used up before".into(), false);

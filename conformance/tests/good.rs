@@ -28,8 +28,25 @@ fn the_good_guest_keeps_every_clause() {
     // It has every export. Of what a reply may have it leaves out these.
     assert_eq!(
         not_looked_at(&report),
-        ["fix.deleted", "resolve.set-or-delete", "resolve.new-queries", "find.absolute"]
+        ["behaviour.stateful", "fix.deleted", "resolve.set-or-delete", "resolve.new-queries", "find.absolute"]
     );
+}
+
+/// The good guest after some calls: every second reply of `configure` is an error. That is no fault if the manifest says so.
+#[test]
+fn a_guest_that_counts_calls_may_be_stateful() {
+    let (pure, stateful) = (r#"\09use (\\w+)" "\00" "\00")"#, r#"\09use (\\w+)" "\00" "\01")"#);
+    let usual = "    (call $say (i32.const 328)))";
+    let counts = "    (i32.store8 (i32.const 1000) (i32.xor (i32.load8_u (i32.const 1000)) (i32.const 1)))
+    (if (i32.eqz (i32.load8_u (i32.const 1000))) (then (return (call $say (i32.const 296)))))
+    (call $say (i32.const 328)))";
+    assert!(GOOD.contains(pure) && GOOD.contains(usual), "the good guest reads otherwise");
+    let text = GOOD.replacen(usual, counts, 1);
+    let report = strict("undeclared.wasm", &text);
+    assert_eq!(report.failed_checks(), ["behaviour.pure/again", "behaviour.pure/order"]);
+    let report = strict("stateful.wasm", &text.replacen(pure, stateful, 1));
+    assert!(report.passes(), "{:#?} {:?}", report.findings().collect::<Vec<_>>(), report.counts());
+    assert_eq!(not_looked_at(&report)[..2], ["behaviour.pure", "behaviour.argument-only"]);
 }
 
 /// The good guest, which writes to the log before it reads a request for rules.

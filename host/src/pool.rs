@@ -13,6 +13,9 @@ use std::{
 /// keeps to the ABI; [`Guest::call`] doesn't ask it to.
 ///
 /// There are never more instances than calls at one time. One that was poisoned is dropped.
+///
+/// A guest whose manifest says `stateful` has no place in a pool: it wants all its calls in one [`Instance`], which
+/// [`Guest::instantiate`] gives.
 pub struct Pool {
     guest: Guest,
     idle: Mutex<Vec<Instance>>,

@@ -15,10 +15,12 @@ use crate::{
     args,
     exit::Failure,
     guests::{self, Sandbox},
+    messages,
 };
 use case::{Case, CaseError};
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use compare::Mismatch;
+use dorcas_host::printable;
 use find::Found;
 use play::Setting;
 use rayon::prelude::*;
@@ -46,6 +48,9 @@ as in Gazelle's own tests:
 All other files are part of the repository, and must be the same after the run. Space at the ends
 of a file, and how its lines end, makes no difference.
 
+What guests write to their log with --log is no part of standard error: it is shown on this
+command's, with the name of the case in front, and compared with nothing.
+
 Exit status: 0 all cases pass; 1 one fails, or there is none; 2 the command line is wrong; 3 a guest
 can't be used; 4 the folder can't be read.";
 
@@ -69,6 +74,7 @@ pub(crate) fn command() -> Command {
                 .value_name("NAMES")
                 .help("Languages to run, where a case's arguments don't say it"),
         )
+        .arg(args::log())
         .arg(switch("update", "Writes what came out over what was expected"))
         .arg(switch("strict", "Lets a case fail that has no BUILD.out for a BUILD file"))
         .arg(
@@ -81,11 +87,11 @@ pub(crate) fn command() -> Command {
         )
 }
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+pub(crate) fn run(matches: &ArgMatches, sandbox: &Sandbox) -> Result<ExitCode, Failure> {
     let dir = matches.get_one::<PathBuf>("dir").expect("the argument is required");
     let named: Vec<_> = matches.get_many::<PathBuf>("guest").into_iter().flatten().cloned().collect();
     // Said once here, and not by every case.
-    let loaded = guests::load(&named, &Sandbox::default())?;
+    let loaded = guests::load(&named, sandbox)?;
     let lang = matches.get_one::<String>("lang").cloned();
     if let Some(unknown) = lang
         .iter()
@@ -95,7 +101,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         let known: Vec<_> = loaded.iter().map(|loaded| loaded.guest.name()).collect();
         return Err(Failure::UnknownLang { name: unknown.into(), known: known.join(", ") });
     }
-    let setting = Setting::new(&named, lang)?;
+    let setting = Setting::new(&named, lang, sandbox.log)?;
 
     let found = find::cases(dir).map_err(|(path, cause)| Failure::GoldenDir { path, cause })?;
     if found.is_empty() {
@@ -104,6 +110,11 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let asked = Asked { update: matches.get_flag("update"), strict: matches.get_flag("strict") };
     let tested: Vec<_> = found.par_iter().map(|found| asked.test(found, &setting)).collect();
 
+    for Tested { name, log, .. } in &tested {
+        for line in log {
+            messages::plain(format_args!("{name}: {line}", name = printable(name, 1000)));
+        }
+    }
     let mut out = io::stdout().lock();
     match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => report::json(&tested, &mut out)?,
@@ -123,13 +134,16 @@ struct Asked {
 
 impl Asked {
     fn test(&self, found: &Found, setting: &Setting) -> Tested {
-        let verdict = self.try_test(found, setting).unwrap_or_else(|error| Verdict::Failed(vec![error.into()]));
-        Tested { name: found.name.clone(), verdict }
+        let mut log = Vec::new();
+        let verdict = self.try_test(found, setting, &mut log);
+        let verdict = verdict.unwrap_or_else(|error| Verdict::Failed(vec![error.into()]));
+        Tested { name: found.name.clone(), verdict, log }
     }
 
-    fn try_test(&self, found: &Found, setting: &Setting) -> Result<Verdict, CaseError> {
+    fn try_test(&self, found: &Found, setting: &Setting, log: &mut Vec<String>) -> Result<Verdict, CaseError> {
         let case = Case::read(found)?;
-        let played = play::play(&case, setting)?;
+        let mut played = play::play(&case, setting)?;
+        log.append(&mut played.log);
         // What nobody has expected yet becomes an expectation as well.
         let mismatches = compare::compare(&case, &played, self.strict || self.update)?;
         Ok(match mismatches {

@@ -1,7 +1,11 @@
 //! How is a case run?
 
 use super::case::{Case, CaseError};
-use crate::{cache, exit::Failure, guests::BUILTIN_PROTO};
+use crate::{
+    cache,
+    exit::Failure,
+    guests::{self, BUILTIN_PROTO},
+};
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
@@ -14,17 +18,19 @@ pub(super) struct Setting {
     program: PathBuf,
     guests: Vec<PathBuf>,
     lang: Option<String>,
+    /// Whether guests may write to a log.
+    log: bool,
 }
 
 impl Setting {
-    pub(super) fn new(guests: &[PathBuf], lang: Option<String>) -> Result<Self, Failure> {
+    pub(super) fn new(guests: &[PathBuf], lang: Option<String>, log: bool) -> Result<Self, Failure> {
         let program = env::current_exe().map_err(|cause| Failure::Program { cause })?;
         // A case runs in a directory of its own, where a path from here leads nowhere.
         let absolute = |path: &PathBuf| match path.to_str() {
             Some(BUILTIN_PROTO) => Ok(path.clone()),
             _ => path.canonicalize().map_err(|cause| Failure::ReadGuest { path: path.clone(), cause }),
         };
-        Ok(Self { program, guests: guests.iter().map(absolute).collect::<Result<_, _>>()?, lang })
+        Ok(Self { program, guests: guests.iter().map(absolute).collect::<Result<_, _>>()?, lang, log })
     }
 }
 
@@ -34,6 +40,8 @@ pub(super) struct Played {
     pub(super) root: PathBuf,
     pub(super) stdout: String,
     pub(super) stderr: String,
+    /// What guests wrote to their log, if it was this command that was asked for it, and not the case.
+    pub(super) log: Vec<String>,
     /// -1 where it was killed.
     pub(super) exit_code: i32,
     _temporary: TempDir,
@@ -52,8 +60,12 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     for guest in &setting.guests {
         process.arg("--guest").arg(guest);
     }
-    if let Some(lang) = setting.lang.as_ref().filter(|_| !says_lang(arguments)) {
+    if let Some(lang) = setting.lang.as_ref().filter(|_| !says(arguments, "lang")) {
         process.args(["--lang", lang]);
+    }
+    let log = setting.log && !says(arguments, "log");
+    if log {
+        process.arg("--log");
     }
     process.args(arguments).current_dir(&root).stdin(Stdio::null());
     // A temporary directory never comes again.
@@ -62,18 +74,29 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     let output = process.output().map_err(|cause| CaseError::Play { cause })?;
     let path = root.to_string_lossy().into_owned();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&path, "%WORKSPACEPATH%");
+    let (mut stderr, mut logged) = (text(&output.stderr), Vec::new());
+    if log {
+        (logged, stderr) = apart(&stderr);
+    }
     Ok(Played {
         stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
+        stderr,
+        log: logged,
         exit_code: output.status.code().unwrap_or(-1),
         root,
         _temporary: temporary,
     })
 }
 
-fn says_lang(arguments: &[String]) -> bool {
+fn says(arguments: &[String], name: &str) -> bool {
     let flags = arguments.iter().filter_map(|argument| argument.strip_prefix("--").or(argument.strip_prefix('-')));
-    flags.into_iter().any(|flag| flag == "lang" || flag.starts_with("lang="))
+    flags.into_iter().any(|flag| flag.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
+}
+
+/// The lines of guests' logs, and the text without them.
+fn apart(stderr: &str) -> (Vec<String>, String) {
+    let (log, rest): (Vec<_>, Vec<_>) = stderr.split_inclusive('\n').partition(|line| line.starts_with(guests::LOG_OF));
+    (log.into_iter().map(|line| line.trim_end_matches('\n').to_owned()).collect(), rest.concat())
 }
 
 /// The repository as it is before the run.

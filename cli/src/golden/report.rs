@@ -10,6 +10,8 @@ use std::io::{self, Write};
 pub(super) struct Tested {
     pub(super) name: String,
     pub(super) verdict: Verdict,
+    /// What guests wrote to their log, a line each.
+    pub(super) log: Vec<String>,
 }
 
 pub(super) enum Verdict {
@@ -24,7 +26,7 @@ const MAX_LINE_BYTES: usize = 1000;
 
 /// For a terminal: a line a case, what came out otherwise below it, the sum at the end.
 pub(super) fn human(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
-    for Tested { name, verdict } in tested {
+    for Tested { name, verdict, .. } in tested {
         let name = printable(name, MAX_LINE_BYTES);
         match verdict {
             Verdict::Passed => writeln!(out, "pass    {name}")?,
@@ -104,7 +106,7 @@ fn case(tested: &Tested) -> Case<'_> {
 /// For what reads the reports of test runners.
 pub(super) fn junit(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
     let mut suite = TestSuite::new("golden");
-    for Tested { name, verdict } in tested {
+    for Tested { name, verdict, .. } in tested {
         let status = match verdict {
             Verdict::Passed | Verdict::Updated(_) => TestCaseStatus::success(),
             Verdict::Failed(mismatches) => {

@@ -111,6 +111,56 @@ fn compare(
     }
 }
 
+/// The same requests in the same order as to another instance: at other addresses, and with malformed ones in between.
+pub(super) fn stateful(lab: &mut Lab<'_>, samples: &Samples) {
+    if lab.facts.is_stateful() {
+        let _ = retold(lab, samples);
+    }
+}
+
+fn retold(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
+    // Twice, so that each method comes after each other one.
+    let requests: Vec<_> = samples.iter().chain(samples.iter()).collect();
+    let mut instance = lab.warm()?;
+    let mut usual = Vec::new();
+    for sample in &requests {
+        usual.push(lab.call(&mut instance, sample.method, &sample.request, BLAME)?);
+    }
+
+    let mut instance = lab.warm()?;
+    for (sample, usual) in requests.iter().zip(&usual) {
+        let pad = lab.alloc(&mut instance, 1)?;
+        let answer = lab.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
+        lab.verify("behaviour.stateful/address", answer.bytes == *usual, || {
+            let did = format!("called `{}` with a request at {:#x}", sample.method, answer.argument.ptr);
+            other_story(did, &answer.bytes, usual)
+        });
+        lab.free(&mut instance, answer.argument, "mem.free")?;
+        lab.free(&mut instance, answer.result, "mem.free")?;
+        if let Some(pad) = pad {
+            lab.free(&mut instance, pad, "mem.free")?;
+        }
+    }
+
+    let mut instance = lab.warm()?;
+    for (sample, usual) in requests.iter().zip(&usual) {
+        let malformed = [&sample.request[..], &[0]].concat();
+        lab.call(&mut instance, sample.method, &malformed, BLAME)?;
+        let reply = lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        lab.verify("behaviour.stateful/after-error", reply == *usual, || {
+            let did = format!("called `{}`, with a malformed request before each call", sample.method);
+            other_story(did, &reply, usual)
+        });
+    }
+    Ok(())
+}
+
+fn other_story(did: String, reply: &[u8], usual: &[u8]) -> Finding {
+    Finding::new(did, "another reply than after the same requests in another instance")
+        .bytes("the reply", reply)
+        .bytes("the usual reply", usual)
+}
+
 pub(super) fn argument_only(lab: &mut Lab<'_>, samples: &Samples) {
     if lab.facts.is_stateful() {
         return;

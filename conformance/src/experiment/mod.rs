@@ -23,6 +23,7 @@ pub(crate) fn run(lab: &mut Lab<'_>, samples: &[Sample], suite: &Suite, numbers:
     init::any_order(lab, &samples);
     behaviour::constant(lab, &samples);
     let unsteady = behaviour::pure(lab, &samples, numbers);
+    behaviour::stateful(lab, &samples);
     error::empty_argument(lab);
     error::undecodable(lab, &samples, &unsteady, suite.spoiled, numbers);
     let samples = samples.without(&unsteady);
