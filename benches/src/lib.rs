@@ -10,7 +10,7 @@
 //! | question | file |
 //! |---|---|
 //! | what is measured, under which name? | [`measurement`] |
-//! | on which modules and requests? | [`workload`] |
+//! | on which modules and requests? | [`workload`]; [`capture`] hears what a guest is asked |
 //! | what does a process that is measured hear and say? | [`protocol`] |
 //! | how do Dorcas, wasmi alone, and native code do it? | [`subject`] |
 //! | what do other ways of reaching code that is not one's own cost? | [`transport`] |
@@ -25,6 +25,7 @@
 //! A subject says what its work came to (the digest of the last reply), and the session compares that with what Dorcas
 //! says. So a subject that does less than the measurement's name promises is found out.
 
+pub mod capture;
 pub mod encoding;
 pub mod goal;
 pub mod job;

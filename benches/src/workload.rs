@@ -3,10 +3,9 @@
 //! The requests in `requests/` are what the guests are asked about directories of real repositories, as
 //! `examples/capture.rs` has heard it. They hold what the host's regular expressions found there, not the sources.
 
-use crate::subject;
+use crate::{capture::capture, subject};
 use dorcas_abi::{
-    message::{ConfigureRequest, File, FileData, GenerateRequest, Root},
-    method::Configure,
+    message::{File, GenerateRequest},
     wire,
 };
 use dorcas_host::Engine;
@@ -47,7 +46,6 @@ pub fn all() -> Vec<Workload> {
         first(20, include_str!("../requests/musl_time.json")),
         first(20, include_str!("../requests/assemblyscript_std.json")),
     ];
-    let generate = |request: &GenerateRequest| Call { method: "generate_rules", request: encoded(request) };
     vec![
         Workload {
             id: "text",
@@ -89,28 +87,32 @@ pub fn all() -> Vec<Workload> {
 }
 
 /// The workload whose guest is made by Go's compiler, which takes a Go and is too large for this repository: Gazelle's own
-/// proto language. It parses sources itself, so that it is sent those of the files that `rust` is asked about.
+/// proto language. It is asked about the files that `rust` is asked about, as its manifest wants them.
 pub fn go(wasm: &Path, corpus: &Path) -> Result<Workload, Box<dyn Error>> {
     let named = |path: &Path, cause| format!("{}: {cause}", path.display());
     let wasm = fs::read(wasm).map_err(|cause| named(wasm, cause))?;
-    let engine = Engine::new(subject::config());
-    let root = Root { languages: vec!["proto".into()], ..Root::default() };
-    let configure = ConfigureRequest { root: Some(root), ..ConfigureRequest::default() };
-    let state = engine.load(&wasm)?.call::<Configure>(&configure)?.state;
-    let mut request = GenerateRequest { state, ..proto_files(20) };
-    for file in &mut request.files {
-        let source = corpus.join(&request.rel).join(&file.name);
-        file.data = FileData::Content(fs::read(&source).map_err(|cause| named(&source, cause))?.into());
+    let files = proto_files(20);
+    let repository = tempfile::tempdir()?;
+    let directory = repository.path().join(&files.rel);
+    fs::create_dir_all(&directory).map_err(|cause| named(&directory, cause))?;
+    fs::write(repository.path().join("WORKSPACE"), "")?;
+    for file in &files.files {
+        let source = corpus.join(&files.rel).join(&file.name);
+        fs::copy(&source, directory.join(&file.name)).map_err(|cause| named(&source, cause))?;
     }
-    let generate = |request: &GenerateRequest| Call { method: "generate_rules", request: encoded(request) };
+    let guest = Engine::new(subject::config()).load(&wasm)?;
+    let request = capture(guest, repository.path(), &files.rel)?;
     Ok(Workload {
         id: "go",
-        title: "Gazelle's own proto language in Go, wrapped and sealed; the expensive call has the sources of the files of \
-                `rust` in it, and parses them",
+        title: "Gazelle's own proto language in Go, wrapped and sealed; the expensive call is about the files of `rust`",
         wasm: wasm.into(),
         simple: generate(&empty(&request)),
         expensive: generate(&request),
     })
+}
+
+fn generate(request: &GenerateRequest) -> Call {
+    Call { method: "generate_rules", request: encoded(request) }
 }
 
 /// The request of the proto guest for a directory with so many files: those of `google/ads/googleads/v25/enums`, and

@@ -1,5 +1,6 @@
 use super::{
-    OF_THE_PROPOSAL, STAGES, alternatives, bases, by_urgency, duration, noise, ratio_with_spread, stage_groups, verdict,
+    OF_THE_PROPOSAL, STAGES, alternatives, bases, by_urgency, duration, noise, of_the_proposal, ratio_with_spread,
+    stage_groups, verdict,
 };
 use crate::{
     goal::job_ratio,
@@ -61,9 +62,6 @@ pub fn html(record: &Record) -> String {
                 }
                 dl {
                     @for workload in &record.workloads { dt { (workload.id) } dd { (workload.title) } }
-                }
-                @for (measurement, figure) in OF_THE_PROPOSAL {
-                    p { "The proposal, on another machine, says of " code { (measurement) } ": " (figure) "." }
                 }
                 @if let Some(table) = alternatives::table(record) {
                     h2 { (alternatives::TITLE) }
@@ -133,6 +131,7 @@ fn picture(row: &Row) -> Markup {
     page! {
         @if !row.workload.is_empty() { h3 { (row.workload) } }
         (bars(&measured, &format!("{} {}", row.measure.name(), row.workload)))
+        @if let Some(said) = of_the_proposal(row.measure) { p { "wazero compiler, " (OF_THE_PROPOSAL) ": " (said) "." } }
         @for cell in &row.cells {
             @if let Samples::Failed(why) = &cell.samples { p class="missed" { (cell.subject) " failed: " (why) } }
         }

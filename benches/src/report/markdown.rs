@@ -1,5 +1,6 @@
 use super::{
-    OF_THE_PROPOSAL, STAGES, alternatives, bases, by_urgency, duration, noise, ratio_with_spread, stage_groups, verdict,
+    OF_THE_PROPOSAL, STAGES, alternatives, bases, by_urgency, duration, noise, of_the_proposal, ratio_with_spread,
+    stage_groups, verdict,
 };
 use crate::{
     goal::job_ratio,
@@ -67,9 +68,6 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
     writeln!(out, "\n| workload | |\n|---|---|")?;
     for workload in &record.workloads {
         writeln!(out, "| `{}` | {} |", workload.id, cell(&workload.title))?;
-    }
-    for (measurement, figure) in OF_THE_PROPOSAL {
-        writeln!(out, "\nThe proposal, on another machine, says of `{measurement}`: {figure}.")?;
     }
 
     alternatives(record, out)?;
@@ -163,6 +161,8 @@ fn table(row: &Row, out: &mut String) -> std::fmt::Result {
     let title = if row.workload.is_empty() { String::new() } else { format!("`{}`", row.workload) };
     let mut headings: Vec<&str> = bases.iter().map(|(heading, _)| &**heading).collect();
     headings.extend(has_sizes.then_some("bytes"));
+    let said = of_the_proposal(row.measure);
+    headings.extend(said.map(|_| OF_THE_PROPOSAL));
     writeln!(out, "\n| {title} | time | quarters | {} |", headings.join(" | "))?;
     writeln!(out, "|---|--:|--:|{}", "--:|".repeat(headings.len()))?;
     for each in &row.cells {
@@ -174,6 +174,9 @@ fn table(row: &Row, out: &mut String) -> std::fmt::Result {
                 let Some(spread) = Spread::of(samples) else { continue };
                 let mut columns: Vec<String> = bases.iter().map(|(_, base)| ratio(*base)).collect();
                 columns.extend(has_sizes.then(|| each.bytes.map(|bytes| bytes.to_string()).unwrap_or_default()));
+                columns.extend(
+                    said.map(|said| if each.subject == "wazero compiler" { said.into() } else { String::new() }),
+                );
                 writeln!(
                     out,
                     "| {} | {} | {} to {} | {} |",
