@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"flag"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -56,23 +57,29 @@ func (a *adapter) configured(state []byte, rel string) (configured, error) {
 		known.files.mount()
 		return known, nil
 	}
-	levels, err := parseState(state)
+	levels, ends, err := parseState(state)
 	if err != nil {
 		return configured{}, err
 	}
-	result := configured{rel: rel, files: contents{}}
+	dirs := withParents(rel)
+	result, done := a.above(state, dirs, levels, ends)
+	result.rel = rel
 	for _, level := range levels {
-		result.files.add(level.Rel, level.Files)
+		if slices.Contains(dirs[done:], level.Rel) {
+			result.files.add(level.Rel, level.Files)
+		}
 	}
 	result.files.mount()
-	root := dorcas.Root{}
-	if len(levels) > 0 && levels[0].Root != nil {
-		root = *levels[0].Root
+	if done == 0 {
+		root := dorcas.Root{}
+		if len(levels) > 0 && levels[0].Root != nil {
+			root = *levels[0].Root
+		}
+		if result.config, err = a.root(root, result.files); err != nil {
+			return configured{}, err
+		}
 	}
-	if result.config, err = a.root(root, result.files); err != nil {
-		return configured{}, err
-	}
-	for _, dir := range withParents(rel) {
+	for _, dir := range dirs[done:] {
 		a.logged.forget()
 		var request dorcas.ConfigureRequest
 		if i := slices.IndexFunc(levels, func(level dorcas.ConfigureRequest) bool { return level.Rel == dir }); i >= 0 {
@@ -106,6 +113,23 @@ func (a *adapter) configured(state []byte, rel string) (configured, error) {
 		a.configs[key] = result
 	}
 	return result, nil
+}
+
+// above is what a stateful extension has configured last of the directories, which are in each other, and how many that were.
+func (a *adapter) above(state []byte, dirs []string, levels []dorcas.ConfigureRequest, ends []int) (configured, int) {
+	for done := len(dirs) - 1; done > 0; done-- {
+		end := 0
+		for i, level := range levels {
+			if !slices.Contains(dirs[:done], level.Rel) {
+				break
+			}
+			end = ends[i]
+		}
+		if known, ok := a.configs[dirs[done-1]+"\x00"+string(state[:end])]; ok {
+			return configured{config: known.config, files: maps.Clone(known.files)}, done
+		}
+	}
+	return configured{files: contents{}}, 0
 }
 
 // overrides reads the directives `resolve` and `resolve_regexp`, for FindRuleWithOverride.
@@ -171,21 +195,22 @@ func loadRepos(c *config.Config, files contents) error {
 	return nil
 }
 
-// parseState takes a state apart: what Configure was asked, from the root directory on.
-func parseState(state []byte) ([]dorcas.ConfigureRequest, error) {
-	var levels []dorcas.ConfigureRequest
-	for len(state) > 0 {
-		size, n := binary.Uvarint(state)
-		if n <= 0 || size > uint64(len(state)-n) {
-			return nil, errors.New("the state is not one that configure has returned")
+// parseState takes a state apart: what Configure was asked, from the root directory on, and where each of that ends.
+func parseState(state []byte) (levels []dorcas.ConfigureRequest, ends []int, err error) {
+	for at := 0; at < len(state); {
+		size, n := binary.Uvarint(state[at:])
+		if n <= 0 || size > uint64(len(state)-at-n) {
+			return nil, nil, errors.New("the state is not one that configure has returned")
 		}
+		begin := at + n
+		at = begin + int(size)
 		var level dorcas.ConfigureRequest
-		if err := dorcas.Decode(state[n:n+int(size)], &level); err != nil {
-			return nil, errors.New("the state is not one that configure has returned: " + err.Error())
+		if err := dorcas.Decode(state[begin:at], &level); err != nil {
+			return nil, nil, errors.New("the state is not one that configure has returned: " + err.Error())
 		}
-		levels, state = append(levels, level), state[n+int(size):]
+		levels, ends = append(levels, level), append(ends, at)
 	}
-	return levels, nil
+	return levels, ends, nil
 }
 
 // withParents are the paths of a directory and those that it is in, the root first.

@@ -9,18 +9,18 @@ import (
 )
 
 // mount writes the files to repoRoot, which tests have set to a folder of their own.
-func (c contents) mount() {
+func (t *table) mount() {
 	if err := os.RemoveAll(repoRoot); err != nil {
 		panic(err)
 	}
-	for _, path := range c.sorted() {
-		file, content := "/"+path, c[path]
+	for i, path := range t.paths {
+		file := "/" + path
 		// Of a path with a slash at its end this is all of it.
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			panic(err)
 		}
 		if !strings.HasSuffix(file, "/") {
-			if err := os.WriteFile(file, content, 0o644); err != nil {
+			if err := os.WriteFile(file, t.contents[i], 0o644); err != nil {
 				panic(err)
 			}
 		}

@@ -103,7 +103,7 @@ type adapter struct {
 	// directories that it may look into.
 	configs     map[string]configured
 	generatedIn map[string]languagev2.GenerateResult
-	seen        seen
+	seen        *seen
 	remote      *repo.RemoteCache
 	resolving   bool
 }
@@ -121,7 +121,7 @@ func newAdapter(language compat.CompleteLanguage, options Options) *adapter {
 	if options.Stateful {
 		a.configs = map[string]configured{}
 		a.generatedIn = map[string]languagev2.GenerateResult{}
-		a.seen = seen{}
+		a.seen = &seen{}
 	}
 	return a
 }

@@ -601,3 +601,34 @@ func TestAFileOfWhichThereAreMatches(t *testing.T) {
 	check(t, generated.Rules[0].Rule.Attrs[0].Value, dorcas.Value(dorcas.SortedStrings{"a.proto"}))
 	check(t, generated.Rules[0].Imports, []dorcas.ImportSpec{{Lang: "proto", Imp: "item/item.proto"}})
 }
+
+// counting is an extension that counts how often it is configured.
+type counting struct {
+	language.BaseLang
+	configured []string
+}
+
+func (*counting) Name() string { return "counting" }
+
+func (l *counting) Configure(c *config.Config, rel string, f *rule.File) {
+	l.configured = append(l.configured, rel)
+}
+
+func TestAStatefulExtensionIsConfiguredOnceADirectory(t *testing.T) {
+	for stateful, want := range map[bool]string{true: "[ a a/b]", false: "[  a  a a/b  a a/b]"} {
+		l := &counting{}
+		a := newAdapter(complete(l), Options{Stateful: stateful})
+		state := rootState(t, a, dorcas.Root{}, &dorcas.BuildFile{Name: "BUILD"})
+		for _, rel := range []string{"a", "a/b"} {
+			response, err := a.configure(dorcas.ConfigureRequest{Rel: rel, Parent: state, BuildFile: &dorcas.BuildFile{Name: "BUILD"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			state = response.State
+		}
+		if _, err := a.generate(dorcas.GenerateRequest{Rel: "a/b", State: state}); err != nil {
+			t.Fatal(err)
+		}
+		check(t, fmt.Sprint(l.configured), want)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -74,10 +75,6 @@ func (a *adapter) generate(request dorcas.GenerateRequest) (response dorcas.Gene
 func (a *adapter) generated(request dorcas.GenerateRequest, dir configured) (result language.GenerateResult, err error) {
 	a.logged.listen()
 	files := maps.Clone(dir.files)
-	if a.seen != nil {
-		a.seen.note(request.Rel, request.Files, request.Subdirs)
-		a.seen.around(request.Rel, files)
-	}
 	files.add(request.Rel, request.Files)
 	args := language.GenerateArgs{
 		Config:   dir.config,
@@ -97,7 +94,14 @@ func (a *adapter) generated(request dorcas.GenerateRequest, dir configured) (res
 		args.File = file.File
 		files.putBuild(request.Rel, file)
 	}
-	files.mount()
+	if a.seen == nil {
+		files.mount()
+	} else {
+		for _, subdir := range request.Subdirs {
+			a.seen.set(pathOf(path.Join(request.Rel, subdir))+"/", nil)
+		}
+		defer a.seen.lend(files)()
+	}
 	for _, other := range request.OtherRules {
 		r, err := looseRule(other.Rule, other.Private)
 		if err != nil {

@@ -2,88 +2,76 @@ package gazelle
 
 import (
 	"path"
+	"slices"
+	"strings"
 
 	"dorcas.dev/dorcas"
 )
 
-// seen is what a stateful extension can find out about the directories of earlier calls, by their paths.
-type seen map[string]*directory
-
-type directory struct {
-	files   []string
-	subdirs []string
-	// The name of the BUILD file, and its text.
-	build string
-	text  []byte
-}
+// seen is all that a stateful extension was told of directories, which it can look into while it generates. It is kept as it is
+// mounted, since it may be long.
+type seen struct{ table }
 
 // see notes a directory that is configured.
 func (a *adapter) see(request dorcas.ConfigureRequest) error {
-	a.seen.note(request.Rel, request.Files, nil)
-	if above, name := path.Split(request.Rel); name != "" {
-		a.seen.note(path.Clean("/" + above)[1:], nil, []string{name})
+	a.seen.set(pathOf(request.Rel)+"/", nil)
+	for _, file := range request.Files {
+		a.seen.set(pathOf(path.Join(request.Rel, file.Name)), nil)
 	}
 	if request.BuildFile == nil {
 		return nil
 	}
 	f, err := a.buildFile(request.Rel, *request.BuildFile)
 	if err == nil {
-		d := a.seen[request.Rel]
-		d.build, d.text = request.BuildFile.Name, f.text()
+		a.seen.set(pathOf(path.Join(request.Rel, request.BuildFile.Name)), f.text())
 	}
 	return err
 }
 
-// note adds to what is known of a directory.
-func (s seen) note(rel string, files []dorcas.File, subdirs []string) {
-	d := s[rel]
-	if d == nil {
-		d = &directory{}
-		s[rel] = d
+// set notes a file, or a directory by a slash at its end, if it has a path that there can be, and gives what was known of its
+// content. What could be read before, still can.
+func (s *seen) set(file string, content []byte) (before []byte) {
+	if !isPath(file) {
+		return nil
 	}
-	for _, file := range files {
-		d.files = append(d.files, file.Name)
-	}
-	d.subdirs = append(d.subdirs, subdirs...)
-	d.files, d.subdirs = sortedSet(d.files), sortedSet(d.subdirs)
-}
-
-// around puts in what is in a directory, in those in it, and in those that it is in.
-func (s seen) around(rel string, into contents) {
-	for _, above := range withParents(rel) {
-		s.in(above, into)
-	}
-	s.below(rel, into)
-}
-
-func (s seen) in(rel string, into contents) {
-	d := s[rel]
-	if d == nil {
-		return
-	}
-	for _, file := range d.files {
-		if name := path.Join(rel, file); into[pathOf(name)] == nil {
-			into.put(name, nil)
+	i, found := slices.BinarySearch(s.paths, file)
+	if found {
+		before = s.contents[i]
+		if content != nil {
+			s.fill(i, content)
 		}
+		return before
 	}
-	if d.build != "" {
-		into.put(path.Join(rel, d.build), d.text)
+	// A directory with something in it is there by that.
+	if strings.HasSuffix(file, "/") && i < len(s.paths) && strings.HasPrefix(s.paths[i], file) {
+		return nil
 	}
-	for _, subdir := range d.subdirs {
-		into.putDir(path.Join(rel, subdir))
+	s.insert(i, file, content)
+	for at := strings.IndexByte(file, '/') + 1; at > 0 && at < len(file); {
+		if i, empty := slices.BinarySearch(s.paths, file[:at]); empty {
+			s.remove(i)
+		}
+		next := strings.IndexByte(file[at:], '/') + 1
+		if next == 0 {
+			break
+		}
+		at += next
 	}
+	return nil
 }
 
-func (s seen) below(rel string, into contents) {
-	d := s[rel]
-	if d == nil {
-		return
+// lend lets files be read until what it returns is called.
+func (s *seen) lend(files contents) (giveBack func()) {
+	before := contents{}
+	for file, content := range files {
+		before[file] = s.set(file, content)
 	}
-	for _, subdir := range d.subdirs {
-		// A name like `..` leads nowhere.
-		if subdir = path.Join(rel, subdir); len(subdir) > len(rel) {
-			s.in(subdir, into)
-			s.below(subdir, into)
+	s.mount()
+	return func() {
+		for file, content := range before {
+			if i, found := slices.BinarySearch(s.paths, file); found {
+				s.fill(i, content)
+			}
 		}
 	}
 }
