@@ -11,7 +11,7 @@ pub(super) struct Output(Vec<u8>);
 impl Flavor for Output {
     type Output = Vec<u8>;
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn try_extend(&mut self, data: &[u8]) -> Result<()> {
         // Most of what is written is a length of one byte.
         match data {
@@ -21,7 +21,7 @@ impl Flavor for Output {
         Ok(())
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_family = "wasm", inline(never))]
     fn try_push(&mut self, byte: u8) -> Result<()> {
         self.0.push(byte);
         Ok(())
