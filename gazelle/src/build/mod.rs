@@ -105,7 +105,10 @@ pub(crate) fn is_kind(text: &str) -> bool {
 }
 
 fn check_comments(comments: &[String]) -> Result<(), Unwritable> {
-    match comments.iter().find(|comment| !comment.trim().starts_with('#') || comment.trim().contains(['\n', '\r'])) {
+    match comments
+        .iter()
+        .find(|comment| !comment.trim().starts_with('#') || comment.trim().contains(['\n', '\r', '\0']))
+    {
         Some(text) => Err(Unwritable::Comment { text: text.clone() }),
         None => Ok(()),
     }

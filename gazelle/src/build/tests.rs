@@ -220,9 +220,13 @@ fn what_cannot_be_written() {
         "rule x \"n\": attribute a: \"1, 2\" is not Starlark: it is not one expression (rule.raw)"
     );
     let mut rule = rule("x", "n", &[]);
-    rule.comments = strings(&["# a\nb()"]);
-    assert_eq!(
-        fault(&rule),
-        "rule x \"n\": \"# a\\nb()\" is not a comment: it has to begin with # and be one line (rule.comments)"
-    );
+    for (comment, shown) in [("# a\nb()", "# a\\nb()"), ("# a\0b()", "# a\\0b()"), ("a", "a")] {
+        rule.comments = strings(&[comment]);
+        assert_eq!(
+            fault(&rule),
+            format!(
+                "rule x \"n\": \"{shown}\" is not a comment: it has to begin with # and be one line without NUL (rule.comments)"
+            )
+        );
+    }
 }

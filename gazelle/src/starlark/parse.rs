@@ -22,6 +22,15 @@ pub(crate) struct SyntaxError {
     pub(crate) fault: String,
 }
 
+impl SyntaxError {
+    fn at(text: &str, byte: usize, fault: String) -> Self {
+        let before = &text[..byte];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        Self { line, column: byte - line_start + 1, fault }
+    }
+}
+
 /// A call that is a statement of its own at the top of a file.
 pub(crate) struct CallStatement<'a> {
     /// What is called, `bazel_dep` or `ext.tag`.
@@ -38,6 +47,10 @@ pub(crate) struct Argument<'a> {
 
 impl<'a> Syntax<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, SyntaxError> {
+        // The grammar's sign for the end of a text. Within one it ends comments, and goes on with a line behind a backslash.
+        if let Some(at) = text.find('\0') {
+            return Err(SyntaxError::at(text, at, "a file has no NUL character in it".into()));
+        }
         let unavailable = |fault: &str| SyntaxError { line: 1, column: 1, fault: fault.into() };
         let mut parser = Parser::new();
         parser
@@ -46,6 +59,11 @@ impl<'a> Syntax<'a> {
         let tree = parser.parse(text, None).ok_or_else(|| unavailable("the reader gave up"))?;
         if tree.root_node().has_error() {
             return Err(first_error(&tree, text));
+        }
+        // To the grammar, a line may go on behind the last one.
+        let last = tree.root_node().descendant_for_byte_range(text.len().saturating_sub(1), text.len());
+        if text.ends_with('\\') && last.is_none_or(|node| node.kind() != "comment") {
+            return Err(SyntaxError::at(text, text.len() - 1, "the file ends too early".into()));
         }
         Ok(Self { text, tree })
     }
@@ -223,9 +241,19 @@ mod tests {
         for (text, message) in [
             ("a()\nb(\n", "line 2, column 1: cannot make sense of `b(`"),
             ("a = = b\n", "line 1, column 5: cannot make sense of `= b`"),
+            ("a()\n\\\09\n", "line 2, column 2: a file has no NUL character in it"),
+            ("# a\0b()\n", "line 1, column 4: a file has no NUL character in it"),
+            ("a()\nb()\\", "line 2, column 4: the file ends too early"),
+            ("a() \\\n\\", "line 2, column 1: the file ends too early"),
         ] {
             assert_eq!(Syntax::parse(text).err().unwrap().to_string(), message);
         }
+    }
+
+    #[test]
+    fn a_comment_may_end_in_a_backslash() {
+        assert!(Syntax::parse("a() # b\\").is_ok());
+        assert!(Syntax::parse("a() \\\n").is_ok());
     }
 
     #[test]
