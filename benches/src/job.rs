@@ -95,7 +95,7 @@ pub enum JobError {
         cause: io::Error,
     },
     /// A program said no.
-    #[error("{} ended with {status}", program.display())]
+    #[error("{} ended with {status}", program.file_name().unwrap_or_default().display())]
     Ended {
         /// Which.
         program: PathBuf,
@@ -140,23 +140,29 @@ fn row(
     protos: &[PathBuf],
     cache: &Path,
 ) -> Result<JobRow, JobError> {
-    let common = |repo_root: &str, mode: &str, lang: &str| {
-        let repo = tree.to_string_lossy().into_owned();
-        ["update", lang, "proto", mode, "print", repo_root].map(str::to_owned).into_iter().chain([repo])
+    let middle = &protos[protos.len() / 2];
+    // What stands behind a directory is no flag to Gazelle.
+    let target: Vec<String> = match scenario {
+        Scenario::OneDirectory => {
+            vec!["-r=false".into(), middle.parent().unwrap_or(tree).to_string_lossy().into_owned()]
+        }
+        _ => vec![tree.to_string_lossy().into_owned()],
     };
-    let mut gazelle: Vec<String> = common("-repo_root", "-mode", "-lang").collect();
-    let mut dorcas: Vec<String> = common("--repo-root", "--mode", "--lang").collect();
+    let line = |flags: &[&str]| -> Vec<String> {
+        let repo = tree.to_string_lossy().into_owned();
+        ["update"].iter().chain(flags).map(|word| (*word).to_owned()).chain([repo]).collect()
+    };
+    let mut gazelle = line(&["-lang", "proto", "-mode", "print", "-repo_root"]);
+    let mut dorcas = line(&["--lang", "proto", "--mode", "print", "--repo-root"]);
+    gazelle.extend(target.iter().cloned());
     if scenario == Scenario::Cold {
         dorcas.push("--no-cache".into());
+        dorcas.extend(target);
     } else {
         dorcas.extend(["--cache-dir".into(), cache.to_string_lossy().into_owned()]);
-        run(&job.dorcas, &dorcas)?;
-    }
-    let middle = &protos[protos.len() / 2];
-    if scenario == Scenario::OneDirectory {
-        let directory = middle.parent().unwrap_or(tree).to_string_lossy().into_owned();
-        gazelle.extend(["-r=false".into(), directory.clone()]);
-        dorcas.extend(["-r=false".into(), directory]);
+        // All of the repository is in the cache; what is asked for is a part of it, perhaps.
+        run(&job.dorcas, &[dorcas.clone(), vec![tree.to_string_lossy().into_owned()]].concat())?;
+        dorcas.extend(target);
     }
     let (mut theirs, mut ours) = (Vec::new(), Vec::new());
     for round in 0..job.rounds {

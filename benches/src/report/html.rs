@@ -1,9 +1,9 @@
 use super::{
     OF_THE_PROPOSAL, STAGES, alternatives, bases, by_urgency, duration, noise, of_the_proposal, ratio_with_spread,
-    stage_groups, verdict,
+    stage_groups, summary::lines, verdict,
 };
 use crate::{
-    goal::job_ratio,
+    goal::{Goal, job_ratio},
     job::{JobRow, Run, Scenario},
     measurement::Measurement,
     record::{Cell, Record, Row, Samples, Spread, StageRow, ratio},
@@ -27,24 +27,15 @@ pub fn html(record: &Record) -> String {
             body {
                 h1 { (title) }
                 p { (verdict(&goals)) }
+                p { "A time over another's; 1/10 is ten times as fast. Each with its spread is under “Goal by goal”." }
                 table {
-                    tr { th {} th { "goal" } th { "on" } th { "ratio of times (quarters)" } th { "why" } }
-                    @for goal in &goals {
-                        @match goal.outcome {
-                            Some(outcome) => tr class=(if outcome.met { "met" } else { "missed" }) {
-                                td { (if outcome.met { "met" } else { "missed" }) }
-                                td { code { (goal.what) } " " (goal.aim) }
-                                td { (goal.on) }
-                                td { (ratio_with_spread(outcome.ratio)) }
-                                td { (goal.reason) }
-                            }
-                            None => tr {
-                                td { "not measured" }
-                                td { code { (goal.what) } " " (goal.aim) }
-                                td { (goal.on) }
-                                td {}
-                                td {}
-                            }
+                    tr { th { "goal" } th { "met" } th { "missed" } th { "behind the farthest miss" } }
+                    @for line in lines(&goals) {
+                        tr class=(if line.missed.is_empty() { "met" } else { "missed" }) {
+                            td { code { (line.what) } " " (line.aim) }
+                            td { (line.met) }
+                            td { (line.missed) }
+                            td { (line.reason) }
                         }
                     }
                 }
@@ -63,6 +54,8 @@ pub fn html(record: &Record) -> String {
                 dl {
                     @for workload in &record.workloads { dt { (workload.id) } dd { (workload.title) } }
                 }
+                h2 { "Goal by goal" }
+                (goal_by_goal(&goals))
                 @if let Some(table) = alternatives::table(record) {
                     h2 { (alternatives::TITLE) }
                     p { (alternatives::MEANING) }
@@ -91,6 +84,29 @@ pub fn html(record: &Record) -> String {
         }
     };
     markup.into_string()
+}
+
+/// Each goal on each workload.
+fn goal_by_goal(goals: &[Goal]) -> Markup {
+    page! {
+        table {
+            tr { th {} th { "goal" } th { "on" } th { "ratio of times (quarters)" } th { "why" } }
+            @for goal in goals {
+                @let (mark, class) = match goal.outcome {
+                    Some(outcome) if outcome.met => ("met", "met"),
+                    Some(_) => ("missed", "missed"),
+                    None => ("not measured", ""),
+                };
+                tr class=(class) {
+                    td { (mark) }
+                    td { code { (goal.what) } " " (goal.aim) }
+                    td { (goal.on) }
+                    td { @if let Some(outcome) = goal.outcome { (ratio_with_spread(outcome.ratio)) } }
+                    td { (goal.reason) }
+                }
+            }
+        }
+    }
 }
 
 const STYLE: &str = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\

@@ -1,9 +1,11 @@
 use super::{
     OF_THE_PROPOSAL, STAGES, alternatives, bases, by_urgency, duration, noise, of_the_proposal, ratio_with_spread,
-    stage_groups, verdict,
+    stage_groups,
+    summary::{Line, lines},
+    verdict,
 };
 use crate::{
-    goal::job_ratio,
+    goal::{Goal, job_ratio},
     job::Run,
     measurement::Measurement,
     record::{Record, Row, Samples, Spread, ratio},
@@ -21,15 +23,14 @@ pub fn markdown(record: &Record) -> String {
 fn write(record: &Record, out: &mut String) -> std::fmt::Result {
     let goals = by_urgency(record);
     writeln!(out, "# Dorcas beside its peers, {}\n\n{}\n", record.date, verdict(&goals))?;
-    writeln!(out, "| | goal | on | ratio of times (quarters) | why |\n|---|---|---|---|---|")?;
-    for goal in &goals {
-        let (mark, ratio) = match goal.outcome {
-            Some(outcome) => (if outcome.met { "met" } else { "**missed**" }, ratio_with_spread(outcome.ratio)),
-            None => ("not measured", String::new()),
-        };
-        writeln!(out, "| {mark} | `{}`: {} | {} | {ratio} | {} |", goal.what, goal.aim, goal.on, cell(&goal.reason))?;
+    writeln!(
+        out,
+        "A time over another's; 1/10 is ten times as fast. Each with its spread is under \"Goal by goal\".\n"
+    )?;
+    writeln!(out, "| goal | met | missed | behind the farthest miss |\n|---|---|---|---|")?;
+    for Line { what, aim, met, missed, reason } in lines(&goals) {
+        writeln!(out, "| `{what}`: {aim} | {met} | {} | {} |", bold(&missed), cell(&reason))?;
     }
-
     writeln!(out, "\n## How it was measured\n")?;
     let machine = &record.machine;
     writeln!(
@@ -70,6 +71,7 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
         writeln!(out, "| `{}` | {} |", workload.id, cell(&workload.title))?;
     }
 
+    goal_by_goal(&goals, out)?;
     alternatives(record, out)?;
     for measure in Measurement::ALL {
         let rows: Vec<&Row> = record.rows.iter().filter(|row| row.measure == measure).collect();
@@ -83,6 +85,24 @@ fn write(record: &Record, out: &mut String) -> std::fmt::Result {
     }
     stages(record, out)?;
     jobs(record, out)
+}
+
+/// Each goal on each workload.
+fn goal_by_goal(goals: &[Goal], out: &mut String) -> std::fmt::Result {
+    writeln!(out, "\n## Goal by goal\n")?;
+    writeln!(out, "| | goal | on | ratio of times (quarters) | why |\n|---|---|---|---|---|")?;
+    for goal in goals {
+        let (mark, ratio) = match goal.outcome {
+            Some(outcome) => (if outcome.met { "met" } else { "**missed**" }, ratio_with_spread(outcome.ratio)),
+            None => ("not measured", String::new()),
+        };
+        writeln!(out, "| {mark} | `{}`: {} | {} | {ratio} | {} |", goal.what, goal.aim, goal.on, cell(&goal.reason))?;
+    }
+    Ok(())
+}
+
+fn bold(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("**{text}**") }
 }
 
 /// All that carries messages, at a glance.

@@ -3,6 +3,7 @@
 mod alternatives;
 mod html;
 mod markdown;
+mod summary;
 
 pub use html::html;
 pub use markdown::markdown;
