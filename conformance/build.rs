@@ -1,4 +1,4 @@
-//! Finds the one edit by which each bad guest differs from the good one, so that the suite carries the edits alone.
+//! Lists the known-bad guests of `bad/`, so that a new file is a new guest.
 
 use std::{
     env,
@@ -8,41 +8,18 @@ use std::{
 };
 
 fn main() {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
-    println!("cargo::rerun-if-changed=good.wat");
+    let bad = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("bad");
     println!("cargo::rerun-if-changed=bad");
-    let good = read(&root.join("good.wat"));
-    let (_, good) = split(&good);
-    let good: Vec<&str> = good.split_inclusive('\n').collect();
-
     let mut out = String::from("&[\n");
-    for area in sorted(&root.join("bad")) {
-        for file in sorted(&area) {
-            let text = read(&file);
-            let (head, body) = split(&text);
-            let body: Vec<&str> = body.split_inclusive('\n').collect();
-            let before = good.iter().zip(&body).take_while(|(good, bad)| good == bad).count();
-            let pairs = good[before..].iter().rev().zip(body[before..].iter().rev());
-            let behind = pairs.take_while(|(good, bad)| good == bad).count();
-            let edit = body[before..body.len() - behind].concat();
-            let name = format!("{}/{}", stem(&area), stem(&file));
-            let replaced = before..good.len() - behind;
-            writeln!(
-                out,
-                "    BadGuest {{ name: {name:?}, head: {head:?}, from: {}, to: {}, edit: {edit:?} }},",
-                replaced.start, replaced.end
-            )
-            .expect("writing to a string");
-        }
+    for file in sorted(&bad).iter().flat_map(|area| sorted(area)) {
+        let name = file.strip_prefix(&bad).expect("the file is in there").with_extension("");
+        let name = name.components().map(|part| part.as_os_str().to_str().expect("names of files are plain"));
+        let name = name.collect::<Vec<_>>().join("/");
+        writeln!(out, "    BadGuest {{ name: {name:?}, file: include_str!({file:?}) }},").expect("writing to a string");
     }
     out.push(']');
     let target = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("bad.rs");
     fs::write(&target, out).expect("the output directory can be written to");
-}
-
-/// The comment at the head, and the module.
-fn split(text: &str) -> (&str, &str) {
-    text.split_at(text.find("(module").expect("the text of a module"))
 }
 
 fn sorted(folder: &Path) -> Vec<PathBuf> {
@@ -50,12 +27,4 @@ fn sorted(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("a readable entry").path()).collect();
     paths.sort();
     paths
-}
-
-fn stem(path: &Path) -> &str {
-    path.file_stem().and_then(|stem| stem.to_str()).expect("names of files are plain")
-}
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

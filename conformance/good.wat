@@ -1,7 +1,7 @@
 ;; The good guest: it has every method and every optional export, and keeps every clause.
 ;;
-;; It is the guest of abi-spec.md, of which each function stands here too, with more to say. Each guest in bad/ is this
-;; one after a single edit. To make that possible a text lies behind its length, and whoever edits the one edits both.
+;; It is the guest of abi-spec.md, of which each function stands here too, with more to say. Each guest in bad/ is an edit
+;; of this one. To keep edits small, the length of a text lies before the text: an edit of a text changes both.
 (module
   (memory (export "memory") 1)
   (func (export "dorcas_abi_v1"))

@@ -3,7 +3,7 @@
 use crate::{args, exit::Failure, guests};
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use dorcas_abi::clause;
-use dorcas_conformance::{Expected, NoSuchClause, Published, Suite, bad, check, format::Format, wordings};
+use dorcas_conformance::{Expected, GOOD, NoSuchClause, Published, Suite, bad, check, format::Format, wordings};
 use dorcas_host::printable;
 use std::{
     fs,
@@ -21,6 +21,7 @@ Examples:
   dorcas conform my_lang.wasm --format junit --output report.xml
   dorcas conform --explain mem.steady             the clause, and what is looked at
   dorcas conform --self-test                      whether this runner can fail
+  dorcas conform --self-test --write guests       the guests that it is tried on, for another runner
 
 A file for --expect lists clauses that are known to be broken, in TOML or JSON:
   [[known]]
@@ -58,7 +59,19 @@ pub(crate) fn command() -> Command {
                 .exclusive(true)
                 .help("Shows a clause, what is looked at for it, and which known-bad guests break it"),
         )
-        .arg(switch("self-test", "Runs the suite on guests that are known to be bad").exclusive(true))
+        .arg(
+            switch("self-test", "Runs the suite on guests that are known to be bad").conflicts_with_all([
+                "guest", "strict", "static", "output", "expect", "grant", "seed", "limit", "rounds",
+            ]),
+        )
+        .arg(
+            Arg::new("write")
+                .long("write")
+                .value_name("DIR")
+                .requires("self-test")
+                .value_parser(value_parser!(PathBuf))
+                .help("Writes these guests to a directory instead, as .wat and .wasm, for other runners"),
+        )
         .arg(switch("strict", "Takes a SHOULD for a MUST"))
         .arg(switch("static", "Checks what shows without running anything"))
         .arg(
@@ -115,7 +128,10 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         return explain(name);
     }
     if matches.get_flag("self-test") {
-        return self_test();
+        return match matches.get_one::<PathBuf>("write") {
+            Some(dir) => write_guests(dir),
+            None => self_test(),
+        };
     }
     let suite = suite(matches)?;
     suite.check_selection()?;
@@ -200,7 +216,7 @@ fn explain(name: &str) -> Result<ExitCode, Failure> {
     for check in check::of(name) {
         writeln!(out, "\n{}\n  {}", check.name, check.about)?;
         for guest in bad::ALL.iter().filter(|guest| guest.fails().contains(&check.name)) {
-            writeln!(out, "  bad/{}.wat: {}", guest.name, guest.claim())?;
+            writeln!(out, "  bad/{}.diff: {}", guest.name, guest.claim())?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -215,4 +231,24 @@ fn self_test() -> Result<ExitCode, Failure> {
     let checks = check::ALL.len();
     writeln!(out, "{guests} guests, {checks} checks, {} verdicts other than they should be", mistakes.len())?;
     Ok(if mistakes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(4) })
+}
+
+/// Writes the good guest and the bad ones, whole.
+fn write_guests(dir: &Path) -> Result<ExitCode, Failure> {
+    let write = |name: &str, text: &str, wasm: &[u8]| {
+        let path = dir.join(name);
+        let folder = path.parent().unwrap_or(dir);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(path.with_extension("wat"), text))
+            .and_then(|()| fs::write(path.with_extension("wasm"), wasm))
+            .map_err(|cause| Failure::Write { path, cause })
+    };
+    // A guest that can't be made is a fault of this runner.
+    let fault = |_| Failure::Runner;
+    write("good", GOOD, &bad::good().map_err(fault)?)?;
+    for guest in bad::ALL {
+        write(guest.name, &guest.text().map_err(fault)?, &guest.wasm().map_err(fault)?)?;
+    }
+    writeln!(io::stdout(), "{} guests in {}", bad::ALL.len() + 1, dir.display())?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -83,7 +83,7 @@ pub(crate) enum Failure {
     )]
     NotSealed { path: PathBuf, cause: Box<LoadError> },
     #[error("can't write {}: {cause}", path.display())]
-    WriteSealed { path: PathBuf, cause: io::Error },
+    Write { path: PathBuf, cause: io::Error },
     #[error("{0}")]
     NewName(#[from] NameError),
     #[error("{0}")]
@@ -161,7 +161,7 @@ impl Failure {
             | Self::Program { .. }
             | Self::NoCache
             | Self::Cache { .. }
-            | Self::WriteSealed { .. }
+            | Self::Write { .. }
             | Self::NewFolder(_)
             | Self::Runner
             | Self::Output(_) => 4,

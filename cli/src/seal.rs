@@ -60,7 +60,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let guest = Engine::default()
         .load(&sealed.wasm)
         .map_err(|cause| Failure::NotSealed { path: input.into(), cause: Box::new(cause) })?;
-    fs::write(output, &sealed.wasm).map_err(|cause| Failure::WriteSealed { path: output.into(), cause })?;
+    fs::write(output, &sealed.wasm).map_err(|cause| Failure::Write { path: output.into(), cause })?;
 
     let took = |fuel| format!("; _initialize took {} units of fuel", grouped(fuel));
     writeln!(

@@ -114,7 +114,7 @@ fn a_clause_explained() {
     assert_eq!(code, 0);
     assert!(out.starts_with("result.packing (MUST, dynamic)\n\nA method's result MUST have the address"), "{out}");
     assert!(
-        out.contains("\n  bad/result/halves_swapped.wat: Address and length stand in each other's half.\n"),
+        out.contains("\n  bad/result/halves_swapped.diff: Address and length stand in each other's half.\n"),
         "{out}"
     );
     let list = dorcas(["conform", "--list"]).out;
@@ -152,4 +152,24 @@ fn limits_of_a_run() {
     let text = "error: `--limit memory_bytes=1` sets no limit: write NAME=N, with a whole number and one of these names: \
                 fuel_per_call, fuel_in_all\n";
     assert_eq!((code, err.as_str()), (2, text));
+}
+
+#[test]
+fn the_guests_that_the_runner_is_tried_on_can_be_had_whole() {
+    let bench = Bench::new();
+    let dir = bench.0.path().join("guests");
+    let Ran { code, out, err } = dorcas(["conform", "--self-test", "--write", dir.to_str().unwrap()]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let guests = 1 + bad::ALL.len();
+    assert_eq!(out, format!("{guests} guests in {}\n", dir.display()));
+    let text = fs::read_to_string(dir.join("mem/leak.wat")).unwrap();
+    assert!(text.starts_with(
+        ";; `generate_rules` gets itself a buffer and forgets it.\n;;\n;; fails: mem.steady/good\n(module\n"
+    ));
+    assert_eq!(text.lines().count(), 3 + 1 + GOOD[GOOD.find("(module").unwrap()..].lines().count());
+    for (name, code) in [("good", 0), ("mem/leak", 1)] {
+        let guest = dir.join(name).with_extension("wasm");
+        assert_eq!(conform(&guest, &[]).code, code, "{name}");
+    }
+    assert_eq!(dorcas(["conform", "--write", dir.to_str().unwrap()]).code, 2);
 }

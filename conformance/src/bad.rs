@@ -1,10 +1,10 @@
 //! Guests that are known to be bad, and the proof by them that the suite can fail.
 //!
-//! Each is a file in `bad/`, named after its fault, and is [`GOOD`] after one edit. The comment at its head
-//! says what is wrong and lists *exactly* the checks that find something; a check is named after its clause. A suite that
-//! finds more, or less, is wrong.
+//! Each is a file in `bad/`, named after its fault: an edit of [`GOOD`], as a patch without line numbers. The text at its
+//! head says what is wrong and lists *exactly* the checks that find something; a check is named after its clause. A suite
+//! that finds more, or less, is wrong.
 
-use crate::{GOOD, Suite};
+use crate::{GOOD, Suite, edit};
 use std::{
     fmt,
     sync::{
@@ -13,6 +13,9 @@ use std::{
     },
     thread,
 };
+use thiserror::Error;
+
+pub use crate::edit::EditError;
 
 /// All of them, by area and name.
 pub const ALL: &[BadGuest] = include!(concat!(env!("OUT_DIR"), "/bad.rs"));
@@ -25,52 +28,77 @@ pub fn suite() -> Suite {
 /// A guest with a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadGuest {
-    /// Its file without the ending: `mem/leak`.
+    /// The guest's file without the ending: `mem/leak`.
     pub name: &'static str,
-    head: &'static str,
-    /// The lines of the good guest's module that the edit takes away.
-    from: usize,
-    to: usize,
-    edit: &'static str,
+    file: &'static str,
+}
+
+/// Why a known-bad guest can't be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BadGuestError {
+    /// The edit does not fit the good guest.
+    #[error("bad/{guest}.diff: {cause}")]
+    Edit {
+        /// The guest.
+        guest: &'static str,
+        /// Why not.
+        #[source]
+        cause: EditError,
+    },
+    /// The edited text is not WebAssembly.
+    #[error("{guest}: the text can't be assembled: {fault}")]
+    Text {
+        /// The guest.
+        guest: &'static str,
+        /// The assembler's message.
+        fault: String,
+    },
 }
 
 impl BadGuest {
-    /// What is wrong with it.
+    /// What is wrong with the guest.
     pub fn claim(&self) -> String {
-        let lines = self.head.lines().map(|line| line.trim_start_matches(";;").trim());
-        lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+        let lines = edit::head(self.file).lines().take_while(|line| !line.is_empty());
+        lines.collect::<Vec<_>>().join(" ")
     }
 
     /// The checks that find something, all of them, in the order of the specification.
     pub fn fails(&self) -> Vec<&'static str> {
-        let lines = self.head.lines().map(|line| line.trim_start_matches(";;").trim());
+        let lines = edit::head(self.file).lines();
         let list = lines.skip_while(|line| !line.starts_with("fails:")).take_while(|line| !line.is_empty());
         list.flat_map(|line| line.trim_start_matches("fails:").split_whitespace()).collect()
     }
 
-    /// How many lines of the good guest the edit takes away, and how many it puts there.
+    /// The number of lines of the good guest that the edit takes away, and the number that it adds.
     pub fn size(&self) -> (usize, usize) {
-        (self.to - self.from, self.edit.lines().count())
+        edit::size(self.file)
     }
 
-    /// Its text, from the head on.
-    pub fn text(&self) -> String {
+    /// The guest's text, with the head of its file as a comment.
+    pub fn text(&self) -> Result<String, BadGuestError> {
         let module = GOOD.find("(module").map_or(GOOD, |start| &GOOD[start..]);
-        let lines: Vec<&str> = module.split_inclusive('\n').collect();
-        let (before, behind) = (lines[..self.from].concat(), lines[self.to..].concat());
-        format!("{}{before}{}{behind}", self.head, self.edit)
+        let module = edit::apply(module, self.file).map_err(|cause| BadGuestError::Edit { guest: self.name, cause })?;
+        let head = edit::head(self.file).lines().map(|line| format!(";; {line}").trim_end().to_owned() + "\n");
+        Ok(head.collect::<String>() + &module)
     }
 
-    /// Its bytes.
-    pub fn wasm(&self) -> Result<Vec<u8>, wat::Error> {
-        let mut wasm = wat::parse_str(self.text())?;
-        // What can't be said in text is said at the head.
-        let cut = self.head.lines().find_map(|line| {
-            line.strip_prefix(";; after assembling: without its last ")?.strip_suffix(" bytes")?.parse::<usize>().ok()
+    /// The guest's bytes.
+    pub fn wasm(&self) -> Result<Vec<u8>, BadGuestError> {
+        let fault = |error: wat::Error| BadGuestError::Text { guest: self.name, fault: error.to_string() };
+        let mut wasm = wat::parse_str(self.text()?).map_err(fault)?;
+        // The head says what can't be said in text.
+        let cut = edit::head(self.file).lines().find_map(|line| {
+            line.strip_prefix("after assembling: without its last ")?.strip_suffix(" bytes")?.parse::<usize>().ok()
         });
         wasm.truncate(wasm.len().saturating_sub(cut.unwrap_or(0)));
         Ok(wasm)
     }
+}
+
+/// The bytes of the good guest.
+pub fn good() -> Result<Vec<u8>, BadGuestError> {
+    wat::parse_str(GOOD).map_err(|error| BadGuestError::Text { guest: "good", fault: error.to_string() })
 }
 
 /// A guest about which the suite says something else than it should.
@@ -101,21 +129,16 @@ impl fmt::Display for Mistake {
 pub fn self_test(suite: &Suite) -> (usize, Vec<Mistake>) {
     let guests: Vec<Option<&BadGuest>> = [None].into_iter().chain(ALL.iter().map(Some)).collect();
     let mistakes = each(&guests, |guest| match guest {
-        Some(guest) => mistake(suite, guest.name, &guest.fails(), guest.wasm()),
-        None => mistake(suite, "good", &[], wat::parse_str(GOOD)),
+        Some(guest) => mistake(suite, guest.name, &guest.fails(), guest.wasm().ok()),
+        None => mistake(suite, "good", &[], good().ok()),
     });
     (guests.len(), mistakes.into_iter().flatten().collect())
 }
 
-fn mistake(
-    suite: &Suite,
-    guest: &'static str,
-    expected: &[&'static str],
-    wasm: Result<Vec<u8>, wat::Error>,
-) -> Option<Mistake> {
+fn mistake(suite: &Suite, guest: &'static str, expected: &[&'static str], wasm: Option<Vec<u8>>) -> Option<Mistake> {
     let found = match wasm {
-        Ok(wasm) => suite.run(guest, &wasm).failed_checks(),
-        Err(_) => vec!["its text can't be assembled"],
+        Some(wasm) => suite.run(guest, &wasm).failed_checks(),
+        None => vec!["its text can't be assembled"],
     };
     let unexpected: Vec<_> = found.iter().copied().filter(|check| !expected.contains(check)).collect();
     let missing: Vec<_> = expected.iter().copied().filter(|check| !found.contains(check)).collect();

@@ -26,6 +26,7 @@
 pub mod bad;
 pub mod check;
 mod dialect;
+mod edit;
 mod expect;
 mod experiment;
 pub mod format;
@@ -51,5 +52,5 @@ pub use suite::{NoSuchClause, Suite};
 /// The specification, from which the clauses' words are read.
 pub(crate) const SPEC: &str = include_str!("../../abi-spec.md");
 
-/// A guest that keeps every clause, as WebAssembly text. The [`bad`] ones are this one after a single edit each.
+/// A guest that keeps every clause, as WebAssembly text. Each of the [`bad`] ones is an edit of it.
 pub const GOOD: &str = include_str!("../good.wat");

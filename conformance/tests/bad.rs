@@ -25,6 +25,7 @@ fn every_bad_guest_is_the_good_one_after_a_small_edit() {
         assert!((least..=18).contains(&(taken + put)), "{} takes {taken} lines and puts {put}", guest.name);
         assert!(taken <= 8, "{} takes {taken} lines", guest.name);
         assert!(guest.claim().ends_with('.'), "{}", guest.name);
+        guest.text().unwrap();
     }
 }
 
