@@ -14,6 +14,7 @@
   ;;   00 n types         a struct of n fields
   ;;   01 n types         an enum of n variants, and what each carries; a bool or an option is one of two
   ;;   02 key least type  a list: texts in the key by which it is sorted, 0 if it isn't; fewest bytes of an item
+  ;; begin generated: guest-table
   (global $ManifestRequest i32 (i32.const 8))
   (global $ConfigureRequest i32 (i32.const 146))
   (global $FixRequest i32 (i32.const 154))
@@ -74,6 +75,7 @@
     "\00\05\03\05\cf\e8\01" ;; 236: ResolveRequest
     "\02\03\03\d3" ;; 243: sorted list of Query, by its first 3 texts
     "\00\03\03\05\f3") ;; 247: FindRequest
+  ;; end generated: guest-table
 
   ;; 256 to 1023: all that this guest has to say, each with its length in front, in two bytes.
   ;; The name.

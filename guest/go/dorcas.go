@@ -5,8 +5,6 @@
 // the form that the manifest's inputs ask for. Package dorcas.dev/gazelle wraps extensions that exist.
 package dorcas
 
-//go:generate go run ./internal/generate ../../abi/schema.json .
-
 import (
 	"errors"
 	"strings"

@@ -1,4 +1,4 @@
-// Generated from abi/schema.json by scripts/messages.mjs. Don't edit.
+// Generated from abi/schema.json by `cargo run -p dorcas-generate`. Don't edit.
 
 import { NO_BYTES, Reader, Writer } from "./wire";
 

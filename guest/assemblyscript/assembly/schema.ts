@@ -1,4 +1,4 @@
-// Generated from abi/schema.json by scripts/messages.mjs. Don't edit.
+// Generated from abi/schema.json by `cargo run -p dorcas-generate`. Don't edit.
 
 export const MAX_MESSAGE_BYTES: u32 = 16777216;
 export const MAX_MESSAGE_ITEMS: u32 = 1048576;

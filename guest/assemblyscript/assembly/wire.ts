@@ -36,7 +36,7 @@ export function clause(fault: Fault): string {
   return "";
 }
 
-// Leaves and nodes of the table, as scripts/messages.mjs numbers them.
+// Leaves and nodes of the table, as `abi/generate` numbers them.
 const BOOL: u32 = 1;
 const U32: u32 = 2;
 const I64: u32 = 3;

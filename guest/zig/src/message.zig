@@ -1,4 +1,4 @@
-//! The messages of version 1 of the ABI, as `abi/schema.json` has them; a test compares the two.
+//! The messages of version 1 of the ABI. Generated from abi/schema.json by `cargo run -p dorcas-generate`: don't edit.
 //!
 //! Names are Zig's: a variant `SortedStrings` is `.sorted_strings`. What a Zig type can't say stands in `wire` beside it:
 //! which texts may not be empty, which are bytes, and by how many texts a list is sorted. Nothing is copied when a

@@ -1,92 +1,18 @@
 //! The golden vectors: do bytes and meaning belong together, and is what is wrong refused for the right reason?
 
-use crate::{
-    update,
-    walk::{from_hex, hex, pieces},
-};
+use crate::root;
 use dorcas_abi::{
     clause,
     message::{self, DEFINITIONS},
     method,
     wire::{self, Fault, Message},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{collections::BTreeSet, fmt::Write as _, fs};
-
-/// Bytes beside what they mean.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Good {
-    pub(crate) name: String,
-    #[serde(rename = "type")]
-    pub(crate) ty: String,
-    #[serde(default)]
-    hex: Vec<String>,
-    pub(crate) value: serde_json::Value,
-}
-
-/// Bytes that are no message, beside what is wrong with them.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Bad {
-    pub(crate) name: String,
-    #[serde(rename = "type")]
-    pub(crate) ty: String,
-    hex: Vec<String>,
-    then: Option<Repeated>,
-    pub(crate) clause: String,
-    offset: usize,
-    path: String,
-    error: String,
-}
-
-/// A byte that stands many times behind the others.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Repeated {
-    byte: String,
-    times: usize,
-}
-
-impl Good {
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        from_hex(&self.hex.concat())
-    }
-}
-
-impl Bad {
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let mut bytes = from_hex(&self.hex.concat());
-        if let Some(Repeated { byte, times }) = &self.then {
-            bytes.extend(from_hex(byte).repeat(*times));
-        }
-        bytes
-    }
-}
-
-/// The files of good vectors, in the order of the specification.
-pub(crate) const GOOD_FILES: [&str; 10] =
-    ["primitives", "reply", "manifest", "rule", "configure", "fix", "generate_rules", "imports", "resolve", "find"];
-
-pub(crate) fn good(file: &str) -> Vec<Good> {
-    let path = format!("abi/golden/{file}.json");
-    serde_json::from_str(&update::read(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
-pub(crate) fn bad() -> Vec<Bad> {
-    serde_json::from_str(&update::read("abi/golden/bad.json")).unwrap_or_else(|error| panic!("bad.json: {error}"))
-}
-
-/// Reads the JSON of a value, and gives its bytes and its JSON in full.
-pub(crate) struct FromJson<'a>(pub(crate) &'a serde_json::Value);
-impl message::Visitor for FromJson<'_> {
-    type Output = Result<(Vec<u8>, String), String>;
-    fn visit<T: Message + Serialize + DeserializeOwned>(self) -> Self::Output {
-        let value: T = serde_json::from_value(self.0.clone()).map_err(|error| error.to_string())?;
-        let bytes = wire::encode(&value).map_err(|fault| fault.to_string())?;
-        Ok((bytes, serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?))
-    }
-}
+use dorcas_generate::{
+    golden::{FromJson, GOOD_FILES, bad, good},
+    walk::hex,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{collections::BTreeSet, fs};
 
 /// Decodes bytes, and gives the JSON of what they mean and what it encodes to.
 struct FromBytes<'a>(&'a [u8]);
@@ -102,8 +28,7 @@ impl message::Visitor for FromBytes<'_> {
 #[test]
 fn good_vectors_mean_what_they_say() {
     for file in GOOD_FILES {
-        let mut text = String::from("[");
-        for (index, vector) in good(file).iter().enumerate() {
+        for vector in good(&root(), file) {
             let name = format!("{file}.json, {:?}", vector.name);
             let (bytes, json) = message::visit(&vector.ty, FromJson(&vector.value))
                 .unwrap_or_else(|| panic!("{name}: no type {}", vector.ty))
@@ -111,33 +36,14 @@ fn good_vectors_mean_what_they_say() {
             let (meaning, again) = message::visit(&vector.ty, FromBytes(&bytes)).unwrap().unwrap();
             assert_eq!(again, bytes, "{name}");
             assert_eq!(meaning, serde_json::from_str::<serde_json::Value>(&json).unwrap(), "{name}");
-            if !update::updating() {
-                assert_eq!(hex(&vector.bytes()), hex(&bytes), "{name}");
-            }
-
-            let pieces: Vec<_> = pieces(&vector.ty, &bytes).iter().map(|piece| hex(&piece.bytes)).collect();
-            let hex = if pieces.len() == 1 {
-                format!("[\"{}\"]", pieces[0])
-            } else {
-                format!("[\n      \"{}\"\n    ]", pieces.join("\",\n      \""))
-            };
-            let comma = if index == 0 { "" } else { "," };
-            let value = json.replace('\n', "\n    ");
-            write!(
-                text,
-                "{comma}\n  {{\n    \"name\": {:?},\n    \"type\": {:?},\n    \"hex\": {hex},\n    \"value\": {value}\n  }}",
-                vector.name, vector.ty
-            )
-            .unwrap();
+            assert_eq!(hex(&vector.bytes()), hex(&bytes), "{name}");
         }
-        text.push_str("\n]\n");
-        update::expect(&format!("abi/golden/{file}.json"), &text);
     }
 }
 
 #[test]
 fn bad_vectors_are_refused_where_they_say() {
-    for vector in bad() {
+    for vector in bad(&root()) {
         let fault = message::visit(&vector.ty, FromBytes(&vector.bytes()))
             .unwrap_or_else(|| panic!("{:?}: no type {}", vector.name, vector.ty))
             .err()
@@ -166,13 +72,13 @@ fn every_type_has_a_good_vector() {
             [request.name.into(), format!("Reply<{}>", response.name)]
         }
     }
-    let vectors: Vec<_> = GOOD_FILES.iter().flat_map(|file| good(file)).collect();
+    let vectors: Vec<_> = GOOD_FILES.iter().flat_map(|file| good(&root(), file)).collect();
     let tops: BTreeSet<_> = vectors.iter().map(|vector| vector.ty.clone()).collect();
     for end in method::NAMES.iter().flat_map(|name| method::visit(name, Ends).unwrap()) {
         assert!(tops.contains(&end), "no vector of type {end}");
     }
     // Each field of each struct, and each variant of each enum, occurs somewhere in the JSON.
-    let all: String = GOOD_FILES.iter().map(|file| update::read(&format!("abi/golden/{file}.json"))).collect();
+    let all: String = GOOD_FILES.iter().map(|file| root().read(&format!("abi/golden/{file}.json"))).collect();
     for definition in DEFINITIONS {
         let names: Vec<_> = match definition.shape {
             wire::Shape::Struct(fields) => fields.iter().map(|field| field.name).collect(),
@@ -186,7 +92,7 @@ fn every_type_has_a_good_vector() {
 
 #[test]
 fn every_clause_of_the_wire_has_a_bad_vector() {
-    let covered: BTreeSet<_> = bad().into_iter().map(|vector| vector.clause).collect();
+    let covered: BTreeSet<_> = bad(&root()).into_iter().map(|vector| vector.clause).collect();
     let wire = clause::ALL.iter().filter(|clause| clause.area() == "wire" && clause.check == clause::Check::Dynamic);
     assert_eq!(covered, wire.map(|clause| clause.name.to_owned()).collect());
 }
@@ -194,15 +100,15 @@ fn every_clause_of_the_wire_has_a_bad_vector() {
 #[test]
 fn names_of_vectors_are_unique() {
     let mut seen = BTreeSet::new();
-    let good = GOOD_FILES.iter().flat_map(|file| good(file)).map(|vector| vector.name);
-    for name in good.chain(bad().into_iter().map(|vector| vector.name)) {
+    let good = GOOD_FILES.iter().flat_map(|file| good(&root(), file)).map(|vector| vector.name);
+    for name in good.chain(bad(&root()).into_iter().map(|vector| vector.name)) {
         assert!(seen.insert(name.clone()), "two vectors are called {name:?}");
     }
 }
 
 #[test]
 fn no_file_of_vectors_is_left_out() {
-    let mut present: Vec<String> = fs::read_dir(update::path("abi/golden"))
+    let mut present: Vec<String> = fs::read_dir(root().path("abi/golden"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();

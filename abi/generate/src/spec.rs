@@ -1,7 +1,7 @@
-//! The generated parts of `abi-spec.md`.
+//! The generated parts of `abi-spec.md`, between their markers.
 
 use crate::{
-    golden, guest_table,
+    Root, golden, guest_table,
     schema::{LIMITS, ends, least_bytes, prose},
     walk::{hex, pieces},
 };
@@ -16,23 +16,34 @@ use dorcas_abi::{
 };
 use std::fmt::Write as _;
 
-/// Writes a generated part.
-pub(crate) type Part = fn() -> String;
-
-/// The generated parts, by the names that their markers have.
-pub(crate) const PARTS: [(&str, Part); 11] = [
-    ("clauses", clauses),
-    ("exports", exports),
-    ("limits", limits),
-    ("floor", floor),
-    ("methods", methods),
-    ("messages", messages),
-    ("examples", examples),
-    ("refused", refused),
-    ("request", || call("generate_rules, the example's request")),
-    ("reply", || call("generate_rules, the example's reply")),
-    ("guest-table", guest_table::text),
-];
+/// The specification with its generated parts made anew.
+pub(crate) fn text(root: &Root) -> String {
+    let parts = [
+        ("clauses", clauses()),
+        ("exports", exports()),
+        ("limits", limits()),
+        ("floor", floor()),
+        ("methods", methods()),
+        ("messages", messages()),
+        ("examples", examples(root)),
+        ("refused", refused(root)),
+        ("request", call(root, "generate_rules, the example's request")),
+        ("reply", call(root, "generate_rules, the example's reply")),
+        ("guest-table", guest_table::of_the_specification()),
+    ];
+    let mut text = root.read("abi-spec.md");
+    for (name, part) in parts {
+        let (begin, end) = (format!("<!-- begin generated: {name} -->"), format!("<!-- end generated: {name} -->"));
+        let at = |marker: &str| text.find(marker).unwrap_or_else(|| panic!("abi-spec.md has no {marker}"));
+        let start = at(&begin) + begin.len();
+        // The closing marker may be indented or stand in a comment: its whole line stays.
+        let stop = text[..at(&end)].rfind('\n').unwrap_or(start);
+        // In Markdown a table needs an empty line around it; in the guest's text there is none.
+        let (before, after) = if name == "guest-table" { ("\n", "") } else { ("\n\n", "\n") };
+        text.replace_range(start..stop, &format!("{before}{}{after}", part.trim_end()));
+    }
+    text
+}
 
 fn clauses() -> String {
     let mut text = "| | MUST | SHOULD |\n|---|---|---|\n".to_owned();
@@ -134,9 +145,9 @@ fn messages() -> String {
 }
 
 /// The vectors that show one encoding each.
-fn examples() -> String {
+fn examples(root: &Root) -> String {
     let mut text = "| | type | value | bytes |\n|---|---|---|---|\n".to_owned();
-    for vector in golden::good("primitives") {
+    for vector in golden::good(root, "primitives") {
         let value = vector.value.to_string().replace('|', "\\|").replace('\0', "\\u0000");
         let value = if value.len() > 300 { format!("{}...", &value[..60]) } else { value };
         let bytes = vector.bytes();
@@ -149,9 +160,9 @@ fn examples() -> String {
     text
 }
 
-fn refused() -> String {
+fn refused(root: &Root) -> String {
     let mut text = "| | type | bytes | clause |\n|---|---|---|---|\n".to_owned();
-    for vector in golden::bad() {
+    for vector in golden::bad(root) {
         let bytes = vector.bytes();
         let bytes = match bytes.get(..40) {
             Some(_) => {
@@ -165,8 +176,8 @@ fn refused() -> String {
     text
 }
 
-fn call(name: &str) -> String {
-    let vectors = golden::good("generate_rules");
+fn call(root: &Root, name: &str) -> String {
+    let vectors = golden::good(root, "generate_rules");
     let vector = vectors.iter().find(|vector| vector.name == name).unwrap_or_else(|| panic!("no vector {name}"));
     let mut text = "| at | bytes | field | |\n|---|---|---|---|\n".to_owned();
     let mut at = 0;

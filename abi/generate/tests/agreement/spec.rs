@@ -1,14 +1,15 @@
 //! `abi-spec.md`: are its clauses those of the code, and its tables what the code gives?
 
-use crate::{golden, tables::PARTS, update, walk::hex};
+use crate::root;
 use dorcas_abi::{clause, message};
+use dorcas_generate::{golden, walk::hex};
 use std::{collections::BTreeSet, fs, path::Path};
 
 const SPEC: &str = "abi-spec.md";
 
 #[test]
 fn the_clauses_are_those_of_the_code_in_its_order() {
-    let spec = update::read(SPEC);
+    let spec = root().read(SPEC);
     let wordings = clause::parse(&spec).unwrap_or_else(|error| panic!("{error}"));
     let worded: Vec<_> = wordings.iter().map(|wording| wording.clause.name).collect();
     let listed: Vec<_> = clause::ALL.iter().map(|clause| clause.name).collect();
@@ -24,29 +25,12 @@ fn the_clauses_are_those_of_the_code_in_its_order() {
     }
 }
 
-#[test]
-fn the_tables_are_what_the_code_gives() {
-    let spec = update::read(SPEC);
-    let mut text = spec.clone();
-    for (name, part) in PARTS {
-        let (begin, end) = (format!("<!-- begin generated: {name} -->"), format!("<!-- end generated: {name} -->"));
-        let at = |marker: &str| text.find(marker).unwrap_or_else(|| panic!("{SPEC} has no {marker}"));
-        let start = at(&begin) + begin.len();
-        // The closing marker may be indented or stand in a comment: its whole line stays.
-        let stop = text[..at(&end)].rfind('\n').unwrap();
-        // In Markdown a table needs an empty line around it; in the guest's text there is none.
-        let (before, after) = if name == "guest-table" { ("\n", "") } else { ("\n\n", "\n") };
-        text.replace_range(start..stop, &format!("{before}{}{after}", part().trim_end()));
-    }
-    update::expect(SPEC, &text);
-}
-
 /// A clause that is named anywhere in the sources or in the specification's own text has to exist.
 #[test]
 fn every_clause_that_is_named_exists() {
-    let mut files = vec![update::path(SPEC)];
+    let mut files = vec![root().path(SPEC)];
     for folder in ["abi/src", "host/src", "host/tests", "gazelle/src", "guest/rust", "cli/src"] {
-        sources(&update::path(folder), &mut files);
+        sources(&root().path(folder), &mut files);
     }
     let areas: BTreeSet<_> = clause::ALL.iter().map(clause::Clause::area).collect();
     let mut named = BTreeSet::new();
@@ -103,7 +87,7 @@ fn names_of_clauses_are_found_where_they_stand() {
 /// Links within the document lead to a heading, and no two headings have one anchor.
 #[test]
 fn links_lead_somewhere() {
-    let spec = update::read(SPEC);
+    let spec = root().read(SPEC);
     let prose: String = spec.split("\n```").step_by(2).collect();
     let mut anchors = BTreeSet::new();
     for heading in prose.lines().filter(|line| line.starts_with('#')) {
@@ -124,7 +108,7 @@ fn links_lead_somewhere() {
 /// The hand-written guest: assembles, and the texts in it are those of the golden vectors.
 #[test]
 fn the_guest_of_the_specification_assembles() {
-    let spec = update::read(SPEC);
+    let spec = root().read(SPEC);
     let (_, rest) = spec.split_once("\n```wat\n").expect("the guest's text");
     let (text, _) = rest.split_once("\n```").unwrap();
     let wasm = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"));
@@ -133,7 +117,7 @@ fn the_guest_of_the_specification_assembles() {
         ("generate_rules", "generate_rules, the example's reply without files"),
         ("reply", "reply, the example's answer to malformed bytes"),
     ] {
-        let vectors = golden::good(file);
+        let vectors = golden::good(&root(), file);
         let vector = vectors.iter().find(|vector| vector.name == name).unwrap_or_else(|| panic!("no vector {name}"));
         let bytes = message::visit(&vector.ty, golden::FromJson(&vector.value)).unwrap().unwrap().0;
         assert!(
@@ -147,7 +131,7 @@ fn the_guest_of_the_specification_assembles() {
 /// The texts of the specification that stand for numbers of the code.
 #[test]
 fn numbers_in_the_text_are_those_of_the_code() {
-    let spec = update::read(SPEC);
+    let spec = root().read(SPEC);
     for (what, value) in [
         ("16,777,216 bytes", dorcas_abi::wire::MAX_MESSAGE_BYTES),
         ("1,048,576 items", dorcas_abi::wire::MAX_ITEMS),

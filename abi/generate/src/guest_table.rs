@@ -86,23 +86,31 @@ impl Table {
     }
 }
 
-/// The lines of the guest's text that hold the table, and where its two requests stand in it.
-pub(crate) fn text() -> String {
+/// The lines of the specification's guest that hold the table, and where its two requests stand in it.
+pub(crate) fn of_the_specification() -> String {
+    text(&["ManifestRequest", "GenerateRequest"])
+}
+
+/// The same lines of the conformance suite's good guest, which has all methods.
+pub(crate) fn of_the_good_guest() -> String {
+    text(&[
+        "ManifestRequest",
+        "ConfigureRequest",
+        "FixRequest",
+        "GenerateRequest",
+        "ImportsRequest",
+        "ResolveRequest",
+        "FindRequest",
+    ])
+}
+
+fn text(requests: &[&'static str]) -> String {
     let mut table = Table::default();
-    let [manifest, generate, build_file, data] = [
-        Type::Named("ManifestRequest"),
-        Type::Named("GenerateRequest"),
-        Type::Option(&Type::Named("BuildFile")),
-        Type::Named("FileData"),
-    ]
-    .map(|ty| table.ty(&ty));
+    let mut globals: Vec<_> = requests.iter().map(|name| (*name, table.ty(&Type::Named(name)))).collect();
+    globals.push(("OptionOfBuildFile", table.ty(&Type::Option(&Type::Named("BuildFile")))));
+    globals.push(("FileData", table.ty(&Type::Named("FileData"))));
     let mut text = String::new();
-    for (name, address) in [
-        ("ManifestRequest", manifest),
-        ("GenerateRequest", generate),
-        ("OptionOfBuildFile", build_file),
-        ("FileData", data),
-    ] {
+    for (name, address) in globals {
         writeln!(text, "  (global ${name} i32 (i32.const {address}))").unwrap();
     }
     writeln!(text, "  (data (i32.const {FIRST_NODE})").unwrap();
@@ -115,9 +123,4 @@ pub(crate) fn text() -> String {
         writeln!(text, "    \"{bytes}\"{end} ;; {}: {}", node.address, node.names.join("; ")).unwrap();
     }
     text
-}
-
-#[test]
-fn the_table_ends_below_the_guests_texts() {
-    assert!(text().lines().last().unwrap().contains("GenerateRequest"));
 }

@@ -9,14 +9,19 @@ use dorcas_abi::{
 
 /// A run of bytes that belongs together: a length with its bytes, a count, a discriminant, a number.
 #[derive(Debug)]
-pub(crate) struct Piece {
-    pub(crate) path: String,
-    pub(crate) meaning: String,
-    pub(crate) bytes: Vec<u8>,
+pub struct Piece {
+    pub path: String,
+    pub meaning: String,
+    pub bytes: Vec<u8>,
 }
 
 /// The pieces of a message of the named type; `Reply<T>` for a reply.
-pub(crate) fn pieces(type_name: &str, bytes: &[u8]) -> Vec<Piece> {
+///
+/// # Panics
+///
+/// If the bytes are no message of that type.
+#[must_use]
+pub fn pieces(type_name: &str, bytes: &[u8]) -> Vec<Piece> {
     let mut walk = Walk { bytes, at: 0, pieces: Vec::new() };
     match type_name.strip_prefix("Reply<").and_then(|rest| rest.strip_suffix('>')) {
         None => walk.named(type_name, ""),
@@ -123,12 +128,18 @@ impl Walk<'_> {
 }
 
 /// `03 66 6f 6f`.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
 /// The bytes that [`hex`] shows, spaces or not.
-pub(crate) fn from_hex(text: &str) -> Vec<u8> {
+///
+/// # Panics
+///
+/// If the text has anything but pairs of hexadecimal digits and spaces.
+#[must_use]
+pub fn from_hex(text: &str) -> Vec<u8> {
     let digits: Vec<u32> =
         text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16).expect("a hexadecimal digit")).collect();
     assert!(digits.len().is_multiple_of(2), "half a byte: {text}");
