@@ -124,6 +124,9 @@ struct Failure<'a> {
     message: String,
     /// The directories in it that were not looked at because of this.
     skipped: usize,
+    /// The BUILD files of other directories that stay as they are because of this.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    left: &'a [String],
 }
 
 fn failures<'a>(outcome: &'a Outcome, unwritten: &'a [WriteError]) -> Vec<Failure<'a>> {
@@ -133,6 +136,7 @@ fn failures<'a>(outcome: &'a Outcome, unwritten: &'a [WriteError]) -> Vec<Failur
         method: failure.method,
         message: failure.cause.to_string(),
         skipped: failure.below,
+        left: &failure.left,
     });
     let unwritten = unwritten.iter().map(|error| Failure {
         directory: directory(&outcome.root, &error.path),
@@ -140,6 +144,7 @@ fn failures<'a>(outcome: &'a Outcome, unwritten: &'a [WriteError]) -> Vec<Failur
         method: None,
         message: error.to_string(),
         skipped: 0,
+        left: &[],
     });
     failed.chain(unwritten).collect()
 }

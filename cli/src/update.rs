@@ -237,5 +237,9 @@ fn summary(outcome: &Outcome, unwritten: &[WriteError]) -> String {
         0 => String::new(),
         _ => format!("; {} failed", messages::count(failed, "directory", "directories")),
     };
-    format!("{created} created, {} changed, {unchanged} unchanged{failed}", changed.len())
+    let left = match outcome.failures.iter().map(|failure| failure.left.len()).sum() {
+        0 => String::new(),
+        left => format!("; {} left because of that", messages::count(left, "BUILD file", "BUILD files")),
+    };
+    format!("{created} created, {} changed, {unchanged} unchanged{failed}{left}", changed.len())
 }

@@ -115,6 +115,8 @@ pub struct Failure {
     pub cause: Cause,
     /// The number of directories below that could not be looked at because of this.
     pub below: usize,
+    /// The BUILD files of other directories that are left as they are because they may depend on this one.
+    pub left: Vec<String>,
 }
 
 /// Why a directory failed.
@@ -220,6 +222,14 @@ pub enum Cause {
         /// What is wrong.
         fault: String,
     },
+    /// A directory needs a BUILD file, and something else has its name.
+    #[error(
+        "{path} cannot become a BUILD file: there is a directory, or something else that is no BUILD file, of that name; rename it, or say `build_file_name`"
+    )]
+    NameTaken {
+        /// The path, relative to the repository.
+        path: String,
+    },
     /// A language wants to change something that isn't there, or that must not be changed.
     #[error("edit {number}: {fault}")]
     Edit {
@@ -230,12 +240,35 @@ pub enum Cause {
     },
 }
 
+/// Most BUILD files that are named of those that are left because of a failure.
+const MOST_NAMED: usize = 3;
+
 /// Most bytes of a text that names what guests or files say.
 pub(crate) const MAX_TEXT_BYTES: usize = 16 << 10;
 
+impl Cause {
+    /// The same cause for an error of its own.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Read { path, cause } => {
+                Self::Read { path: path.clone(), cause: io::Error::new(cause.kind(), cause.to_string()) }
+            }
+            Self::NotAFile { path } => Self::NotAFile { path: path.clone() },
+            Self::FileTooLarge { path, size, limit } => {
+                Self::FileTooLarge { path: path.clone(), size: *size, limit: *limit }
+            }
+            Self::Directive { path, fault } => Self::Directive { path: path.clone(), fault: fault.clone() },
+            Self::BuildFile { path, line, column, fault } => {
+                Self::BuildFile { path: path.clone(), line: *line, column: *column, fault: fault.clone() }
+            }
+            other => Self::Call(other.to_string().into()),
+        }
+    }
+}
+
 impl Failure {
     pub(crate) fn of_pipeline(dir: &str, cause: Cause) -> Self {
-        Self { dir: dir.into(), language: None, method: None, cause, below: 0 }
+        Self { dir: dir.into(), language: None, method: None, cause, below: 0, left: Vec::new() }
     }
 }
 
@@ -255,6 +288,14 @@ impl fmt::Display for Failure {
         f.write_str(&printable(&self.cause.to_string(), MAX_TEXT_BYTES))?;
         if self.below > 0 {
             write!(f, " ({} directories in it were not looked at)", self.below)?;
+        }
+        if !self.left.is_empty() {
+            let named: Vec<_> = self.left.iter().take(MOST_NAMED).map(|rel| printable(rel, MAX_TEXT_BYTES)).collect();
+            let more = match self.left.len() - named.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            write!(f, "; left as they are, since they may depend on it: {}{more}", named.join(", "))?;
         }
         Ok(())
     }

@@ -28,6 +28,7 @@
 //! | merge | brings rules into the BUILD file, before the index and after resolve | `merge`, `build` |
 //! | index | notes how rules are imported | `index` |
 //! | resolve | looks imports up and asks for dependencies | `run/resolve.rs` |
+//! | leave | leaves what may depend on a directory that failed as it is | `run/left.rs` |
 //! | write | lays out what has changed as buildifier does, and prints, compares or writes BUILD files | `starlark`, `emit` |
 //!
 //! Calls of languages are pure, so that answers can be kept from run to run (`memo`), and directories go through these stages in parallel. The outcome is the same for any

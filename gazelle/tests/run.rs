@@ -104,8 +104,13 @@ fn a_build_file_that_is_none_costs_one_directory() {
     files.push(("b/c/BUILD", "x()\n  oh no\n"));
     let dir = repo(&files);
     let found = outcome(&Options::new(dir.path()), &[&Toy::new()]);
-    assert_eq!(found.failures[0].to_string(), "//b/c: b/c/BUILD:2:3: cannot make sense of `oh no`");
-    assert_eq!((found.failures.len(), found.files.len()), (1, 3));
+    // `a` needs what is in it, and what it says to those below isn't known.
+    assert_eq!(
+        found.failures[0].to_string(),
+        "//b/c: b/c/BUILD:2:3: cannot make sense of `oh no` (2 directories in it were not looked at); left as they are, \
+         since they may depend on it: a/BUILD.bazel"
+    );
+    assert_eq!((found.failures.len(), found.files.len()), (1, 1));
     assert!(write(&found).is_empty());
     assert!(contents(dir.path()).contains(&("b/c/BUILD".into(), "x()\n  oh no\n".into())));
     assert_eq!(
@@ -123,12 +128,14 @@ fn a_language_that_fails_costs_one_directory() {
         let toy = Toy { fails: Some((method, "b/c")), ..Toy::new() };
         let outcome = outcome(&Options::new(dir.path()), &[&toy]);
         let failures: Vec<_> = outcome.failures.iter().map(ToString::to_string).collect();
-        assert_eq!(failures, [format!("//b/c: language toy: {method}: it feels unwell")]);
+        let left = "left as they are, since they may depend on it: a/BUILD.bazel, b/c/deep/er/BUILD.bazel";
+        assert_eq!(failures, [format!("//b/c: language toy: {method}: it feels unwell; {left}")]);
         assert!(outcome.failed());
         assert!(write(&outcome).is_empty());
         let after = contents(dir.path());
         assert!(after.contains(&("b/c/BUILD.bazel".into(), "old()\n".into())), "{method}");
-        assert_eq!(after.len(), files.len() + 3, "{method}");
+        // Those that need what should be in it would lack it.
+        assert_eq!(after.len(), files.len() + 1, "{method}");
     }
 }
 
@@ -138,8 +145,12 @@ fn a_language_that_cannot_configure_costs_the_directories_below() {
     let toy = Toy { fails: Some(("configure", "b")), ..Toy::new() };
     let outcome = outcome(&Options::new(dir.path()), &[&toy]);
     let failures: Vec<_> = outcome.failures.iter().map(ToString::to_string).collect();
-    assert_eq!(failures, ["//b: language toy: configure: it feels unwell (3 directories in it were not looked at)"]);
-    assert_eq!(outcome.files.len(), 2);
+    assert_eq!(
+        failures,
+        ["//b: language toy: configure: it feels unwell (3 directories in it were not looked at); left as they are, \
+          since they may depend on it: a/BUILD.bazel"]
+    );
+    assert_eq!(outcome.files.len(), 1);
 }
 
 #[test]
@@ -153,7 +164,8 @@ fn a_file_that_cannot_be_read() {
     assert_eq!(
         failures,
         [
-            "//a: language toy: generate_rules: cannot read a/b.toy: No such file or directory (os error 2)",
+            "//a: language toy: generate_rules: cannot read a/b.toy: No such file or directory (os error 2); left as \
+             they are, since they may depend on it: b/c/deep/er/BUILD.bazel",
             "//b/c: language toy: generate_rules: cannot read b/c/d.toy: it is not a regular file",
         ]
     );
@@ -170,7 +182,8 @@ fn a_link_to_a_file_is_read() {
 #[test]
 fn a_directory_too_large_for_a_request() {
     let import = format!("import \"{}\"\n", "x".repeat(60));
-    let dir = repo(&[("a/1.toy", &import), ("a/2.toy", &import), ("b/1.toy", &import)]);
+    let own = "import \"b\"".to_owned();
+    let dir = repo(&[("a/1.toy", &import), ("a/2.toy", &import), ("b/1.toy", &own)]);
     let toy = Toy { request_bytes: 100, ..Toy::new() };
     let outcome = outcome(&Options::new(dir.path()), &[&toy]);
     let failures: Vec<_> = outcome.failures.iter().map(ToString::to_string).collect();

@@ -90,6 +90,11 @@ impl Rule {
         self.call.args.items.iter().filter(|arg| !matches!(arg.kind, Kind::Named(..)))
     }
 
+    /// See [`Expr::each_string`].
+    pub(crate) fn each_string(&self, found: &mut dyn FnMut(&str)) {
+        self.call.args.items.iter().for_each(|item| item.each_string(found));
+    }
+
     /// See [`Expr::names`].
     pub(crate) fn names(&self, found: &mut dyn FnMut(&str)) {
         self.call.names(found);

@@ -43,6 +43,7 @@ use crate::{
     repo::Facts,
     run::run_traced,
     trace::{self, Size, Told, Trace},
+    walk::parent,
 };
 use serde::Serialize;
 
@@ -188,7 +189,7 @@ pub fn explain(
     let repo = Facts::read(&outcome.root)?.name;
     let names: Vec<String> = languages.iter().map(|language| language.name().to_owned()).collect();
     let told = trace.finish();
-    let build_file = outcome.files.iter().find(|file| crate::walk::parent(&file.rel) == target.package);
+    let build_file = outcome.files.iter().find(|file| parent(&file.rel) == target.package);
     let found = told.found.as_ref().map(|file| crate::walk::join(&target.package, &file.name));
     let mut explanation = Explanation {
         label: format!("//{}:{}", target.package, target.name),
@@ -260,6 +261,12 @@ fn messages(explanation: &mut Explanation, outcome: &Outcome, rel: &str) {
     let failures = outcome.failures.iter();
     for failure in failures.filter(|failure| failure.dir == rel || failure.below > 0 && is_above(&failure.dir)) {
         explanation.messages.push(failure.to_string());
+        explanation.failed = true;
+    }
+    for failure in outcome.failures.iter().filter(|failure| failure.left.iter().any(|file| parent(file) == rel)) {
+        let message =
+            format!("the BUILD file is left as it is, since it may depend on //{}, which failed", failure.dir);
+        explanation.messages.push(message);
         explanation.failed = true;
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Context, Diagnostic, Indexing, fail, fix,
+    left::Unknown,
     roster::{FIX, GENERATE, IMPORTS},
     visit::{Described, Generated, Visited},
 };
@@ -13,7 +14,7 @@ use crate::{
     merge::{Incoming, Kinds, Merge, Phase, Unmerged},
     starlark::{Expr, Kind},
     trace::Provided,
-    walk::{Build, Directory, display, join},
+    walk::{Directory, display, join},
 };
 use dorcas_abi::{
     message::{Attr, Command, FixRequest, GenerateRequest, ImportsRequest, Rule, RuleImports, Severity, Value},
@@ -32,9 +33,21 @@ impl Context<'_> {
             visited.rules.clear();
             visited.records.clear();
             visited.file = None;
+            visited.unknown = self.index_as_it_stands(dir, visited);
             fail(visited, *failure);
         }
         self.progress.step();
+    }
+
+    /// Notes for the index how the rules of a BUILD file are imported that stays as it is.
+    fn index_as_it_stands(&self, dir: &Directory, visited: &mut Visited) -> Unknown {
+        if let Some(mut told) = self.told(dir) {
+            told.provided.clear();
+        }
+        match self.ask_imports(dir, visited, &self.kinds(dir), dir.build.file()) {
+            Ok(()) => Unknown::NewRules,
+            Err(_) => Unknown::Rules,
+        }
     }
 
     fn try_generate(&self, dir: &Directory, visited: &mut Visited) -> Result<(), Box<Failure>> {
@@ -50,28 +63,6 @@ impl Context<'_> {
             });
         }
         let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
-        // An error of the system has no second copy.
-        let copy = |error: &std::io::Error| std::io::Error::new(error.kind(), error.to_string());
-        if let Some(error) = &dir.unreadable {
-            return Err(of_pipeline(Cause::Read { path: display(&dir.rel), cause: copy(error) }));
-        }
-        match &dir.build {
-            Build::Broken(Cause::BuildFile { path, line, column, fault }) => {
-                let (path, fault) = (path.clone(), fault.clone());
-                return Err(of_pipeline(Cause::BuildFile { path, line: *line, column: *column, fault }));
-            }
-            Build::Broken(Cause::Read { path, cause }) => {
-                return Err(of_pipeline(Cause::Read { path: path.clone(), cause: copy(cause) }));
-            }
-            Build::Broken(Cause::NotAFile { path }) => {
-                return Err(of_pipeline(Cause::NotAFile { path: path.clone() }));
-            }
-            Build::Broken(Cause::FileTooLarge { path, size, limit }) => {
-                let (size, limit) = (*size, *limit);
-                return Err(of_pipeline(Cause::FileTooLarge { path: path.clone(), size, limit }));
-            }
-            _ => {}
-        }
         let kinds = self.kinds(dir);
         if !dir.update {
             return self.ask_imports(dir, visited, &kinds, dir.build.file());

@@ -3,6 +3,7 @@
 pub(crate) mod fix;
 mod flags;
 mod generate;
+mod left;
 mod options;
 mod outcome;
 mod resolve;
@@ -100,11 +101,12 @@ pub(crate) fn run_traced(
 
         let order = tree.post_order();
         let tree = &tree.dirs;
+        let gaps = context.gaps(tree, &visited, &order);
         let (index, twice) = context.index(&mut visited, &order);
         lap(&mut timings.index);
 
         progress.begin(Stage::Resolve, tree.len());
-        let resolve = |(dir, visited): (usize, &mut Visited)| context.finish(&tree[dir], visited, &index);
+        let resolve = |(dir, visited): (usize, &mut Visited)| context.finish(&tree[dir], visited, &index, &gaps);
         if context.roster.stateful() {
             // The order is a part of what such a language sees.
             for &dir in &order {
@@ -113,6 +115,7 @@ pub(crate) fn run_traced(
         } else {
             visited.par_iter_mut().enumerate().for_each(resolve);
         }
+        context.leave(tree, &mut visited, &order, &gaps);
         lap(&mut timings.resolve);
 
         let mut outcome = Outcome { root: root.clone(), ..Outcome::default() };

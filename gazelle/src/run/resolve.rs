@@ -3,6 +3,7 @@
 use super::{
     Context, OutputFile, fail,
     generate::state,
+    left::Gaps,
     roster::{FIND, RESOLVE},
     visit::{Generated, Visited},
 };
@@ -17,8 +18,8 @@ use crate::{
 };
 use dorcas_abi::{
     message::{
-        self, Attr, FindRequest, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule,
-        Rule,
+        self, Attr, FindRequest, FindResult, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule,
+        ResolvedRule, Rule,
     },
     method::{Find, MAX_RESOLVE_ROUNDS, Resolve},
 };
@@ -29,10 +30,14 @@ pub(super) type Key = (String, String, String);
 
 impl Context<'_> {
     /// Resolves the rules of a directory and lays out its BUILD file.
-    pub(super) fn finish(&self, dir: &Directory, visited: &mut Visited, index: &Index) {
+    pub(super) fn finish(&self, dir: &Directory, visited: &mut Visited, index: &Index, gaps: &Gaps) {
         if visited.failure.is_none() && dir.update {
-            match self.try_finish(dir, visited, index) {
-                Ok(output) => visited.output = output,
+            match self.try_finish(dir, visited, index, gaps.label().is_some()) {
+                Ok((output, open)) => {
+                    visited.output = output;
+                    visited.asks_gaps = visited.is_changed()
+                        && gaps.label().is_some_and(|label| open.into_iter().any(|open| self.would_use(open, label)));
+                }
                 Err(failure) => fail(visited, *failure),
             }
         }
@@ -44,10 +49,17 @@ impl Context<'_> {
         dir: &Directory,
         visited: &mut Visited,
         index: &Index,
-    ) -> Result<Option<OutputFile>, Box<Failure>> {
+        has_gaps: bool,
+    ) -> Result<(Option<OutputFile>, Vec<Open>), Box<Failure>> {
+        let mut open = Vec::new();
         for language in 0..self.roster.members.len() {
-            self.resolve(dir, visited, language, index)?;
+            open.extend(self.resolve(dir, visited, language, index, has_gaps)?);
         }
+        Ok((self.lay_out(dir, visited)?, open))
+    }
+
+    /// The BUILD file of a directory whose rules are resolved.
+    fn lay_out(&self, dir: &Directory, visited: &mut Visited) -> Result<Option<OutputFile>, Box<Failure>> {
         let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
         let loads = self.loads.with_kinds(visited.mapped.iter().map(|(kind, file)| (kind.as_str(), file.as_str())));
         let Some(mut file) = visited.file.take() else {
@@ -56,6 +68,10 @@ impl Context<'_> {
             }
             let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.incoming.rule).collect();
             let name = dir.config.build_file_names.first().map_or("BUILD.bazel", String::as_str);
+            // What other directories then depend on must not fail at the very end.
+            if dir.path.join(name).symlink_metadata().is_ok() {
+                return Err(of_pipeline(Cause::NameTaken { path: join(&dir.rel, name) }));
+            }
             let file = compose(name, &rules, &loads, self.package(&dir.rel)).map_err(of_pipeline)?;
             if let Some(mut told) = self.told(dir) {
                 told.merged_file = Some(file.clone());
@@ -72,18 +88,37 @@ impl Context<'_> {
         Ok(Some(OutputFile { rel: join(&dir.rel, &file.name), old, new: file.text().into() }))
     }
 
-    /// Resolves the rules that a language has generated.
+    /// Whether a language would answer otherwise if rules with this label provided what nothing provides.
+    fn would_use(&self, open: Open, label: &str) -> bool {
+        let Open { language, mut request, rules } = open;
+        let member = &self.roster.members[language];
+        if member.language.manifest().stateful {
+            return true;
+        }
+        for found in request.found.iter_mut().filter(|found| is_open(found)) {
+            found.matches.push(FindResult { label: label.into(), embeds: Vec::new() });
+        }
+        // It is no part of the run, so that nobody is told, and nothing is kept.
+        match member.make::<Resolve>(None, &request, |language, request| language.resolve(request)).result {
+            Ok(ResolveResponse::Resolved { rules: other, .. }) => other != rules,
+            Ok(ResolveResponse::Need(_)) | Err(_) => true,
+        }
+    }
+
+    /// Resolves the rules that a language has generated. Where the index has gaps, and some import was not found, the last
+    /// call is returned.
     fn resolve(
         &self,
         dir: &Directory,
         visited: &mut Visited,
         language: usize,
         index: &Index,
-    ) -> Result<(), Box<Failure>> {
+        has_gaps: bool,
+    ) -> Result<Option<Open>, Box<Failure>> {
         let member = &self.roster.members[language];
         let own = |generated: &&Generated| generated.language == language;
         if !member.has.resolve || !visited.rules.iter().any(|generated| own(&generated)) {
-            return Ok(());
+            return Ok(None);
         }
         let rules: Vec<ResolveRule> = visited
             .rules
@@ -106,12 +141,14 @@ impl Context<'_> {
         if self.listener(dir).is_some() {
             self.ask_one_by_one(dir, visited, language, index, &request, &found);
         }
+        let is_open = has_gaps && request.found.iter().any(is_open);
+        let open = is_open.then(|| Open { language, request, rules: resolved.clone() });
         let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
         for (generated, resolved) in own_rules.zip(resolved) {
             apply(&mut generated.incoming.rule, resolved);
         }
         self.note(dir, visited, language, diagnostics);
-        Ok(())
+        Ok(open)
     }
 
     /// Calls `resolve` until it needs nothing more.
@@ -219,6 +256,17 @@ impl Context<'_> {
         }
         Ok(())
     }
+}
+
+/// A call of `resolve` with imports that nothing provides.
+struct Open {
+    language: usize,
+    request: ResolveRequest,
+    rules: Vec<ResolvedRule>,
+}
+
+fn is_open(found: &Found) -> bool {
+    found.matches.is_empty() && found.override_label.is_none()
 }
 
 fn apply(rule: &mut Rule, resolved: ResolvedRule) {

@@ -2,6 +2,7 @@
 
 use super::{
     Context, Diagnostic, OutputFile, Stage, fail,
+    left::Unknown,
     roster::{CONFIGURE, Member},
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     index::Record,
     input::{Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
-    walk::{Directory, Tree, display, join},
+    walk::{Build, Directory, Tree, display, join},
 };
 use dorcas_abi::{
     message::{
@@ -23,7 +24,7 @@ use rayon::Scope;
 use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
-    fs,
+    fs, io,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -45,7 +46,18 @@ pub(super) struct Visited {
     pub(super) rels_to_index: Vec<String>,
     pub(super) output: Option<OutputFile>,
     pub(super) failure: Option<Failure>,
+    /// What the failure leaves out of the index.
+    pub(super) unknown: Unknown,
+    /// Whether a rule would depend on what is not in the index, if it had one of its imports.
+    pub(super) asks_gaps: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Visited {
+    /// Whether there is anything to write.
+    pub(super) fn is_changed(&self) -> bool {
+        self.output.as_ref().is_some_and(OutputFile::changed)
+    }
 }
 
 /// A rule and the language that generated it.
@@ -139,8 +151,23 @@ impl Context<'_> {
         let mut visited = Visited::default();
         self.remark(dir, &mut visited);
         let below = || tree[index + 1..].iter().take_while(|other| is_below(&other.rel, &dir.rel)).count();
+        // Nobody knows what such a directory says to those in it.
+        let unread = match &dir.build {
+            _ if dir.unreadable.is_some() => dir.unreadable.as_ref().map(|error| {
+                let cause = io::Error::new(error.kind(), error.to_string());
+                Cause::Read { path: display(&dir.rel), cause }
+            }),
+            Build::Broken(cause) => Some(cause.again()),
+            Build::Missing | Build::File(_) => None,
+        };
+        if let Some(cause) = unread {
+            visited.unknown = Unknown::Subtree;
+            fail(&mut visited, Failure { below: below(), ..Failure::of_pipeline(&dir.rel, cause) });
+            return visited;
+        }
         if let Some(remark) = dir.remarks.iter().find(|remark| remark.fatal) {
             let cause = Cause::Directive { path: speaker(dir), fault: remark.message.clone() };
+            visited.unknown = Unknown::Subtree;
             fail(&mut visited, Failure { below: below(), ..Failure::of_pipeline(&dir.rel, cause) });
             return visited;
         }
@@ -172,6 +199,7 @@ impl Context<'_> {
                     self.note(dir, &mut visited, language, response.diagnostics);
                 }
                 Err(cause) => {
+                    visited.unknown = Unknown::Subtree;
                     fail(&mut visited, Failure { below: below(), ..*self.failure(dir, language, CONFIGURE, cause) });
                     return visited;
                 }
@@ -203,7 +231,7 @@ impl Context<'_> {
     #[allow(clippy::unnecessary_box_returns, reason = "results are small where the error is in a box")]
     pub(super) fn failure(&self, dir: &Directory, language: usize, method: &'static str, cause: Cause) -> Box<Failure> {
         let language = Some(self.roster.members[language].language.name().to_owned());
-        Box::new(Failure { dir: dir.rel.clone(), language, method: Some(method), cause, below: 0 })
+        Box::new(Failure { dir: dir.rel.clone(), language, method: Some(method), cause, below: 0, left: Vec::new() })
     }
 
     /// Keeps what a language has to say.

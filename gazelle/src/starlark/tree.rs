@@ -144,6 +144,25 @@ impl Expr {
         }
     }
 
+    /// Calls `found` with each string literal, those in expressions that are kept as text left aside.
+    pub(crate) fn each_string(&self, found: &mut dyn FnMut(&str)) {
+        match &self.kind {
+            Kind::Str(text) => found(text),
+            Kind::Ident(_) | Kind::Number(_) | Kind::Text(..) => {}
+            Kind::List(Seq { items, .. }) | Kind::Dict(Seq { items, .. }) | Kind::Sum(items) => {
+                for item in items {
+                    item.each_string(found);
+                }
+            }
+            Kind::Pair(key, value) => {
+                key.each_string(found);
+                value.each_string(found);
+            }
+            Kind::Call(call) => call.args.items.iter().for_each(|item| item.each_string(found)),
+            Kind::Named(_, value) => value.each_string(found),
+        }
+    }
+
     /// Whether another expression says the same in the same form, comments included.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let both = |a: &Seq, b: &Seq| a.end == b.end && a.in_lines() == b.in_lines() && each_same(&a.items, &b.items);

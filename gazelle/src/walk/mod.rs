@@ -177,6 +177,9 @@ impl Tree {
                 let entry = |entry: Entry| Entry { name: join(&prefix, &entry.name), ..entry };
                 dirs[package].files.extend(dir.files.drain(..).map(entry));
                 dirs[package].subdirs.extend(dir.subdirs.drain(..).map(|name| join(&prefix, &name)));
+                // The package is not known without it.
+                let said = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", dir.rel));
+                dirs[package].unreadable = dirs[package].unreadable.take().or(dir.unreadable.take().map(said));
                 contained.insert(dir.rel.clone(), package);
             }
             self.contained.insert(dir.rel, dir.config);
@@ -229,12 +232,14 @@ impl Tree {
                 }
                 let path = self.root.join(prefix);
                 let dir = list::list(prefix.to_owned(), path, false, &self.ignore, &config, None);
-                let Some(mut dir) = dir.filter(|dir| dir.unreadable.is_none()) else {
+                // What is there and cannot be read is a directory that fails.
+                let is_there = |dir: &Directory| dir.unreadable.as_ref().is_none_or(|error| !is_missing(error));
+                let Some(mut dir) = dir.filter(is_there) else {
                     failed.insert(prefix.to_owned());
                     break;
                 };
                 config = Arc::clone(&dir.config);
-                if dir.is_contained() {
+                if dir.is_contained() && dir.unreadable.is_none() {
                     self.contained.insert(dir.rel, dir.config);
                     continue;
                 }
@@ -282,6 +287,11 @@ fn link(dirs: &mut [Directory]) {
         }
         open.push(index);
     }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }
 
 fn is_in(rel: &str, parent: &str) -> bool {
