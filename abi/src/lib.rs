@@ -22,7 +22,7 @@
 //! Left out on purpose: a WebAssembly engine (see `dorcas-host`), an allocator and a panic hook
 //! (see `dorcas-guest`), and every decision about limits other than the ones that both sides must share.
 //!
-//! The crate is `no_std` and needs `alloc`.
+//! The crate is `no_std` and needs `alloc`. The feature `patterns` adds [`pattern`], for hosts and for those who judge guests.
 #![no_std]
 #![deny(missing_docs)]
 
@@ -35,6 +35,8 @@ pub mod export;
 pub mod floor;
 pub mod message;
 pub mod method;
+#[cfg(feature = "patterns")]
+pub mod pattern;
 mod span;
 pub mod wire;
 

@@ -2,6 +2,10 @@
 //!
 //! Hosts may accept more. A guest that counts on more runs on some hosts.
 
+use dorcas_abi::{
+    message::MAX_PATTERN_POSITIONS,
+    pattern::{self, Fault, Size},
+};
 use regex_syntax::{
     ast::{
         self, AssertionKind, Ast, ClassSet, ClassSetItem, Flag, FlagsItemKind, HexLiteralKind, Literal, LiteralKind,
@@ -9,7 +13,7 @@ use regex_syntax::{
     hir::{Class, Hir, HirKind, translate::TranslatorBuilder},
 };
 
-/// Most levels of groups and repetitions within each other.
+/// Most braces within braces of a glob.
 const MAX_DEPTH: u32 = 100;
 
 /// What is wrong with a regular expression.
@@ -150,15 +154,16 @@ impl Glob<'_> {
     }
 }
 
-/// Says whether a regular expression is one, and how many positions it has.
-pub(crate) fn pattern(pattern: &str) -> Result<u64, PatternFault> {
+/// Says whether a regular expression is one, and how large it is.
+pub(crate) fn pattern(pattern: &str) -> Result<Size, PatternFault> {
     let ast = parse(pattern)?;
-    if depth(&ast) > MAX_DEPTH {
-        return Err(PatternFault::Depth);
-    }
     ast::visit(&ast, Dialect).map_err(PatternFault::Dialect)?;
-    hir(pattern, &ast)?;
-    Ok(positions(&ast))
+    let size = pattern::size(&ast);
+    // What is too large need not be written out.
+    if size.positions.max(size.groups) <= MAX_PATTERN_POSITIONS.into() {
+        hir(pattern, &ast)?;
+    }
+    Ok(size)
 }
 
 /// An example of what an expression matches. None for one that is not in the dialect.
@@ -171,53 +176,15 @@ pub(crate) fn example(pattern: &str) -> Option<Example> {
 }
 
 fn parse(pattern: &str) -> Result<Ast, PatternFault> {
-    // The library counts more levels than the specification. Its limit is there to protect the stack.
-    let mut parser = ast::parse::ParserBuilder::new().nest_limit(4 * MAX_DEPTH).build();
-    parser.parse(pattern).map_err(|error| match error.kind() {
-        ast::ErrorKind::NestLimitExceeded(_) => PatternFault::Depth,
-        kind => PatternFault::Dialect(kind.to_string()),
+    pattern::parse(pattern).map_err(|fault| match fault {
+        Fault::Depth => PatternFault::Depth,
+        fault => PatternFault::Dialect(fault.to_string()),
     })
 }
 
 fn hir(pattern: &str, ast: &Ast) -> Result<Hir, PatternFault> {
     let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
     translator.translate(pattern, ast).map_err(|error| PatternFault::Dialect(error.kind().to_string()))
-}
-
-/// Levels of groups and repetitions. The parser has bounded the recursion.
-fn depth(ast: &Ast) -> u32 {
-    let deepest = |all: &[Ast]| all.iter().map(depth).max().unwrap_or(0);
-    match ast {
-        Ast::Group(group) => 1 + depth(&group.ast),
-        Ast::Repetition(repetition) => 1 + depth(&repetition.ast),
-        Ast::Concat(concat) => deepest(&concat.asts),
-        Ast::Alternation(alternation) => deepest(&alternation.asts),
-        _ => 0,
-    }
-}
-
-/// The bytes and classes in an expression, those of repetitions as often as these say.
-fn positions(ast: &Ast) -> u64 {
-    let sum = |all: &[Ast]| all.iter().map(positions).fold(0, u64::saturating_add);
-    match ast {
-        Ast::Literal(literal) => literal.byte().map_or(literal.c.len_utf8() as u64, |_| 1),
-        Ast::Dot(_) | Ast::ClassUnicode(_) | Ast::ClassPerl(_) | Ast::ClassBracketed(_) => 1,
-        Ast::Repetition(repetition) => {
-            use ast::{RepetitionKind, RepetitionRange};
-            let times = match &repetition.op.kind {
-                RepetitionKind::ZeroOrOne | RepetitionKind::ZeroOrMore => 1,
-                RepetitionKind::OneOrMore => 2,
-                RepetitionKind::Range(RepetitionRange::Exactly(times)) => *times,
-                RepetitionKind::Range(RepetitionRange::AtLeast(least)) => least.saturating_add(1),
-                RepetitionKind::Range(RepetitionRange::Bounded(_, most)) => *most,
-            };
-            positions(&repetition.ast).saturating_mul(times.into())
-        }
-        Ast::Group(group) => positions(&group.ast),
-        Ast::Concat(concat) => sum(&concat.asts),
-        Ast::Alternation(alternation) => sum(&alternation.asts),
-        Ast::Empty(_) | Ast::Flags(_) | Ast::Assertion(_) => 0,
-    }
 }
 
 /// Finds what the library knows and the dialect doesn't.
@@ -382,18 +349,18 @@ mod tests {
     #[test]
     fn expressions_and_their_positions() {
         for (text, size) in [
-            ("", 0),
+            ("", 1),
             ("abc", 3),
             ("é", 2),
             (r"\xff", 1),
             (r"(?i:a)[b-c]\d.", 4),
             ("a{3}b{2,}c{1,4}", 3 + 3 + 4),
             ("(?:ab)*(c+)?", 2 + 2),
-            (r"^\bx\z", 1),
+            (r"^\bx\z", 4),
             ("[[:alpha:]_]", 1),
             ("(?<n>a)|(?P<m>b)", 2),
         ] {
-            assert_eq!(pattern(text), Ok(size), "{text}");
+            assert_eq!(pattern(text).map(|size| size.positions), Ok(size), "{text}");
         }
     }
 
@@ -417,7 +384,7 @@ mod tests {
             assert!(matches!(pattern(text), Err(PatternFault::Dialect(_))), "{text}: {:?}", pattern(text));
         }
         let deep = |levels| format!("{}a{}", "(".repeat(levels), ")".repeat(levels));
-        assert_eq!(pattern(&deep(100)), Ok(1));
+        assert_eq!(pattern(&deep(100)).map(|size| size.positions), Ok(1));
         assert_eq!(pattern(&deep(101)), Err(PatternFault::Depth));
         assert_eq!(pattern(&deep(100_000)), Err(PatternFault::Depth));
     }

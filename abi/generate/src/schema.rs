@@ -101,7 +101,7 @@ struct Clause {
 }
 
 /// The shared limits, by the names that the schema gives them.
-pub(crate) const LIMITS: [(&str, u32, &str); 9] = [
+pub(crate) const LIMITS: [(&str, u32, &str); 10] = [
     ("message_bytes", wire::MAX_MESSAGE_BYTES, "bytes of a message"),
     ("message_items", wire::MAX_ITEMS, "items of all lists of a message together"),
     ("lang_name_bytes", export::MAX_LANG_NAME_BYTES, "bytes of a language's name"),
@@ -109,7 +109,16 @@ pub(crate) const LIMITS: [(&str, u32, &str); 9] = [
     ("error_bytes", message::MAX_ERROR_BYTES, "bytes of an error's message that a host has to show"),
     ("resolve_rounds", method::MAX_RESOLVE_ROUNDS, "`Need`s in a row in answer to `resolve`"),
     ("pattern_bytes", message::MAX_PATTERN_BYTES, "bytes of all regular expressions of one input"),
-    ("pattern_positions", message::MAX_PATTERN_POSITIONS, "positions of all regular expressions of one input"),
+    (
+        "pattern_positions",
+        message::MAX_PATTERN_POSITIONS,
+        "positions of all regular expressions of one input, and groups",
+    ),
+    (
+        "pattern_cells",
+        message::MAX_PATTERN_CELLS,
+        "positions and groups of a regular expression, times the numbers of its groups",
+    ),
     ("pattern_depth", message::MAX_PATTERN_DEPTH, "levels of nesting in a regular expression"),
 ];
 

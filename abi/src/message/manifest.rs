@@ -1,10 +1,13 @@
 use crate::wire::{enums, structs};
 use alloc::{string::String, vec::Vec};
 
+/// Most positions and groups of one regular expression, times the numbers of its groups (`manifest.pattern-size`).
+pub const MAX_PATTERN_CELLS: u32 = 262_144;
+
 /// Most bytes of all regular expressions of one input (`manifest.pattern-size`).
 pub const MAX_PATTERN_BYTES: u32 = 64 << 10;
 
-/// Most positions of all regular expressions of one input, repetitions with a count written out
+/// Most positions of all regular expressions of one input, and most groups, repetitions with a count written out
 /// (`manifest.pattern-size`).
 pub const MAX_PATTERN_POSITIONS: u32 = 8192;
 

@@ -25,8 +25,8 @@ pub use fix::{Edit, FixRequest, FixResponse};
 pub use generate::{EmptyRule, File, FileData, GenerateRequest, GenerateResponse, GeneratedRule, Match};
 pub use imports::{ImportsRequest, ImportsResponse, RuleImports};
 pub use manifest::{
-    DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, MAX_PATTERN_BYTES, MAX_PATTERN_DEPTH, MAX_PATTERN_POSITIONS,
-    Manifest, ManifestRequest, Want,
+    DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, MAX_PATTERN_BYTES, MAX_PATTERN_CELLS, MAX_PATTERN_DEPTH,
+    MAX_PATTERN_POSITIONS, Manifest, ManifestRequest, Want,
 };
 pub use reply::{Diagnostic, GuestError, MAX_ERROR_BYTES, Position, Reply, Severity, error_code};
 pub use resolve::{Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule};

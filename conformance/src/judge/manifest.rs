@@ -3,6 +3,7 @@
 use super::Judge;
 use crate::dialect::{self, PatternFault};
 use dorcas_abi::message::{FlagType, Input, MAX_PATTERN_BYTES, MAX_PATTERN_POSITIONS, Manifest, Want};
+use dorcas_abi::pattern::Size;
 
 pub(super) fn look(judge: &mut Judge<'_>, manifest: &Manifest) {
     for directive in &manifest.directives {
@@ -41,12 +42,15 @@ fn look_at_input(judge: &mut Judge<'_>, Input { glob, want }: &Input) {
     judge.verify("manifest.globs", fault.is_none(), || format!("the glob {glob:?}: {}", fault.unwrap_or_default()));
     let Want::Matches(patterns) = want else { return };
     let bytes: usize = patterns.iter().map(String::len).sum();
-    let mut positions = 0_u64;
-    let mut too_deep = None;
+    let mut all = Size::default();
+    let (mut too_deep, mut many_cells) = (None, None);
     for pattern in patterns {
         match dialect::pattern(pattern) {
             Ok(size) => {
-                positions = positions.saturating_add(size);
+                all = all.and(size);
+                if !size.has_few_cells() {
+                    many_cells = Some((pattern, size));
+                }
                 judge.notebook.holds("manifest.patterns");
             }
             Err(PatternFault::Depth) => too_deep = Some(pattern),
@@ -55,9 +59,19 @@ fn look_at_input(judge: &mut Judge<'_>, Input { glob, want }: &Input) {
             }
         }
     }
-    let holds = bytes <= MAX_PATTERN_BYTES as usize && positions <= MAX_PATTERN_POSITIONS.into() && too_deep.is_none();
-    judge.verify("manifest.pattern-size", holds, || match too_deep {
-        Some(pattern) => format!("the expression {pattern:?}, which is nested too deep"),
-        None => format!("the expressions of the glob {glob:?} with {bytes} bytes and {positions} positions"),
+    let holds = bytes <= MAX_PATTERN_BYTES as usize
+        && all.positions.max(all.groups) <= MAX_PATTERN_POSITIONS.into()
+        && too_deep.is_none()
+        && many_cells.is_none();
+    judge.verify("manifest.pattern-size", holds, || match (too_deep, many_cells) {
+        (Some(pattern), _) => format!("the expression {pattern:?}, which is nested too deep"),
+        (None, Some((pattern, size))) => format!(
+            "the expression {pattern:?} with {} positions and {} groups, which have {} numbers",
+            size.positions, size.groups, size.numbers
+        ),
+        (None, None) => format!(
+            "the expressions of the glob {glob:?} with {bytes} bytes, {} positions and {} groups",
+            all.positions, all.groups
+        ),
     });
 }

@@ -15,6 +15,7 @@ use crate::{
 };
 use dorcas_abi::message::{File, Input, Manifest, Want};
 use pattern::Matcher;
+pub(crate) use pattern::Room;
 use stamp::Stamps;
 use std::{fs, time::SystemTime};
 
@@ -50,6 +51,23 @@ pub enum InputError {
         /// The limit.
         limit: u64,
     },
+    /// A regular expression has too many groups for its size.
+    #[error(
+        "regular expression {pattern:?} of glob {glob:?} has {size} positions and groups, the limit for that times its \
+         {groups} groups is {limit} (manifest.pattern-size)"
+    )]
+    ManyGroups {
+        /// The glob it stands with.
+        glob: String,
+        /// The expression, shortened where it is long.
+        pattern: String,
+        /// Its positions and groups, repetitions with a count written out.
+        size: u64,
+        /// The numbers of its groups.
+        groups: u64,
+        /// The limit.
+        limit: u32,
+    },
     /// Regular expressions are too long, or stand for something too long.
     #[error(
         "regular expression {pattern:?} of glob {glob:?} is too large: with those before it it has {size} {unit}, the \
@@ -62,7 +80,7 @@ pub enum InputError {
         pattern: String,
         /// Its size and that of those before it.
         size: u64,
-        /// What is counted: `bytes` or `positions`.
+        /// What is counted: `bytes`, `positions` or `groups`.
         unit: &'static str,
         /// The limit.
         limit: u32,
@@ -86,7 +104,8 @@ enum Wanted {
 }
 
 impl Inputs {
-    pub(crate) fn new(inputs: &[Input]) -> Result<Self, InputError> {
+    /// Makes the inputs of a manifest ready; `room` is what the automata of the run may still take.
+    pub(crate) fn new(inputs: &[Input], room: &mut Room) -> Result<Self, InputError> {
         at_most("globs", inputs.len() as u64, MAX_INPUTS)?;
         at_most("bytes of globs", inputs.iter().map(|input| input.glob.len() as u64).sum(), MAX_GLOB_BYTES)?;
         for Input { glob, .. } in inputs {
@@ -102,15 +121,25 @@ impl Inputs {
                 Want::Content => Wanted::Content,
                 Want::Matches(patterns) => {
                     // An input has a limit of its own, so that the one that goes over this one is not much.
-                    let matcher = Matcher::new(glob, patterns)?;
+                    let matcher = Matcher::new(glob, patterns, room)?;
                     positions += matcher.positions;
                     at_most("positions of regular expressions", positions, MAX_POSITIONS)?;
                     Wanted::Matches(Box::new(matcher))
                 }
             })
         });
+        let mut wants: Vec<Wanted> = wants.collect::<Result<_, _>>()?;
+        let matchers = wants.iter_mut().filter_map(|wanted| match wanted {
+            Wanted::Matches(matcher) => Some(&mut **matcher),
+            _ => None,
+        });
+        Matcher::finish(&mut matchers.collect::<Vec<_>>()).map_err(|fault| InputError::Pattern {
+            glob: "all".into(),
+            pattern: "all".into(),
+            fault,
+        })?;
         let key = memo::of_message("inputs", &Manifest { inputs: inputs.to_vec(), ..Manifest::default() });
-        Ok(Self { globs, wants: wants.collect::<Result<_, _>>()?, key })
+        Ok(Self { globs, wants, key })
     }
 
     /// The files of a directory as the language wants them, in the order of their names. For each the first glob
@@ -197,7 +226,7 @@ mod tests {
     use super::*;
 
     fn refusal(inputs: &[Input]) -> Option<String> {
-        Inputs::new(inputs).err().map(|error| error.to_string())
+        Inputs::new(inputs, &mut Room::default()).err().map(|error| error.to_string())
     }
 
     #[test]

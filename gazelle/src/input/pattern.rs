@@ -1,12 +1,26 @@
-//! Where do a manifest's regular expressions match?
+//! What are a manifest's regular expressions, and which automata find their matches?
+//!
+//! | question | automaton |
+//! |---|---|
+//! | where does the next match end, and of which expression is it? | one of all expressions, forwards |
+//! | where does it begin? | the same backwards |
+//! | where are its groups? | one of the expression alone, with groups |
+//!
+//! The first two are made of states that are worked out as a search comes upon them, and kept as long as there is room.
 
 use super::{InputError, search::Scratch};
-use dorcas_abi::message::{MAX_PATTERN_BYTES, MAX_PATTERN_DEPTH, MAX_PATTERN_POSITIONS};
+use dorcas_abi::{
+    message::{MAX_PATTERN_BYTES, MAX_PATTERN_CELLS, MAX_PATTERN_POSITIONS},
+    pattern::{self, Size},
+};
 use regex_automata::{
-    MatchKind, PatternID,
+    MatchKind,
     hybrid::dfa::DFA,
-    meta::{BuildError, Config, Regex},
-    nfa::thompson::{self, WhichCaptures},
+    nfa::thompson::{
+        self, NFA, State, WhichCaptures,
+        backtrack::{self, BoundedBacktracker},
+        pikevm::PikeVM,
+    },
     util::prefilter::Prefilter,
 };
 use regex_syntax::{
@@ -15,111 +29,258 @@ use regex_syntax::{
 };
 use std::{fmt, sync::Mutex};
 
-/// Most bytes of the automaton that is built first. Expressions within the ABI's limits stay far below.
-const NFA_BYTES: usize = 64 << 20;
-/// Most bytes of the states that a search keeps as it comes upon them. A file that needs more is searched without.
+/// Most bytes of one automaton as it is built. Those of expressions within the ABI's limits stay far below.
+const NFA_BYTES: usize = 32 << 20;
+/// Most bytes of the states that a search keeps as it comes upon them, in one direction. A file that needs more is
+/// searched slowly.
 ///
 /// To work them all out before would take 30 ms for the expressions of the proto language, and save nothing then.
-const CACHE_BYTES: usize = 4 << 20;
+const CACHE_BYTES: u64 = 4 << 20;
+/// Most bytes of these states for all inputs of a list.
+const ALL_CACHE_BYTES: u64 = 16 << 20;
+/// Most work of finding out all states that have room, for all inputs of a list together. It is done once for each thread,
+/// whatever the number of files, so that no call is charged for it.
+const FILLING_ALL: u64 = 600_000_000;
+/// Least bytes of a state beside its row.
+const STATE_BYTES: u64 = 56;
+/// Most bytes by which the search for groups remembers where it has been. Where it needs more, it goes another way.
+const VISITED_BYTES: usize = 128 << 10;
+/// Most entries of the table with which it goes that other way: states times places of groups. Expressions within the
+/// ABI's limits stay below.
+const MOST_SLOTS: u64 = 4 << 20;
 
 /// Regular expressions that are tried together.
 pub(crate) struct Matcher {
-    pub(super) regex: Regex,
-    /// Finds where the next match ends, and says how far it looked.
-    pub(super) automaton: DFA,
     pub(super) patterns: Vec<Pattern>,
+    nfas: Option<[NFA; 2]>,
+    prefilter: Option<Prefilter>,
+    /// With states that have room; a search gives up where they have none.
+    pub(super) quick: Option<Directions>,
+    /// With states that are forgotten where there is no room.
+    pub(super) slow: Option<Directions>,
+    /// What it may take to search a byte without any states that are known.
+    pub(super) weight: u64,
     /// Of all expressions together.
     pub(super) positions: u64,
     /// Scratch space for as many threads as have needed it.
     pub(super) scratch: Mutex<Vec<Scratch>>,
 }
 
-#[derive(Debug)]
+/// Finds where a match ends and where it begins.
+pub(super) struct Directions {
+    pub(super) forwards: DFA,
+    pub(super) backwards: DFA,
+}
+
 pub(super) struct Pattern {
-    pub(super) groups: usize,
-    /// Index of its first group's slots.
-    pub(super) slots: usize,
+    /// Finds the groups, for an expression that has any.
+    pub(super) groups: Option<Box<Groups>>,
     pub(super) may_be_empty: bool,
     /// A byte up to which the match goes on from where the automaton says that it ends; see [`split_tail`].
     pub(super) until: Option<u8>,
-    pub(super) positions: u64,
+}
+
+/// Finds the groups of one expression in a match that is known.
+pub(super) struct Groups {
+    pub(super) count: usize,
+    /// For a match that isn't too long for it.
+    pub(super) backtracker: BoundedBacktracker,
+    pub(super) pike: PikeVM,
+    /// What it may take for a byte.
+    pub(super) weight: u64,
+    /// Entries of the table that the second one needs.
+    pub(super) slots: u64,
 }
 
 impl fmt::Debug for Matcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Matcher").field("patterns", &self.patterns).finish_non_exhaustive()
+        f.debug_struct("Matcher").field("positions", &self.positions).finish_non_exhaustive()
+    }
+}
+
+/// What all automata of a run may take.
+#[derive(Debug)]
+pub(crate) struct Room {
+    bytes: u64,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { bytes: Self::BYTES }
+    }
+}
+
+impl Room {
+    /// Most bytes of the automata of all languages, before a file is searched.
+    pub(super) const BYTES: u64 = 256 << 20;
+
+    fn take(&mut self, bytes: usize) -> Result<(), InputError> {
+        let bytes = bytes as u64;
+        self.bytes = self.bytes.checked_sub(bytes).ok_or(InputError::TooMany {
+            what: "bytes of automata, with those of the languages before,",
+            got: Self::BYTES - self.bytes + bytes,
+            limit: Self::BYTES,
+        })?;
+        Ok(())
     }
 }
 
 impl Matcher {
-    pub(super) fn new(glob: &str, patterns: &[String]) -> Result<Self, InputError> {
+    /// Reads expressions. [`Matcher::finish`] is to follow.
+    pub(super) fn new(glob: &str, patterns: &[String], room: &mut Room) -> Result<Self, InputError> {
         let shown = |index: usize| shorten(patterns.get(index).map_or("", String::as_str));
         let too_large = |index: usize, size: u64, unit, limit: u32| {
             Err(InputError::PatternTooLarge { glob: glob.into(), pattern: shown(index), size, unit, limit })
         };
-        let (mut bytes, mut positions) = (0, 0);
+        let refused = |index: usize, fault| InputError::Pattern { glob: glob.into(), pattern: shown(index), fault };
+        let (mut bytes, mut all) = (0, Size::default());
         let mut hirs = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
             bytes += pattern.len() as u64;
             if bytes > MAX_PATTERN_BYTES.into() {
                 return too_large(index, bytes, "bytes", MAX_PATTERN_BYTES);
             }
-            let hir = parse(pattern).map_err(|fault| InputError::Pattern {
-                glob: glob.into(),
-                pattern: shown(index),
-                fault,
-            })?;
-            positions = count_positions(&hir).saturating_add(positions);
-            if positions > MAX_PATTERN_POSITIONS.into() {
-                return too_large(index, positions, "positions", MAX_PATTERN_POSITIONS);
+            let ast = pattern::parse(pattern).map_err(|fault| refused(index, fault.to_string()))?;
+            ast::visit(&ast, NoUnicode).map_err(|fault| refused(index, fault))?;
+            let size = pattern::size(&ast);
+            all = all.and(size);
+            if all.positions > MAX_PATTERN_POSITIONS.into() {
+                return too_large(index, all.positions, "positions", MAX_PATTERN_POSITIONS);
             }
-            hirs.push(hir);
+            if all.groups > MAX_PATTERN_POSITIONS.into() {
+                return too_large(index, all.groups, "groups", MAX_PATTERN_POSITIONS);
+            }
+            if !size.has_few_cells() {
+                return Err(InputError::ManyGroups {
+                    glob: glob.into(),
+                    pattern: shown(index),
+                    size: size.positions.saturating_add(size.groups),
+                    groups: size.numbers,
+                    limit: MAX_PATTERN_CELLS,
+                });
+            }
+            hirs.push(translate(pattern, &ast).map_err(|fault| refused(index, fault))?);
         }
         let (hirs, tails): (Vec<_>, Vec<_>) = hirs.into_iter().map(split_tail).unzip();
-        let refused = |fault: String| {
+        let compiled = |hirs: &[Hir], direction| compile(hirs, direction, WhichCaptures::None);
+        let of_all = |error: String| {
             // The error is of all together; which one would not compile alone?
-            let index = hirs.iter().position(|hir| build(std::slice::from_ref(hir)).is_err());
-            let index = index.unwrap_or(hirs.len().saturating_sub(1));
-            InputError::Pattern { glob: glob.into(), pattern: shown(index), fault }
+            let fails = |hir: &Hir| compiled(std::slice::from_ref(hir), Direction::Forwards).is_err();
+            refused(hirs.iter().position(fails).unwrap_or(hirs.len().saturating_sub(1)), error)
         };
-        let regex = build(&hirs).map_err(|error| refused(error.to_string()))?;
-        let automaton = automaton(&hirs).map_err(refused)?;
-        let info = regex.group_info();
-        let patterns = hirs.iter().zip(tails).enumerate().map(|(index, (hir, until))| {
-            let id = PatternID::must(index);
-            Pattern {
-                groups: info.group_len(id) - 1,
-                slots: info.slot(id, 1).unwrap_or(0),
-                may_be_empty: hir.properties().minimum_len() == Some(0),
-                until,
-                positions: count_positions(hir).max(1),
-            }
-        });
-        let patterns = patterns.collect();
-        Ok(Self { regex, automaton, patterns, positions: positions.max(1), scratch: Mutex::default() })
+        let forwards = compiled(&hirs, Direction::Forwards).map_err(of_all)?;
+        let backwards = compiled(&hirs, Direction::Backwards).map_err(of_all)?;
+        room.take(forwards.memory_usage() + backwards.memory_usage())?;
+        let mut found = Vec::with_capacity(hirs.len());
+        for (index, (hir, until)) in hirs.iter().zip(tails).enumerate() {
+            let properties = hir.properties();
+            let groups = match properties.explicit_captures_len() {
+                0 => None,
+                count => Some(Box::new(Groups::new(hir, count, room).map_err(|fault| refused(index, fault))??)),
+            };
+            found.push(Pattern { groups, may_be_empty: properties.minimum_len() == Some(0), until });
+        }
+        Ok(Self {
+            patterns: found,
+            weight: weight(&forwards).max(weight(&backwards)),
+            prefilter: Prefilter::from_hirs_prefix(MatchKind::LeftmostFirst, &hirs),
+            nfas: Some([forwards, backwards]),
+            quick: None,
+            slow: None,
+            positions: all.positions,
+            scratch: Mutex::default(),
+        })
+    }
+
+    /// Makes the automata of all inputs of a list ready for searches.
+    pub(super) fn finish(all: &mut [&mut Self]) -> Result<(), String> {
+        let weight = all.iter().map(|matcher| matcher.weight).fold(0, u64::saturating_add).max(1);
+        let most = (ALL_CACHE_BYTES / all.len().max(1) as u64).min(CACHE_BYTES);
+        for matcher in all {
+            let Some(nfas) = matcher.nfas.take() else { continue };
+            // A state is a row of a table: four bytes for each class of bytes, behind which stands a state that has to be
+            // worked out.
+            let classes = nfas[0].byte_classes().alphabet_len() as u64;
+            let state_bytes = 4 * classes.next_power_of_two() + STATE_BYTES;
+            let room = most.min(FILLING_ALL / weight * state_bytes / classes);
+            let room = usize::try_from(room).unwrap_or(usize::MAX);
+            matcher.quick = Some(Directions::new(&nfas, matcher.prefilter.as_ref(), room, true)?);
+            matcher.slow = Some(Directions::new(&nfas, matcher.prefilter.as_ref(), room, false)?);
+        }
+        Ok(())
     }
 }
 
-#[allow(clippy::result_large_err, reason = "the library's error, looked at once")]
-fn build(hirs: &[Hir]) -> Result<Regex, BuildError> {
-    let config = Config::new().utf8_empty(false).nfa_size_limit(Some(NFA_BYTES)).hybrid_cache_capacity(CACHE_BYTES);
-    Regex::builder().configure(config).build_many_from_hir(hirs)
+impl Directions {
+    fn new(
+        [forwards, backwards]: &[NFA; 2],
+        prefilter: Option<&Prefilter>,
+        room: usize,
+        gives_up: bool,
+    ) -> Result<Self, String> {
+        let config = DFA::config()
+            .cache_capacity(room)
+            .skip_cache_capacity_check(true)
+            .minimum_cache_clear_count(gives_up.then_some(0));
+        let build = |config, nfa: &NFA| {
+            DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(|error| error.to_string())
+        };
+        let with_prefilter = config.clone().specialize_start_states(prefilter.is_some()).prefilter(prefilter.cloned());
+        Ok(Self {
+            forwards: build(with_prefilter, forwards)?,
+            // Of all that ends in a place, the match that begins first is the one that was found.
+            backwards: build(config.match_kind(MatchKind::All), backwards)?,
+        })
+    }
 }
 
-/// One that gives up where its states have no more room, instead of forgetting those that it has.
-fn automaton(hirs: &[Hir]) -> Result<DFA, String> {
-    let config =
-        thompson::Config::new().utf8(false).nfa_size_limit(Some(NFA_BYTES)).which_captures(WhichCaptures::None);
-    let nfa =
-        thompson::Compiler::new().configure(config).build_many_from_hir(hirs).map_err(|error| error.to_string())?;
-    let prefilter = Prefilter::from_hirs_prefix(MatchKind::LeftmostFirst, hirs);
-    let config = DFA::config()
-        .specialize_start_states(prefilter.is_some())
-        .prefilter(prefilter)
-        .cache_capacity(CACHE_BYTES)
-        .skip_cache_capacity_check(true)
-        .minimum_cache_clear_count(Some(0));
-    DFA::builder().configure(config).build_from_nfa(nfa).map_err(|error| error.to_string())
+impl Groups {
+    fn new(hir: &Hir, count: usize, room: &mut Room) -> Result<Result<Self, InputError>, String> {
+        let nfa = compile(std::slice::from_ref(hir), Direction::Forwards, WhichCaptures::All)?;
+        if let Err(error) = room.take(nfa.memory_usage()) {
+            return Ok(Err(error));
+        }
+        let slots = (nfa.states().len() as u64).saturating_mul(nfa.group_info().slot_len() as u64);
+        if slots > MOST_SLOTS {
+            return Ok(Err(InputError::TooMany { what: "places of groups", got: slots, limit: MOST_SLOTS }));
+        }
+        let config = backtrack::Config::new().visited_capacity(VISITED_BYTES);
+        let backtracker = BoundedBacktracker::builder().configure(config).build_from_nfa(nfa.clone());
+        Ok(Ok(Self {
+            count,
+            weight: weight(&nfa),
+            slots,
+            backtracker: backtracker.map_err(|error| error.to_string())?,
+            pike: PikeVM::new_from_nfa(nfa).map_err(|error| error.to_string())?,
+        }))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Forwards,
+    Backwards,
+}
+
+fn compile(hirs: &[Hir], direction: Direction, captures: WhichCaptures) -> Result<NFA, String> {
+    let config = thompson::Config::new()
+        .utf8(false)
+        .nfa_size_limit(Some(NFA_BYTES))
+        .reverse(direction == Direction::Backwards)
+        .which_captures(captures);
+    thompson::Compiler::new().configure(config).build_many_from_hir(hirs).map_err(|error| error.to_string())
+}
+
+/// The steps of going through all of an automaton once: states, and the ways that lead out of those with several.
+fn weight(nfa: &NFA) -> u64 {
+    let ways = |state: &State| match state {
+        State::Union { alternates } => alternates.len(),
+        State::BinaryUnion { .. } => 2,
+        // They are looked through in order.
+        State::Sparse(sparse) => sparse.transitions.len() / 4,
+        _ => 0,
+    };
+    nfa.states().iter().map(|state| 1 + ways(state) as u64).sum()
 }
 
 /// Takes `[^\n]*` off an expression like `//[^\n]*`: some text, then everything up to a byte.
@@ -144,50 +305,11 @@ fn split_tail(hir: Hir) -> (Hir, Option<u8>) {
     (hir, None)
 }
 
-/// Reads an expression in the ABI's dialect: bytes, and nothing that depends on tables of Unicode.
-fn parse(pattern: &str) -> Result<Hir, String> {
-    let last_line = |error: String| error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    // The library counts concatenations and alternatives too. Its limit protects the stack, the ABI's is the one below.
-    let mut parser = ast::parse::ParserBuilder::new().nest_limit(4 * MAX_PATTERN_DEPTH).build();
-    let too_deep = || format!("it has more than {MAX_PATTERN_DEPTH} groups and repetitions within each other");
-    let ast = parser.parse(pattern).map_err(|error| match error.kind() {
-        ast::ErrorKind::NestLimitExceeded(_) => too_deep(),
-        _ => last_line(error.to_string()),
-    })?;
-    if depth(&ast) > MAX_PATTERN_DEPTH {
-        return Err(too_deep());
-    }
-    ast::visit(&ast, NoUnicode)?;
+/// An expression in the ABI's dialect: bytes, and nothing that depends on tables of Unicode.
+fn translate(pattern: &str, ast: &Ast) -> Result<Hir, String> {
     let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
-    translator.translate(pattern, &ast).map_err(|error| last_line(error.to_string()))
-}
-
-/// The places in an expression that stand for a byte, repetitions with a count written out.
-fn count_positions(hir: &Hir) -> u64 {
-    let sum = |hirs: &[Hir]| hirs.iter().map(count_positions).fold(0, u64::saturating_add);
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 0,
-        HirKind::Literal(literal) => literal.0.len() as u64,
-        HirKind::Class(_) => 1,
-        HirKind::Repetition(repetition) => {
-            let times = repetition.max.unwrap_or(repetition.min.saturating_add(1));
-            count_positions(&repetition.sub).saturating_mul(times.into())
-        }
-        HirKind::Capture(capture) => count_positions(&capture.sub),
-        HirKind::Concat(hirs) | HirKind::Alternation(hirs) => sum(hirs),
-    }
-}
-
-/// Groups and repetitions within each other, which the parser has bounded.
-fn depth(ast: &Ast) -> u32 {
-    let deepest = |parts: &[Ast]| parts.iter().map(depth).max().unwrap_or(0);
-    match ast {
-        Ast::Group(group) => 1 + depth(&group.ast),
-        Ast::Repetition(repetition) => 1 + depth(&repetition.ast),
-        Ast::Concat(concat) => deepest(&concat.asts),
-        Ast::Alternation(alternation) => deepest(&alternation.asts),
-        _ => 0,
-    }
+    let last_line = |error: String| error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    translator.translate(pattern, ast).map_err(|error| last_line(error.to_string()))
 }
 
 /// Finds the flag `u`, which would switch to Unicode within an expression.
@@ -232,6 +354,7 @@ mod tests {
     };
     use dorcas_abi::{message::Match, wire::Bytes};
     use proptest::prelude::*;
+    use regex_automata::meta;
 
     fn all(matcher: &Matcher, text: &[u8], pace: Pace) -> Vec<Match> {
         let mut found = Vec::new();
@@ -244,7 +367,14 @@ mod tests {
     }
 
     fn matcher(patterns: &[&str]) -> Result<Matcher, InputError> {
-        Matcher::new("*.x", &patterns.iter().map(ToString::to_string).collect::<Vec<_>>())
+        let patterns: Vec<_> = patterns.iter().map(ToString::to_string).collect();
+        let mut matcher = Matcher::new("*.x", &patterns, &mut Room::default())?;
+        Matcher::finish(&mut [&mut matcher]).unwrap();
+        Ok(matcher)
+    }
+
+    fn parse(pattern: &str) -> Result<Hir, String> {
+        translate(pattern, &pattern::parse(pattern).unwrap())
     }
 
     fn matches(patterns: &[&str], text: &[u8]) -> Vec<String> {
@@ -334,9 +464,26 @@ mod tests {
     }
 
     #[test]
-    fn positions_are_counted_as_the_clause_says() {
-        for (pattern, positions) in [("abc", 3), ("[a-c]x", 2), ("x{3,5}", 5), ("x{3,}", 4), ("x*", 1), ("(ab)+", 4)] {
-            assert_eq!(matcher(&[pattern]).unwrap().positions, positions, "{pattern}");
+    fn an_expression_with_too_many_groups() {
+        assert!(matcher(&[&"()".repeat(362)]).is_ok());
+        assert_eq!(
+            matcher(&["(?s:.+)", &"()".repeat(363)]).unwrap_err().to_string(),
+            "regular expression \"()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()...\" of glob \"*.x\" has 726 \
+             positions and groups, the limit for that times its 363 groups is 262144 (manifest.pattern-size)"
+        );
+    }
+
+    #[test]
+    fn what_searches_for_groups_is_bounded_by_the_clause() {
+        // As many states and places as the clause allows come to less than what is refused here.
+        for pattern in [
+            "()".repeat(362),
+            format!("(?:{})*", "(a|b|)?".repeat(200)),
+            format!("{}{}", "()".repeat(32), "a?".repeat(8_000)),
+        ] {
+            let matcher = matcher(&[&pattern]).unwrap();
+            let slots = matcher.patterns[0].groups.as_ref().unwrap().slots;
+            assert!(slots <= MOST_SLOTS / 2, "{slots}");
         }
     }
 
@@ -386,9 +533,9 @@ mod tests {
             let found = all(&matcher, text.as_bytes(), Pace::Warm);
             prop_assert_eq!(&all(&matcher, text.as_bytes(), Pace::Slow), &found);
             let mut expected = Vec::new();
-            let syntax = Config::new().utf8_empty(false);
+            let syntax = meta::Config::new().utf8_empty(false);
             let plain = patterns.iter().map(|pattern| parse(pattern).unwrap()).collect::<Vec<_>>();
-            let plain = Regex::builder().configure(syntax).build_many_from_hir(&plain).unwrap();
+            let plain = meta::Regex::builder().configure(syntax).build_many_from_hir(&plain).unwrap();
             for captures in plain.captures_iter(text.as_bytes()) {
                 let groups: Vec<_> = captures.iter().skip(1)
                     .map(|span| span.map(|span| Bytes::from(&text.as_bytes()[span.range()]))).collect();

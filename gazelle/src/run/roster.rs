@@ -4,7 +4,7 @@ use super::{CallTotals, LanguageStats, flags, visit::READER};
 use crate::{
     RunError, config,
     error::Cause,
-    input::{Inputs, Reader},
+    input::{Inputs, Reader, Room},
     language::{Language, Measured},
     memo::{self, Key, Memo, Share},
     merge,
@@ -78,7 +78,9 @@ impl<'a> Roster<'a> {
             }
         }
         flags::check(languages, given)?;
-        let members: Result<_, _> = languages.iter().map(|language| Member::new(*language, given, memo)).collect();
+        let mut room = Room::default();
+        let members: Result<_, _> =
+            languages.iter().map(|language| Member::new(*language, given, memo, &mut room)).collect();
         let native = merge::native().into_iter().map(|kind| (kind.name.clone(), kind));
         let mut roster =
             Self { members: members?, kinds: native.collect(), owners: HashMap::new(), directives: HashSet::new() };
@@ -135,13 +137,18 @@ impl<'a> Roster<'a> {
 }
 
 impl<'a> Member<'a> {
-    fn new(language: &'a dyn Language, given: &[(String, String)], memo: Option<&'a Memo>) -> Result<Self, RunError> {
+    fn new(
+        language: &'a dyn Language,
+        given: &[(String, String)],
+        memo: Option<&'a Memo>,
+        room: &mut Room,
+    ) -> Result<Self, RunError> {
         let manifest = language.manifest();
         let broken = |cause| RunError::Manifest { language: language.name().into(), cause };
         Ok(Self {
             language,
-            inputs: Inputs::new(&manifest.inputs).map_err(broken)?,
-            configure_inputs: Inputs::new(&manifest.configure_inputs).map_err(broken)?,
+            inputs: Inputs::new(&manifest.inputs, room).map_err(broken)?,
+            configure_inputs: Inputs::new(&manifest.configure_inputs, room).map_err(broken)?,
             flags: flags::values(&manifest.flags, given),
             has: Has {
                 configure: language.has(Configure::EXPORT),

@@ -141,6 +141,7 @@ fn numbers_in_the_text_are_those_of_the_code() {
         ("8 times", dorcas_abi::method::MAX_RESOLVE_ROUNDS),
         ("65,536 bytes", message::MAX_PATTERN_BYTES),
         ("8,192 positions", message::MAX_PATTERN_POSITIONS),
+        ("262,144", message::MAX_PATTERN_CELLS),
         ("100 levels", message::MAX_PATTERN_DEPTH),
     ] {
         let digits: String = what.chars().filter(char::is_ascii_digit).collect();

@@ -1,0 +1,382 @@
+;; A regular expression has 100 groups and 2,700 positions, which is too much together.
+;;
+;; fails: manifest.pattern-size
+(module
+  (memory (export "memory") 1)
+  (func (export "dorcas_abi_v1"))
+
+  ;; 0 to 7: where the text of a panic would be. This guest has none.
+  (global (export "dorcas_panic") i32 (i32.const 0))
+
+  ;; 8 to 255: the shape of the requests, as a table. A type is one byte: 0 is nothing, 1 u32, 2 i64, 3 text, 4 text that
+  ;; is not empty, 5 bytes; 8 and above is the address of a node:
+  ;;   00 n types         a struct of n fields
+  ;;   01 n types         an enum of n variants, and what each carries; a bool or an option is one of two
+  ;;   02 key least type  a list: texts in the key by which it is sorted, 0 if it isn't; fewest bytes of an item
+  (global $ManifestRequest i32 (i32.const 8))
+  (global $ConfigureRequest i32 (i32.const 146))
+  (global $FixRequest i32 (i32.const 154))
+  (global $GenerateRequest i32 (i32.const 187))
+  (global $ImportsRequest i32 (i32.const 197))
+  (global $ResolveRequest i32 (i32.const 236))
+  (global $FindRequest i32 (i32.const 247))
+  (global $OptionOfBuildFile i32 (i32.const 113))
+  (global $FileData i32 (i32.const 133))
+  (data (i32.const 8)
+    "\00\01\03" ;; 8: ManifestRequest
+    "\01\02\00\00" ;; 11: Command; bool
+    "\00\02\03\03" ;; 15: Module; FlagValue; Directive; Symbol; StringEntry; ImportSpec
+    "\02\01\02\0f" ;; 19: sorted list of Module; sorted list of StringEntry
+    "\02\00\02\0f" ;; 23: list of FlagValue; list of Directive; list of Symbol
+    "\02\00\01\03" ;; 27: list of text
+    "\00\05\0b\03\13\17\1b" ;; 31: Root
+    "\01\02\00\1f" ;; 38: option of Root
+    "\00\02\03\17" ;; 42: Load
+    "\02\00\02\2a" ;; 46: list of Load
+    "\00\02\03\1b" ;; 50: ListEntry; SelectBranch
+    "\02\01\02\32" ;; 54: sorted list of ListEntry; sorted list of SelectBranch
+    "\00\02\1b\1b" ;; 58: Value::Glob; Term::Glob
+    "\01\03\1b\3a\36" ;; 62: Term
+    "\02\00\01\3e" ;; 67: list of Term
+    "\01\0d\0b\02\03\1b\1b\03\1b\13\36\3a\36\43\04" ;; 71: Value
+    "\00\03\04\47\1b" ;; 86: Attr
+    "\02\01\03\56" ;; 91: sorted list of Attr
+    "\00\06\03\03\5b\1b\1b\0b" ;; 95: Rule
+    "\02\00\06\5f" ;; 103: list of Rule
+    "\00\04\03\2e\67\17" ;; 107: BuildFile
+    "\01\02\00\6b" ;; 113: option of BuildFile
+    "\01\02\00\05" ;; 117: option of bytes
+    "\02\00\01\75" ;; 121: list of option of bytes
+    "\00\02\01\79" ;; 125: Match
+    "\02\00\02\7d" ;; 129: list of Match
+    "\01\03\00\05\81" ;; 133: FileData
+    "\00\02\04\85" ;; 138: File
+    "\02\01\02\8a" ;; 142: sorted list of File
+    "\00\06\03\05\26\17\71\8e" ;; 146: ConfigureRequest
+    "\00\04\03\05\6b\0b" ;; 154: FixRequest
+    "\02\01\01\03" ;; 160: sorted list of text
+    "\02\02\02\0f" ;; 164: sorted list of ImportSpec, by its first 2 texts
+    "\00\04\5f\5b\a4\05" ;; 168: GeneratedRule
+    "\02\00\09\a8" ;; 174: list of GeneratedRule
+    "\00\03\04\03\5b" ;; 178: EmptyRule
+    "\02\00\03\b2" ;; 183: list of EmptyRule
+    "\00\08\03\05\71\8e\a0\a0\ae\b7" ;; 187: GenerateRequest
+    "\00\03\03\05\67" ;; 197: ImportsRequest
+    "\00\03\5f\a4\05" ;; 202: ResolveRule
+    "\02\00\08\ca" ;; 207: list of ResolveRule
+    "\00\02\0f\03" ;; 211: Query
+    "\01\02\00\03" ;; 215: option of text
+    "\00\02\04\1b" ;; 219: FindResult
+    "\02\00\02\db" ;; 223: list of FindResult
+    "\00\03\d3\d7\df" ;; 227: Found
+    "\02\03\05\e3" ;; 232: sorted list of Found, by its first 3 texts
+    "\00\05\03\05\cf\e8\01" ;; 236: ResolveRequest
+    "\02\03\03\d3" ;; 243: sorted list of Query, by its first 3 texts
+    "\00\03\03\05\f3") ;; 247: FindRequest
+
+  ;; 256 to 1023: all that this guest has to say, each with its length in front, in two bytes.
+  ;; The name.
+  (data (i32.const 256) "\03\00" "txt")
+  ;; `Err`, code 1.
+  (data (i32.const 264) "\1b\00" "\01" "\01\18the request is malformed")
+  ;; `Err`, code 3.
+  (data (i32.const 296) "\1a\00" "\01" "\03\17no memory for the reply")
+  ;; `Ok`, the state, and a diagnostic.
+  (data (i32.const 328) "\0a\00" "\00" "\01s" "\01\02\02ok\00\00")
+  ;; `Ok` and two edits: a load statement before all others, a rule with a comment at the end.
+  (data (i32.const 392) "\35\00" "\00" "\02\07\00\0b//:defs.bzl\01\04txts\04txts"
+    "\05\09filegroup\03all\00\00\01\05# all\00" "\00")
+  ;; `Ok` and no rule: a filegroup that was there before is empty; a directory to index.
+  (data (i32.const 504) "\18\00" "\00" "\00" "\01\09filegroup\03txt\00" "\01\03a/b" "\00")
+  ;; `Ok` and one rule up to the value of its srcs: sorted strings.
+  (data (i32.const 600) "\17\00" "\00" "\01\09filegroup\03txt" "\01\04srcs\04")
+  ;; `Ok` and the manifest: version; kinds, loads, directives, flags; inputs, inputs of configure, stateful.
+  (data (i32.const 664) "\31\01" "\00" "\011" "\01\09filegroup\00\00\01\04srcs\00\01\04srcs\01\04deps" "\01\00\00\0b//:defs.bzl\01\09filegroup\00" "\01\08txt_mode\00" "\01\03txt\00\04true\00" "\01\05*.txt\02\01\cf\01()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()a{2500}" "\00" "\00")
+
+  ;; ---- Memory. Buffers lie one behind the other; when the last of them is freed, all of the memory is free again.
+  (global $heap i32 (i32.const 1024))
+  (global $next (mut i32) (i32.const 0))
+  (global $live (mut i32) (i32.const 0))
+
+  (func (export "_initialize")
+    (global.set $next (global.get $heap)))
+
+  (func $alloc (export "alloc") (param $len i32) (result i32)
+    (local $end i64) (local $size i64)
+    ;; In 64 bits, where no sum wraps.
+    (local.set $end (i64.add (i64.extend_i32_u (global.get $next)) (i64.extend_i32_u (local.get $len))))
+    (if (i64.gt_u (local.get $end) (i64.const 0xffffffff)) (then (return (i32.const 0))))
+    (local.set $size (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
+    (if (i64.gt_u (local.get $end) (local.get $size)) (then
+      (if (i32.eq (i32.const -1) (memory.grow (i32.wrap_i64
+            (i64.shr_u (i64.add (i64.sub (local.get $end) (local.get $size)) (i64.const 0xffff)) (i64.const 16)))))
+        (then (return (i32.const 0))))))
+    (global.set $live (i32.add (global.get $live) (i32.const 1)))
+    (global.get $next)
+    (global.set $next (i32.wrap_i64 (local.get $end))))
+
+  (func (export "free") (param $ptr i32) (param $len i32)
+    ;; Most results are not from `alloc`: there is nothing to free.
+    (if (i32.lt_u (local.get $ptr) (global.get $heap)) (then (return)))
+    (global.set $live (i32.sub (global.get $live) (i32.const 1)))
+    (if (i32.eqz (global.get $live)) (then (global.set $next (global.get $heap)))))
+
+  (func $result (param $ptr i32) (param $len i32) (result i64)
+    (i64.or (i64.shl (i64.extend_i32_u (local.get $ptr)) (i64.const 32)) (i64.extend_i32_u (local.get $len))))
+
+  ;; A text of those above.
+  (func $say (param $text i32) (result i64)
+    (call $result (i32.add (local.get $text) (i32.const 2)) (i32.load16_u (local.get $text))))
+
+  ;; ---- The functions of the language.
+  (func (export "lang_name") (result i64)
+    (call $say (i32.const 256)))
+
+  (func (export "manifest") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ManifestRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $say (i32.const 664)))
+
+  (func (export "configure") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ConfigureRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $say (i32.const 328)))
+
+  (func (export "fix") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $FixRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $say (i32.const 392)))
+
+  (func (export "generate_rules") (param $ptr i32) (param $len i32) (result i64)
+    (local $files i32) (local $from i32) (local $reply i32) (local $to i32)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $GenerateRequest)))
+      (then (return (call $say (i32.const 264)))))
+    ;; The files stand behind rel, state and the BUILD file. What is well-formed is passed over by reading it again.
+    (call $begin (local.get $ptr) (local.get $len))
+    (drop (call $run))
+    (drop (call $run))
+    (drop (call $check (global.get $OptionOfBuildFile)))
+    (local.set $from (global.get $at))
+    (drop (call $varint (i32.const 32)))
+    (local.set $files (i32.wrap_i64 (global.get $value)))
+    (if (i32.eqz (local.get $files)) (then (return (call $say (i32.const 504)))))
+    ;; The reply is at most 25 bytes longer than the request, and at most 16 MiB.
+    (if (i32.le_u (local.get $len) (i32.const 16777191)) (then
+      (local.set $reply (call $alloc (i32.add (local.get $len) (i32.const 25))))))
+    (if (i32.eqz (local.get $reply)) (then (return (call $say (i32.const 296)))))
+    (memory.copy (local.get $reply) (i32.add (i32.const 600) (i32.const 2)) (i32.const 23))
+    ;; Number and names of the files have the same bytes in the reply as in the request.
+    (local.set $to (call $copy (i32.add (local.get $reply) (i32.const 23)) (local.get $from)))
+    (loop $next_file
+      (local.set $from (global.get $at))
+      (drop (call $run))
+      (local.set $to (call $copy (local.get $to) (local.get $from)))
+      (drop (call $check (global.get $FileData)))
+      (br_if $next_file (local.tee $files (i32.sub (local.get $files) (i32.const 1)))))
+    ;; Ten times nothing: comments of the attribute; args, comments and keep of the rule; private attributes, imports
+    ;; and note; empty rules, directories to index, diagnostics.
+    (memory.fill (local.get $to) (i32.const 0) (i32.const 10))
+    (call $result (local.get $reply) (i32.sub (i32.add (local.get $to) (i32.const 10)) (local.get $reply))))
+
+  ;; Of no rule is anything known: for each three times nothing, `Ok` in front.
+  (func (export "imports") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ImportsRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $nothing (local.get $ptr) (local.get $len) (i32.const 1) (i32.const 3) (i32.const 0)))
+
+  ;; Twice nothing, `Ok` and `Resolved` in front, no diagnostics behind.
+  (func (export "resolve") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ResolveRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $nothing (local.get $ptr) (local.get $len) (i32.const 2) (i32.const 2) (i32.const 1)))
+
+  (func (export "find") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $FindRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $nothing (local.get $ptr) (local.get $len) (i32.const 1) (i32.const 1) (i32.const 0)))
+
+  ;; The reply for a list of things of which nothing is known: all zeros, but for the number of items, which has the same
+  ;; bytes as in the request. It stands there behind rel and state.
+  (func $nothing (param $ptr i32) (param $len i32) (param $before i32) (param $each i32) (param $after i32) (result i64)
+    (local $from i32) (local $size i32) (local $reply i32)
+    (call $begin (local.get $ptr) (local.get $len))
+    (drop (call $run))
+    (drop (call $run))
+    (local.set $from (global.get $at))
+    (drop (call $varint (i32.const 32)))
+    (local.set $size (i32.add (i32.add (local.get $before) (local.get $after))
+      (i32.add (i32.sub (global.get $at) (local.get $from))
+        (i32.mul (local.get $each) (i32.wrap_i64 (global.get $value))))))
+    (local.set $reply (call $alloc (local.get $size)))
+    (if (i32.eqz (local.get $reply)) (then (return (call $say (i32.const 296)))))
+    (memory.fill (local.get $reply) (i32.const 0) (local.get $size))
+    (drop (call $copy (i32.add (local.get $reply) (local.get $before)) (local.get $from)))
+    (call $result (local.get $reply) (local.get $size)))
+
+  ;; Copies the bytes from $from to the reader; gives the end of the copy.
+  (func $copy (param $to i32) (param $from i32) (result i32)
+    (local $len i32)
+    (local.set $len (i32.sub (global.get $at) (local.get $from)))
+    (memory.copy (local.get $to) (local.get $from) (local.get $len))
+    (i32.add (local.get $to) (local.get $len)))
+
+  ;; ---- The reader: where it is, where the message ends, how many list items it may still have, the last number.
+  (global $at (mut i32) (i32.const 0))
+  (global $end (mut i32) (i32.const 0))
+  (global $items (mut i32) (i32.const 0))
+  (global $value (mut i64) (i64.const 0))
+
+  (func $begin (param $ptr i32) (param $len i32)
+    (global.set $at (local.get $ptr))
+    (global.set $end (i32.add (local.get $ptr) (local.get $len)))
+    (global.set $items (i32.const 1048576)))
+
+  ;; Whether the bytes are exactly one value of the type.
+  (func $well_formed (param $ptr i32) (param $len i32) (param $type i32) (result i32)
+    (if (i32.gt_u (local.get $len) (i32.const 16777216)) (then (return (i32.const 0))))
+    (call $begin (local.get $ptr) (local.get $len))
+    (if (i32.eqz (call $check (local.get $type))) (then (return (i32.const 0))))
+    (i32.eq (global.get $at) (global.get $end)))
+
+  ;; Reads one value of a type; 0 if it is malformed.
+  (func $check (param $type i32) (result i32)
+    (local $op i32) (local $n i32) (local $start i32) (local $previous i32) (local $key i32)
+    (block $bytes (block $not_empty (block $text (block $i64 (block $u32 (block $nothing (block $node
+      (br_table $nothing $u32 $i64 $text $not_empty $bytes $node (local.get $type)))
+      ;; A node.
+      (local.set $op (i32.load8_u (local.get $type)))
+      (local.set $n (i32.load8_u offset=1 (local.get $type)))
+      (local.set $type (i32.add (local.get $type) (i32.const 2)))
+      (if (i32.eqz (local.get $op)) (then
+        (loop $next_field
+          (if (i32.eqz (call $check (i32.load8_u (local.get $type)))) (then (return (i32.const 0))))
+          (local.set $type (i32.add (local.get $type) (i32.const 1)))
+          (br_if $next_field (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (return (i32.const 1))))
+      (local.set $start (global.get $at))
+      (if (i32.eqz (call $varint (i32.const 32))) (then (return (i32.const 0))))
+      (if (i32.eq (local.get $op) (i32.const 1)) (then
+        (if (i64.ge_u (global.get $value) (i64.extend_i32_u (local.get $n))) (then (return (i32.const 0))))
+        (return (call $check (i32.load8_u (i32.add (local.get $type) (i32.wrap_i64 (global.get $value))))))))
+      ;; A list: $value items, each of at least so many bytes.
+      (if (i64.gt_u
+            (i64.mul (global.get $value) (i64.extend_i32_u (i32.load8_u (local.get $type))))
+            (i64.extend_i32_u (i32.sub (global.get $end) (global.get $at))))
+        (then (return (i32.const 0))))
+      (local.set $key (local.get $n))
+      (local.set $n (i32.wrap_i64 (global.get $value)))
+      (if (i32.gt_u (local.get $n) (global.get $items)) (then (return (i32.const 0))))
+      (global.set $items (i32.sub (global.get $items) (local.get $n)))
+      (local.set $type (i32.load8_u offset=1 (local.get $type)))
+      (loop $next_item
+        (if (i32.eqz (local.get $n)) (then (return (i32.const 1))))
+        (local.set $start (global.get $at))
+        (if (i32.eqz (call $check (local.get $type))) (then (return (i32.const 0))))
+        (if (i32.and (i32.ne (local.get $key) (i32.const 0)) (i32.ne (local.get $previous) (i32.const 0))) (then
+          (if (i32.eqz (call $rises (local.get $previous) (local.get $start) (local.get $key)))
+            (then (return (i32.const 0))))))
+        (local.set $previous (local.get $start))
+        (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+        (br $next_item)))
+      ;; Nothing.
+      (return (i32.const 1)))
+      ;; A u32.
+      (return (call $varint (i32.const 32))))
+      ;; An i64: which one is of no interest here.
+      (return (call $varint (i32.const 64))))
+      ;; Text.
+      (if (i32.eqz (call $run)) (then (return (i32.const 0))))
+      (return (call $utf8 (i32.sub (global.get $at) (i32.wrap_i64 (global.get $value))))))
+      ;; Text that is not empty.
+      (if (i32.eqz (call $check (i32.const 3))) (then (return (i32.const 0))))
+      (return (i64.ne (global.get $value) (i64.const 0))))
+    ;; Bytes.
+    (call $run))
+
+  ;; A length and so many bytes; the length is in $value.
+  (func $run (result i32)
+    (if (i32.eqz (call $varint (i32.const 32))) (then (return (i32.const 0))))
+    (if (i64.gt_u (global.get $value) (i64.extend_i32_u (i32.sub (global.get $end) (global.get $at))))
+      (then (return (i32.const 0))))
+    (global.set $at (i32.add (global.get $at) (i32.wrap_i64 (global.get $value))))
+    (i32.const 1))
+
+  ;; A number of at most $bits bits in its shortest form, into $value.
+  (func $varint (param $bits i32) (result i32)
+    (local $shift i32) (local $byte i32) (local $low i32)
+    (global.set $value (i64.const 0))
+    (loop $next_byte
+      (if (i32.ge_u (global.get $at) (global.get $end)) (then (return (i32.const 0))))
+      (if (i32.ge_u (local.get $shift) (local.get $bits)) (then (return (i32.const 0))))
+      (local.set $byte (i32.load8_u (global.get $at)))
+      (global.set $at (i32.add (global.get $at) (i32.const 1)))
+      (local.set $low (i32.and (local.get $byte) (i32.const 0x7f)))
+      ;; The last byte has room for the few bits that are left.
+      (if (i32.lt_u (i32.sub (local.get $bits) (local.get $shift)) (i32.const 7)) (then
+        (if (i32.shr_u (local.get $low) (i32.sub (local.get $bits) (local.get $shift)))
+          (then (return (i32.const 0))))))
+      (global.set $value (i64.or (global.get $value)
+        (i64.shl (i64.extend_i32_u (local.get $low)) (i64.extend_i32_u (local.get $shift)))))
+      (local.set $shift (i32.add (local.get $shift) (i32.const 7)))
+      (br_if $next_byte (i32.ge_u (local.get $byte) (i32.const 0x80))))
+    ;; A zero at the end of several bytes says nothing.
+    (i32.or (i32.ne (local.get $byte) (i32.const 0)) (i32.eq (local.get $shift) (i32.const 7))))
+
+  ;; Whether the first $key texts of the item at $a sort before those of the item at $b. Both have been checked.
+  (func $rises (param $a i32) (param $b i32) (param $key i32) (result i32)
+    (local $back i32) (local $a_end i32) (local $b_end i32) (local $difference i32)
+    (local.set $back (global.get $at))
+    (loop $next_text
+      (global.set $at (local.get $a))
+      (drop (call $varint (i32.const 32)))
+      (local.set $a (global.get $at))
+      (local.set $a_end (i32.add (local.get $a) (i32.wrap_i64 (global.get $value))))
+      (global.set $at (local.get $b))
+      (drop (call $varint (i32.const 32)))
+      (local.set $b (global.get $at))
+      (local.set $b_end (i32.add (local.get $b) (i32.wrap_i64 (global.get $value))))
+      (global.set $at (local.get $back))
+      (loop $next_byte
+        (if (i32.eq (local.get $a) (local.get $a_end)) (then
+          ;; The shorter text comes first.
+          (if (i32.ne (local.get $b) (local.get $b_end)) (then (return (i32.const 1)))))
+        (else
+          (if (i32.eq (local.get $b) (local.get $b_end)) (then (return (i32.const 0))))
+          (local.set $difference (i32.sub (i32.load8_u (local.get $a)) (i32.load8_u (local.get $b))))
+          (if (local.get $difference) (then (return (i32.lt_s (local.get $difference) (i32.const 0)))))
+          (local.set $a (i32.add (local.get $a) (i32.const 1)))
+          (local.set $b (i32.add (local.get $b) (i32.const 1)))
+          (br $next_byte))))
+      (br_if $next_text (local.tee $key (i32.sub (local.get $key) (i32.const 1)))))
+    ;; The same key twice.
+    (i32.const 0))
+
+  ;; Whether the bytes from $p to the reader are UTF-8.
+  (func $utf8 (param $p i32) (result i32)
+    (local $byte i32) (local $more i32) (local $least i32) (local $most i32)
+    (loop $next_character (result i32)
+      (if (i32.eq (local.get $p) (global.get $at)) (then (return (i32.const 1))))
+      (local.set $byte (i32.load8_u (local.get $p)))
+      (local.set $p (i32.add (local.get $p) (i32.const 1)))
+      (if (i32.ge_u (local.get $byte) (i32.const 0x80)) (then
+        (if (i32.lt_u (local.get $byte) (i32.const 0xc2)) (then (return (i32.const 0))))
+        (if (i32.gt_u (local.get $byte) (i32.const 0xf4)) (then (return (i32.const 0))))
+        (local.set $more (i32.add (i32.const 1) (i32.add
+          (i32.ge_u (local.get $byte) (i32.const 0xe0)) (i32.ge_u (local.get $byte) (i32.const 0xf0)))))
+        (if (i32.lt_u (i32.sub (global.get $at) (local.get $p)) (local.get $more)) (then (return (i32.const 0))))
+        ;; The second byte decides about long forms, surrogates and the last character; the others are free.
+        (local.set $least (i32.const 0x80))
+        (local.set $most (i32.const 0xbf))
+        (if (i32.eq (local.get $byte) (i32.const 0xe0)) (then (local.set $least (i32.const 0xa0))))
+        (if (i32.eq (local.get $byte) (i32.const 0xed)) (then (local.set $most (i32.const 0x9f))))
+        (if (i32.eq (local.get $byte) (i32.const 0xf0)) (then (local.set $least (i32.const 0x90))))
+        (if (i32.eq (local.get $byte) (i32.const 0xf4)) (then (local.set $most (i32.const 0x8f))))
+        (loop $next_byte
+          (local.set $byte (i32.load8_u (local.get $p)))
+          (if (i32.lt_u (local.get $byte) (local.get $least)) (then (return (i32.const 0))))
+          (if (i32.gt_u (local.get $byte) (local.get $most)) (then (return (i32.const 0))))
+          (local.set $p (i32.add (local.get $p) (i32.const 1)))
+          (local.set $least (i32.const 0x80))
+          (local.set $most (i32.const 0xbf))
+          (br_if $next_byte (local.tee $more (i32.sub (local.get $more) (i32.const 1)))))))
+      (br $next_character))))
