@@ -212,12 +212,12 @@ fn what_cannot_be_written() {
     );
     assert_eq!(
         bad("a", Value::Raw("1, b = 2".into())),
-        "rule x \"n\": attribute a: \"1, b = 2\" is not Starlark: line 1, column 4: cannot make \
-         sense of `b = 2` (rule.raw)"
+        "rule x \"n\": attribute a: \"1, b = 2\" is not Starlark: line 1, column 2: cannot make \
+         sense of `, b = 2` (rule.raw)"
     );
     assert_eq!(
         bad("a", Value::Raw("1, 2".into())),
-        "rule x \"n\": attribute a: \"1, 2\" is not Starlark: it is not one expression (rule.raw)"
+        "rule x \"n\": attribute a: \"1, 2\" is not Starlark: line 1, column 2: cannot make sense of `, 2` (rule.raw)"
     );
     let mut rule = rule("x", "n", &[]);
     for (comment, shown) in [("# a\nb()", "# a\\nb()"), ("# a\0b()", "# a\\0b()"), ("a", "a")] {

@@ -89,7 +89,7 @@ fn attach_behind(expr: &mut Expr, behind: &mut Vec<Comment>) {
 }
 
 fn take_behind(behind: &mut Vec<Comment>, position: usize, to: &mut Vec<String>) {
-    while let Some(comment) = behind.pop_if(|comment| comment.start >= position) {
-        to.insert(0, comment.text);
-    }
+    let first = behind.iter().rposition(|comment| comment.start < position).map_or(0, |before| before + 1);
+    let found = behind.split_off(first);
+    to.splice(..0, found.into_iter().map(|comment| comment.text));
 }

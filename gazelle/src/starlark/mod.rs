@@ -2,24 +2,37 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | What does a file say? | `parse.rs`: the grammar, with byte positions and comments |
+//! | Which tokens is a text made of? | `token.rs` |
+//! | How are statements and expressions read, and where is a text no Starlark? | `parse.rs`, `expression.rs`, `error.rs` |
+//! | What does a file say? | `syntax.rs`: all that was read, with byte positions and comments |
+//! | May a guest's text stand in a file? | `raw.rs` |
 //! | What can stand in a BUILD file? | `tree.rs` |
 //! | How does text become a tree? | `read.rs`, and where its comments belong `comments.rs` |
 //! | How does buildifier rewrite it? | `rewrite.rs`, with its tables in `tables.rs` |
 //! | How is it laid out? | `print.rs`, strings in `quote.rs` |
 
 mod comments;
+mod error;
+mod expression;
 mod parse;
 mod print;
 mod quote;
+mod raw;
 mod read;
 mod rewrite;
+mod syntax;
 mod tables;
+mod token;
 mod tree;
 
-pub(crate) use parse::{Syntax, expression_names, is_identifier};
 pub(crate) use print::Printer;
+pub(crate) use raw::{expression_names, hidden, is_hidden};
 pub(crate) use read::{Line, LineBody, read};
 pub(crate) use rewrite::{compare_loads, is_leave_alone, rewrite_argument, sort_arguments, sort_strings};
+pub(crate) use syntax::Syntax;
 pub(crate) use tables::is_sorted;
+pub(crate) use token::is_identifier;
 pub(crate) use tree::{Call, Expr, Kind, Layout, Seq, is_keep};
+
+#[cfg(test)]
+mod tests;

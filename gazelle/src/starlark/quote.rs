@@ -1,6 +1,15 @@
 //! How is a string written?
 
+/// Which escapes a string may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Escapes {
+    /// A backslash before anything else stands for itself.
+    OfGazelle,
+    OfBazel,
+}
+
 /// Appends a string in double quotes, escaped as buildifier does it: what isn't printable ASCII byte by byte in octal.
+/// So is the one control character that buildifier leaves alone, DEL.
 pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
     for byte in text.bytes() {
@@ -14,7 +23,7 @@ pub(super) fn quote(text: &str, out: &mut String) {
             0x08 => out.push_str("\\b"),
             0x0b => out.push_str("\\v"),
             0x0c => out.push_str("\\f"),
-            0x20..=0x7f => out.push(char::from(byte)),
+            0x20..=0x7e => out.push(char::from(byte)),
             _ => {
                 out.push('\\');
                 for shift in [6, 3, 0] {
@@ -26,10 +35,11 @@ pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// What a string literal stands for, prefix and quotes included; none for one with an escape that means nothing.
+/// What a string literal stands for, prefix and quotes included; `None` for one with an escape that means nothing, or
+/// whose bytes are no text.
 pub(super) fn unquote(literal: &str) -> Option<String> {
-    let raw = literal.starts_with(['r', 'R']);
-    let quoted = literal.trim_start_matches(['r', 'R', 'b', 'B']);
+    let raw = literal.starts_with('r');
+    let quoted = literal.trim_start_matches('r');
     let mark = if quoted.starts_with("\"\"\"") || quoted.starts_with("'''") { 3 } else { 1 };
     let body = quoted.get(mark..quoted.len().checked_sub(mark)?)?;
     if raw || !body.contains('\\') {
@@ -72,6 +82,39 @@ pub(super) fn unquote(literal: &str) -> Option<String> {
     }
     bytes.extend_from_slice(rest.as_bytes());
     String::from_utf8(bytes).ok()
+}
+
+/// Whether each escape in a string, quotes left aside, is one; otherwise where one isn't, and why.
+pub(super) fn check_escapes(body: &str, escapes: Escapes) -> Result<(), (usize, String)> {
+    let bytes = body.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
+        let start = at + found;
+        let code = bytes.get(start + 1).copied().unwrap_or(b'\\');
+        at = start + 2;
+        let hex = |digits: usize| {
+            let digits = body.get(start + 2..start + 2 + digits).unwrap_or_default();
+            // As in Gazelle, there may be a sign.
+            i64::from_str_radix(digits, 16).ok()
+        };
+        let is_good = match (code, escapes) {
+            (b'0'..=b'7', _) => {
+                let digits = bytes[start + 1..].iter().take(3).take_while(|byte| (b'0'..=b'7').contains(byte));
+                digits.fold(0, |code, digit| code * 8 + u32::from(digit - b'0')) < 256
+            }
+            (b'\n' | b'a' | b'b' | b'f' | b'n' | b'r' | b't' | b'v' | b'\\' | b'\'' | b'"', _) => true,
+            (_, Escapes::OfBazel) => false,
+            (b'x', _) => hex(2).is_some(),
+            (b'u', _) => hex(4).is_some_and(|code| !(0xd800..=0xdfff).contains(&code)),
+            (b'U', _) => hex(8).is_some_and(|code| !(0xd800..=0xdfff).contains(&code) && code <= 0x0010_ffff),
+            _ => true,
+        };
+        if !is_good {
+            let shown: String = body[start..].chars().take(4).collect();
+            return Err((start, format!("the escape that begins with `{shown}` means nothing")));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

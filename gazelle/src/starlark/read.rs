@@ -2,12 +2,13 @@
 
 use super::{
     comments::{self, Comment},
-    parse::{Syntax, SyntaxError, names},
+    error::SyntaxError,
     quote::unquote,
+    syntax::{Does, Is, Node, Statement, Syntax},
+    token::CommentAt,
     tree::{Call, Expr, Kind, Layout, Seq},
 };
 use std::ops::Range;
-use tree_sitter::Node;
 
 /// How deep expressions are taken apart. Each level takes a stack frame wherever a tree is walked, and a file must
 /// not be able to exhaust the stack of a thread; what is deeper is text.
@@ -40,21 +41,21 @@ pub(crate) enum LineBody {
 /// Reads the statements of a file.
 pub(crate) fn read(text: &str) -> Result<Vec<Line>, SyntaxError> {
     let syntax = Syntax::parse(text)?;
-    let mut reading = Reading { text, lines: Vec::new(), end_row: 0, open: false };
-    let root = syntax.root();
-    let mut cursor = root.walk();
-    for node in root.named_children(&mut cursor) {
-        if node.kind() == "comment" {
-            reading.comment(node);
-        } else {
-            reading.statement(node);
-        }
+    let mut reading = Reading { syntax: &syntax, lines: Vec::new(), end_row: 0, open: false };
+    let mut comments = syntax.comments.as_slice();
+    for statement in &syntax.statements {
+        let (before, rest) = comments.split_at(comments.partition_point(|comment| comment.start < statement.start));
+        let (inner, rest) = rest.split_at(rest.partition_point(|comment| comment.start < statement.end));
+        before.iter().for_each(|comment| reading.comment(*comment));
+        reading.statement(statement, inner);
+        comments = rest;
     }
+    comments.iter().for_each(|comment| reading.comment(*comment));
     Ok(reading.lines)
 }
 
 struct Reading<'a> {
-    text: &'a str,
+    syntax: &'a Syntax<'a>,
     lines: Vec<Line>,
     /// The last row of what was read last.
     end_row: usize,
@@ -63,42 +64,37 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn comment(&mut self, node: Node<'_>) {
-        let (row, column, range) = (node.start_position().row, node.start_position().column, node.byte_range());
-        let comment = comment(self.text, node);
+    fn comment(&mut self, at: CommentAt) {
+        let text = self.syntax.text;
+        let row = self.syntax.row(at.start);
+        let is_indented = text.as_bytes()[..at.start].last().is_some_and(|byte| *byte != b'\n');
+        let comment = comment(text, at);
         let apart = row > self.end_row + 1;
         self.end_row = row;
         if let Some(last) = self.lines.last_mut() {
-            let in_block = column > 0 && comment.own_line && matches!(last.body, LineBody::Other { .. });
+            let in_block = is_indented && comment.own_line && matches!(last.body, LineBody::Other { .. });
             if !comment.own_line || in_block {
-                last.span.end = range.end;
+                last.span.end = at.end;
                 if !comment.own_line {
                     last.suffix.push(comment.text);
                 }
                 return;
             }
             if self.open && !apart {
-                last.span.end = range.end;
+                last.span.end = at.end;
                 last.after.push(comment.text);
                 return;
             }
         }
-        self.push(range, vec![comment.text], LineBody::Comments);
+        self.push(at.start..at.end, vec![comment.text], LineBody::Comments);
     }
 
-    fn statement(&mut self, node: Node<'_>) {
-        let range = node.byte_range();
-        let end = content_end(node);
-        let span = range.start..end.end_byte();
-        let mut found = Vec::new();
-        if self.text[range].contains('#') {
-            find_comments(node, &mut found);
-        }
-        let inner = found.iter().take_while(|comment| comment.start_byte() < span.end);
-        let inner = inner.map(|node| comment(self.text, *node)).collect();
-        let body = body(self.text, node, inner);
-        let apart = node.start_position().row > self.end_row + 1;
-        self.end_row = end.end_position().row;
+    fn statement(&mut self, statement: &Statement, inner: &[CommentAt]) {
+        let text = self.syntax.text;
+        let span = statement.start..statement.end;
+        let body = body(self.syntax, statement, inner.iter().map(|at| comment(text, *at)).collect());
+        let apart = self.syntax.row(span.start) > self.end_row + 1;
+        self.end_row = self.syntax.row(span.end);
         // Comments right above, which were thought to belong to what stands above them.
         let mut before = Vec::new();
         let mut start = span.start;
@@ -108,23 +104,19 @@ impl Reading<'_> {
             && !last.after.is_empty()
         {
             before = std::mem::take(&mut last.after);
-            let above = self.text[last.span.clone()].rmatch_indices('\n').nth(before.len() - 1);
+            let above = text[last.span.clone()].rmatch_indices('\n').nth(before.len() - 1);
             let above = above.map_or(0, |(newline, _)| newline + 1);
             start = last.span.start + above;
             if matches!(last.body, LineBody::Comments) {
                 start = last.span.start;
                 self.lines.pop();
             } else {
-                last.span.end = self.text[..start].trim_end().len();
+                last.span.end = text[..start].trim_end().len();
             }
         }
         self.push(start..span.end, Vec::new(), body);
         if let Some(last) = self.lines.last_mut() {
             last.before = before;
-        }
-        // Comments at the end of a block are in the node of the block.
-        for node in found.into_iter().filter(|comment| comment.start_byte() >= span.end) {
-            self.comment(node);
         }
     }
 
@@ -134,118 +126,69 @@ impl Reading<'_> {
     }
 }
 
-fn comment(text: &str, node: Node<'_>) -> Comment {
-    let before = &text[..node.start_byte()];
-    let own_line = before[before.rfind('\n').map_or(0, |newline| newline + 1)..].trim().is_empty();
-    Comment { start: node.start_byte(), text: text[node.byte_range()].trim_end().into(), own_line }
+fn comment(text: &str, at: CommentAt) -> Comment {
+    Comment { start: at.start, text: text[at.start..at.end].trim_end().into(), own_line: at.own_line }
 }
 
-/// The last token of a statement that is no comment.
-fn content_end(node: Node<'_>) -> Node<'_> {
-    let mut cursor = node.walk();
-    let mut last = node;
-    while last.kind() != "string" {
-        let children = last.children(&mut cursor);
-        let with_text = |child: &Node<'_>| child.kind() != "comment" && child.end_byte() > child.start_byte();
-        match children.filter(with_text).last() {
-            Some(child) => last = child,
-            None => break,
-        }
-    }
-    last
-}
-
-fn find_comments<'t>(node: Node<'t>, found: &mut Vec<Node<'t>>) {
-    let mut cursor = node.walk();
-    loop {
-        if cursor.node().kind() == "comment" {
-            found.push(cursor.node());
-        }
-        if cursor.node().kind() != "string" && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return;
-            }
-        }
-    }
-}
-
-fn body(text: &str, node: Node<'_>, comments: Vec<Comment>) -> LineBody {
-    let only = (node.kind() == "expression_statement").then(|| only_part(node)).flatten();
-    if let Some(only) = only.filter(|only| only.kind() == "call") {
-        let mut expr = expr(text, only, 0);
+fn body(syntax: &Syntax<'_>, statement: &Statement, comments: Vec<Comment>) -> LineBody {
+    let only = syntax.expression(statement);
+    if let Some(only) = only.filter(|only| only.is() == Is::Call) {
+        let mut expr = expr(only, 0);
         comments::attach(&mut expr, comments);
         if let Kind::Call(call) = expr.kind {
-            return LineBody::Call(call, only.byte_range());
+            return LineBody::Call(call, only.range());
         }
     }
-    let mut defines = Vec::new();
-    let assignment = only.filter(|only| only.kind() == "assignment");
-    let target = match assignment {
-        Some(assignment) => assignment.child_by_field_name("left"),
-        None => node.child_by_field_name("name").filter(|_| node.kind() == "function_definition"),
+    let defines = match statement.does {
+        Does::Assign(target) => syntax.node(target as usize).names().map(String::from).collect(),
+        Does::Define(start, end) => vec![syntax.text[start as usize..end as usize].into()],
+        Does::Evaluate | Does::Other => Vec::new(),
     };
-    if let Some(target) = target {
-        defines = names(target, text).into_iter().map(String::from).collect();
-    }
-    let is_string = only.is_some_and(|only| only.kind() == "string");
-    LineBody::Other { names: names(node, text).into_iter().map(String::from).collect(), defines, is_string }
+    let is_string = only.is_some_and(|only| only.is() == Is::Str);
+    let names = syntax.names(statement.entries.clone()).map(String::from).collect();
+    LineBody::Other { names, defines, is_string }
 }
 
-fn only_part(node: Node<'_>) -> Option<Node<'_>> {
-    let mut cursor = node.walk();
-    let mut parts = node.children(&mut cursor).filter(|child| child.kind() != "comment");
-    let only = parts.next();
-    only.filter(|_| parts.next().is_none())
+fn expr(node: Node<'_>, depth: usize) -> Expr {
+    let kind = (depth < MAX_DEPTH).then(|| kind(node, depth + 1)).flatten();
+    let kind = kind.unwrap_or_else(|| Kind::Text(node.text().into(), node.names().map(String::from).collect()));
+    Expr { source: Some(node.range()), ..Expr::new(kind) }
 }
 
-fn expr(text: &str, node: Node<'_>, depth: usize) -> Expr {
-    let kind = (depth < MAX_DEPTH).then(|| kind(text, node, depth + 1)).flatten().unwrap_or_else(|| {
-        Kind::Text(text[node.byte_range()].into(), names(node, text).into_iter().map(String::from).collect())
-    });
-    Expr { source: Some(node.byte_range()), ..Expr::new(kind) }
-}
-
-/// The expression taken apart; none where it is of no kind that anyone takes apart.
-fn kind(text: &str, node: Node<'_>, depth: usize) -> Option<Kind> {
-    let own = &text[node.byte_range()];
-    let boxed = |node: Option<Node<'_>>| Some(Box::new(expr(text, node?, depth)));
-    Some(match node.kind() {
-        "identifier" | "true" | "false" | "none" => Kind::Ident(own.into()),
-        "integer" | "float" => Kind::Number(own.into()),
-        "string" => Kind::Str(unquote(own)?),
-        "list" => Kind::List(seq(text, node, depth, false)),
-        "dictionary" => {
-            let seq = seq(text, node, depth, false);
-            seq.items.iter().all(|item| matches!(item.kind, Kind::Pair(..))).then_some(Kind::Dict(seq))?
+/// The expression taken apart; `None` if it is of no kind that anyone takes apart.
+fn kind(node: Node<'_>, depth: usize) -> Option<Kind> {
+    let own = node.text();
+    Some(match node.is() {
+        Is::Name => Kind::Ident(own.into()),
+        Is::Number if !own.contains(char::is_whitespace) => Kind::Number(own.into()),
+        Is::Str => Kind::Str(unquote(own)?),
+        Is::List => Kind::List(seq(node, depth, false)),
+        Is::Dict => Kind::Dict(seq(node, depth, false)),
+        Is::Pair => {
+            let [key, value] = node.parts()[..] else { return None };
+            Kind::Pair(Box::new(expr(key, depth)), Box::new(expr(value, depth)))
         }
-        "pair" => Kind::Pair(boxed(node.child_by_field_name("key"))?, boxed(node.child_by_field_name("value"))?),
-        "call" => {
-            let function = node.child_by_field_name("function")?;
-            let args = node.child_by_field_name("arguments").filter(|args| args.kind() == "argument_list")?;
+        Is::Call => {
+            let [function, args] = node.parts()[..] else { return None };
             is_dotted(function).then_some(())?;
-            let function = text[function.byte_range()].to_owned();
             // Only a name without breaks and comments can be written down again.
-            (!function.contains(|char: char| char.is_whitespace() || char == '#')).then_some(())?;
-            Kind::Call(Call { function, args: seq(text, args, depth, true) })
+            let name = function.text();
+            (!name.contains(|char: char| char.is_whitespace() || matches!(char, '#' | '\\'))).then_some(())?;
+            Kind::Call(Call { function: name.into(), args: seq(args, depth, true) })
         }
-        "keyword_argument" => {
-            let name = node.child_by_field_name("name")?;
-            Kind::Named(text[name.byte_range()].into(), boxed(node.child_by_field_name("value"))?)
+        Is::Named => {
+            let [name, value] = node.parts()[..] else { return None };
+            Kind::Named(name.text().into(), Box::new(expr(value, depth)))
         }
-        "binary_operator" => {
+        Is::Plus => {
             let mut terms = Vec::new();
             let mut left = node;
-            while left.kind() == "binary_operator" && is_plus(text, left) {
-                terms.push(expr(text, left.child_by_field_name("right")?, depth));
-                left = left.child_by_field_name("left")?;
+            while left.is() == Is::Plus {
+                let [before, right] = left.parts()[..] else { return None };
+                terms.push(expr(right, depth));
+                left = before;
             }
-            if terms.is_empty() {
-                return None;
-            }
-            terms.push(expr(text, left, depth));
+            terms.push(expr(left, depth));
             terms.reverse();
             Kind::Sum(terms)
         }
@@ -253,42 +196,37 @@ fn kind(text: &str, node: Node<'_>, depth: usize) -> Option<Kind> {
     })
 }
 
-fn is_plus(text: &str, node: Node<'_>) -> bool {
-    node.child_by_field_name("operator").is_some_and(|operator| &text[operator.byte_range()] == "+")
-}
-
 /// Whether an expression is a name, or a name of a name.
 fn is_dotted(node: Node<'_>) -> bool {
     let mut node = node;
-    while node.kind() == "attribute" {
-        match node.child_by_field_name("object") {
-            Some(object) => node = object,
-            None => return false,
+    while node.is() == Is::Dot {
+        match node.parts()[..] {
+            [object] => node = object,
+            _ => return false,
         }
     }
-    node.kind() == "identifier"
+    node.is() == Is::Name
 }
 
-fn seq(text: &str, node: Node<'_>, depth: usize, of_call: bool) -> Seq {
-    let mut cursor = node.walk();
-    let nodes: Vec<_> = node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect();
-    let (first_row, last_row) = (node.start_position().row, node.end_position().row);
-    let layout = match nodes.as_slice() {
+fn seq(node: Node<'_>, depth: usize, of_call: bool) -> Seq {
+    let parts = node.parts();
+    let (first_row, last_row) = node.rows();
+    let layout = match parts.as_slice() {
         [] if first_row != last_row => Layout::Lines,
-        [only] if first_row != only.start_position().row || last_row != only.end_position().row => Layout::Lines,
-        [_, _, ..] if of_call && first_row == last_row && nodes.iter().all(|node| is_simple(*node)) => Layout::OneLine,
+        [only] if (first_row, last_row) != only.rows() => Layout::Lines,
+        [_, _, ..] if of_call && first_row == last_row && parts.iter().all(|part| is_simple(*part)) => Layout::OneLine,
         _ => Layout::ByNumber,
     };
-    Seq { items: nodes.into_iter().map(|node| expr(text, node, depth)).collect(), end: Vec::new(), layout }
+    Seq { items: parts.into_iter().map(|part| expr(part, depth)).collect(), end: Vec::new(), layout }
 }
 
 /// Whether buildifier leaves several such arguments on one line.
 fn is_simple(node: Node<'_>) -> bool {
-    match node.kind() {
-        "identifier" | "true" | "false" | "none" | "integer" | "float" | "string" => true,
-        "list" | "tuple" | "dictionary" | "set" => node.named_child_count() == 0,
-        "unary_operator" | "not_operator" | "list_splat" | "dictionary_splat" => {
-            node.named_child(0).is_some_and(|operand| matches!(operand.kind(), "identifier" | "integer" | "float"))
+    match node.is() {
+        Is::Name | Is::Number | Is::Str => true,
+        Is::List | Is::Tuple | Is::Dict => node.parts().is_empty(),
+        Is::Unary | Is::Star => {
+            matches!(node.parts()[..], [operand] if matches!(operand.is(), Is::Name | Is::Number))
         }
         _ => false,
     }
