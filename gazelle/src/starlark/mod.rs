@@ -26,7 +26,7 @@ mod token;
 mod tree;
 
 pub(crate) use print::Printer;
-pub(crate) use raw::{expression_names, hidden, is_hidden};
+pub(crate) use raw::{expression_names, is_hidden};
 pub(crate) use read::{Line, LineBody, read};
 pub(crate) use rewrite::{compare_loads, is_leave_alone, rewrite_argument, sort_arguments, sort_strings};
 pub(crate) use syntax::Syntax;

@@ -3,7 +3,7 @@
 use super::{parse, syntax::Is};
 
 /// Most bytes of an expression that a guest writes as text.
-pub(crate) const MAX_RAW_BYTES: usize = 1 << 20;
+const MAX_RAW_BYTES: usize = 1 << 20;
 
 /// The names that one expression mentions; an error where the text is anything but one expression that Gazelle and
 /// Bazel both read as the value of an attribute.
@@ -26,8 +26,8 @@ pub(crate) fn expression_names(text: &str) -> Result<Vec<&str>, String> {
     Ok(names.map(|entry| &text[entry.start as usize..entry.end as usize]).collect())
 }
 
-/// Why a text has nothing to say in a BUILD file that has this character.
-pub(crate) fn hidden(char: char) -> String {
+/// Why a text can't be written that has this character.
+fn hidden(char: char) -> String {
     format!("it has the control character {}", char.escape_unicode())
 }
 
