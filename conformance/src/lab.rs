@@ -7,7 +7,7 @@
 use crate::{
     judge::{self, Facts},
     limits::Published,
-    notebook::Notebook,
+    notebook::{Broken, Notebook},
     report::{Calls, Finding},
 };
 use dorcas_abi::{Span, export, method};
@@ -37,10 +37,6 @@ pub(crate) struct Instance {
     last: Option<&'static str>,
     dead: bool,
 }
-
-/// Something went wrong that has been noted already.
-#[derive(Debug)]
-pub(crate) struct Broken;
 
 /// A result that keeps all clauses on its place.
 #[derive(Clone, Debug)]

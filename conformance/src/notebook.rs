@@ -9,6 +9,10 @@ use std::collections::BTreeMap;
 /// Most findings of one check that are kept: more would only repeat it.
 const KEPT: usize = 3;
 
+/// A call did not come to its end, and the notebook says why.
+#[derive(Debug)]
+pub(crate) struct Broken;
+
 /// A record of every look at a clause.
 #[derive(Debug, Default)]
 pub(crate) struct Notebook {

@@ -93,7 +93,8 @@ impl Suite {
             lab.notebook = notebook;
             let mut numbers = Numbers::new(self.seed);
             let samples = survey::run(&mut lab, &mut numbers);
-            experiment::run(&mut lab, &samples, self, &mut numbers);
+            let amounts = experiment::Amounts { spoiled: self.spoiled, rounds: self.rounds };
+            experiment::run(&mut lab, &samples, amounts, &mut numbers);
             inside = Inside { language: lab.facts.name.clone(), stateful: lab.facts.is_stateful(), ..inside };
             (notebook, inside.calls, inside.exhausted) = lab.into_parts();
         }

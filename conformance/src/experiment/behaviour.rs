@@ -1,12 +1,7 @@
 //! Does a reply depend on anything but its request?
 
 use super::Samples;
-use crate::{
-    generic::Numbers,
-    lab::{Broken, Lab},
-    report::Finding,
-    survey::Sample,
-};
+use crate::{generic::Numbers, lab::Lab, notebook::Broken, report::Finding, survey::Sample};
 use dorcas_abi::{message::ManifestRequest, wire};
 use std::collections::BTreeSet;
 

@@ -4,7 +4,8 @@ use super::Samples;
 use crate::{
     generic::{self, Numbers},
     judge::{Verdict, verdict},
-    lab::{Broken, Instance, Lab, show_call},
+    lab::{Instance, Lab, show_call},
+    notebook::Broken,
     report::Finding,
     spoil::{self, Spoiled},
 };

@@ -2,7 +2,8 @@
 
 use super::Samples;
 use crate::{
-    lab::{Broken, Instance, Lab, overlap, show_call},
+    lab::{Instance, Lab, overlap, show_call},
+    notebook::Broken,
     report::Finding,
     survey::Sample,
 };

@@ -9,11 +9,20 @@ mod init;
 mod memory;
 mod result;
 
-use crate::{generic::Numbers, lab::Lab, suite::Suite, survey::Sample};
+use crate::{generic::Numbers, lab::Lab, survey::Sample};
 use std::collections::BTreeSet;
 
+/// How much of each the experiments try.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Amounts {
+    /// Corrupted requests of each kind.
+    pub(crate) spoiled: u32,
+    /// Rounds of the same calls in which the memory is watched.
+    pub(crate) rounds: u32,
+}
+
 /// Runs all of them.
-pub(crate) fn run(lab: &mut Lab<'_>, samples: &[Sample], suite: &Suite, numbers: &mut Numbers) {
+pub(crate) fn run(lab: &mut Lab<'_>, samples: &[Sample], amounts: Amounts, numbers: &mut Numbers) {
     let samples = Samples::choose(samples);
     memory::alloc_bounds(lab);
     memory::alloc_failure(lab);
@@ -25,14 +34,14 @@ pub(crate) fn run(lab: &mut Lab<'_>, samples: &[Sample], suite: &Suite, numbers:
     let unsteady = behaviour::pure(lab, &samples, numbers);
     behaviour::stateful(lab, &samples);
     error::empty_argument(lab);
-    error::undecodable(lab, &samples, &unsteady, suite.spoiled, numbers);
+    error::undecodable(lab, &samples, &unsteady, amounts.spoiled, numbers);
     let samples = samples.without(&unsteady);
     behaviour::argument_only(lab, &samples);
     memory::disjoint(lab, &samples);
     memory::free_order(lab, &samples);
     memory::argument_dropped(lab, &samples);
     result::valid(lab, &samples);
-    memory::steady(lab, &samples, suite.rounds);
+    memory::steady(lab, &samples, amounts.rounds);
 }
 
 /// Requests to experiment with, some of each method.

@@ -2,7 +2,8 @@
 
 use super::Samples;
 use crate::{
-    lab::{Broken, Instance, Lab},
+    lab::{Instance, Lab},
+    notebook::Broken,
     report::Finding,
 };
 use dorcas_abi::{Span, export};

@@ -4,7 +4,10 @@ mod manifest;
 mod rule;
 mod text;
 
-use crate::{lab::Broken, notebook::Notebook, report::Finding};
+use crate::{
+    notebook::{Broken, Notebook},
+    report::Finding,
+};
 use dorcas_abi::{
     Method, export,
     message::{self, Diagnostic, Edit, GeneratedRule, Position, Reply, ResolveResponse, error_code},
