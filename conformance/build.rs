@@ -12,6 +12,11 @@ fn main() {
     println!("cargo::rerun-if-changed=bad");
     let mut out = String::from("&[\n");
     for file in sorted(&bad).iter().flat_map(|area| sorted(area)) {
+        assert!(
+            file.extension().is_some_and(|extension| extension == "diff"),
+            "{}: a guest is an edit",
+            file.display()
+        );
         let name = file.strip_prefix(&bad).expect("the file is in there").with_extension("");
         let name = name.components().map(|part| part.as_os_str().to_str().expect("names of files are plain"));
         let name = name.collect::<Vec<_>>().join("/");
