@@ -90,9 +90,9 @@ impl Engine {
         &self.grants
     }
 
-    /// The functions of this engine, with another configuration and without a run.
+    /// This engine with another configuration.
     pub(crate) fn configured(&self, config: &Config) -> Self {
-        Self { config: Arc::new(config.clone()), run: None, grants: self.grants.clone() }
+        Self { config: Arc::new(config.clone()), ..self.clone() }
     }
 
     /// Turns the bytes of a module into a guest.

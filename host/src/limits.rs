@@ -80,6 +80,13 @@ limits! {
     function_bytes: u32 = 1 << 20;
     /// Blocks within blocks in a function. The engine remembers some hundred bytes for each that is open.
     nesting: u32 = 50_000;
+    /// Parameters, and results, of one block: a branch carries as many values for one unit of fuel. Compilers make none or
+    /// one.
+    block_values: u32 = 12;
+    /// Values that the blocks, branches, calls and returns of all functions carry together: for each its parameters and
+    /// results, and for a block with parameters the operands below it, too. Each costs the engine about what an instruction
+    /// does, and a byte of code can carry a hundred.
+    carried_values: u32 = 2_000_000;
     /// Instructions `memory.grow` and `table.grow` in one function; compilers make one or two. Each that is carried out may
     /// leave something on the host's stack for a while.
     growths_per_function: u32 = 64;

@@ -87,7 +87,7 @@ impl Run {
         self.0.interrupted.load(Ordering::Relaxed)
     }
 
-    /// Fuel of all calls that have ended, and work that was [charged](crate::Guest::charge).
+    /// Fuel of all calls that have ended, and work that was [charged](crate::Guest::charge). At 2^64 - 1 it stays.
     pub fn fuel_used(&self) -> u64 {
         self.0.fuel_used.load(Ordering::Relaxed)
     }
@@ -107,9 +107,10 @@ impl Run {
 
     /// Adds what a call has used. False if the run has used too much now.
     pub(crate) fn charge(&self, fuel: u64) -> bool {
-        // Never wraps: a total of 2^64 would take centuries.
-        let before = self.0.fuel_used.fetch_add(fuel, Ordering::Relaxed);
-        before.saturating_add(fuel) <= self.fuel_limit()
+        let add = |before: u64| Some(before.saturating_add(fuel));
+        let before = self.0.fuel_used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        // What doesn't fit into the total is too much for any limit.
+        before.is_ok_and(|before| before.checked_add(fuel).is_some_and(|used| used <= self.fuel_limit()))
     }
 }
 

@@ -228,6 +228,7 @@ const FULL: &str = r#"(module
     (import "env" "f" (func)) (import "env" "g" (global i32))
     (func (export "f") (type $two) (local i64 i64)
         (block (loop (if (i32.const 1) (then))))
+        (local.get 0) (block (param i32) (result i32 i32) (local.get 0)) (drop) (drop)
         (drop (memory.grow (i32.const 0))) (drop (memory.grow (i32.const 0)))
         (local.get 0) (local.get 1))
     (func (export "g") (param f32))
@@ -298,6 +299,82 @@ fn nesting() {
     };
     let error = third(item, &Limits { nesting: 2, ..Limits::default() });
     assert_eq!(error, "module has 3 blocks within blocks, the limit is 2 (`Limits::nesting`)");
+}
+
+#[test]
+fn values_of_a_block() {
+    let item = |n| {
+        let values = "i32 ".repeat(n + 1);
+        let (pushed, dropped) = ("(i32.const 1) ".repeat(n + 1), "drop ".repeat(n + 1));
+        // As parameters, as results, and as those of the function, which is no block.
+        format!(
+            "(func (loop (result {values}) {pushed}) {dropped}) (func {pushed} (if (param {values}) (i32.const 1)
+             (then {dropped}) (else {dropped}))) (func (result {values} {values}) {pushed} {pushed})"
+        )
+    };
+    let error = third(item, &Limits { block_values: 2, ..Limits::default() });
+    assert_eq!(error, "module has 3 parameters or results of a block, the limit is 2 (`Limits::block_values`)");
+}
+
+/// What the body of a function carries, which takes an `i32`, in a module with some types and a function `$f`.
+fn carried(body: &str) -> u64 {
+    let text = format!(
+        "(module (type $in (func (param i32 i32))) (type $out (func (result i32 i32))) (type $both (func (param i32 i32)
+         (result i32 i32))) (import \"env\" \"f\" (func $f (type $both))) (table 1 funcref) (func (param i32) {body}))"
+    );
+    let wasm = wat::parse_str(text).unwrap_or_else(|error| panic!("{body}: {error}"));
+    // Without the parameter.
+    Outline::read(&wasm, &Limits::default()).unwrap().carried_values - 1
+}
+
+#[test]
+fn values_that_are_carried() {
+    let (two, drop) = ("(i32.const 1) (i32.const 2)", "drop drop");
+    let out = |body: &str| format!("block (type $out) {body} end {drop}");
+    for (body, expected) in [
+        // Their type, and their end.
+        (format!("block {two} {drop} end"), 0),
+        (out(two), 4),
+        // Two parameters, and two operands that are looked through.
+        (format!("{two} block (type $in) {drop} end"), 4),
+        (format!("(i32.const 0) {two} block (type $in) {drop} end drop"), 5),
+        (format!("{two} (i32.const 1) if (type $both) else end {drop}"), 4 + 2 + 4 + 2),
+        // A branch to a block takes its results, one to a loop its parameters, one out of the body the results of that.
+        (out(&format!("{two} br 0")), 4 + 2),
+        (out(&format!("{two} local.get 0 br_if 0")), 4 + 2),
+        (format!("{two} loop (type $in) br 0 end"), 4 + 2),
+        (format!("loop (type $out) {two} local.get 0 br_if 0 end {drop}"), 4),
+        ("local.get 0 br_if 0 br 0".into(), 0),
+        // Each target, the last one included.
+        (out(&out(&format!("{two} local.get 0 br_table 0 1 1 0"))), 4 + 4 + 8),
+        (format!("{two} call $f {drop}"), 4),
+        (format!("{two} local.get 0 call_indirect (type $both) {drop}"), 4),
+        ("return".into(), 0),
+        // What is never carried out is validated all the same.
+        (out("unreachable br 0"), 4 + 2),
+        ("unreachable call $f unreachable".into(), 4),
+        (format!("unreachable block (type $in) {drop} end"), 2),
+        // Operands that aren't there any more are not looked through.
+        (format!("{two} {drop} {two} block (type $in) {drop} end"), 4),
+        (format!("block {two} br 0 end {two} block (type $in) {drop} end"), 4),
+        (format!("local.get 0 if {two} unreachable else end {two} block (type $in) {drop} end"), 4),
+        (format!("(i32.store (i32.const 0) (i32.const 1)) {two} block (type $in) {drop} end"), 4),
+    ] {
+        let memory = if body.contains("store") { format!("{body}) (memory 1) (func") } else { body.clone() };
+        assert_eq!(carried(&memory), expected, "{body}");
+    }
+    // Those of a function: at its beginning, its end and its returns.
+    let wasm = wat::parse_str("(module (func (param i32) (result i32 i32) i32.const 1 i32.const 2 return))").unwrap();
+    assert_eq!(Outline::read(&wasm, &Limits::default()).unwrap().carried_values, 1 + 2 + 2 + 2);
+}
+
+#[test]
+fn values_of_all_functions() {
+    let error = third(|_| "(func (param i32))".into(), &Limits { carried_values: 2, ..Limits::default() });
+    assert_eq!(
+        error,
+        "module has 3 values carried by blocks, branches and calls, the limit is 2 (`Limits::carried_values`)"
+    );
 }
 
 #[test]

@@ -542,6 +542,29 @@ fn a_function_cannot_call_a_guest() {
     *this.lock().unwrap() = None;
 }
 
+/// On a thread of its own it is anyone who calls a guest: that thread has a stack of its own, and the call its own fuel.
+#[test]
+fn a_function_that_has_another_thread_call_a_guest_is_like_anyone() {
+    let this: Arc<Mutex<Option<Guest>>> = Arc::default();
+    let depth = Arc::new(Mutex::new(0));
+    let (found, deep) = (Arc::clone(&this), Arc::clone(&depth));
+    let module = HostModule::new("again", || ()).function("again", move |(): &mut ()| {
+        let guest = found.lock().unwrap().clone().expect("it was loaded");
+        let first = std::mem::replace(&mut *deep.lock().unwrap(), 1) == 0;
+        if first {
+            std::thread::scope(|scope| scope.spawn(|| call(&guest).unwrap()).join().unwrap());
+            // On this thread it is no different from before.
+            assert!(matches!(call(&guest), Err(CallError::Nested { .. })));
+        }
+    });
+    let guest =
+        load(&Engine::default().with_module(module), r#"(import "again" "again" (func $again))"#, "(call $again)");
+    *this.lock().unwrap() = Some(guest.clone());
+    call(&guest).unwrap();
+    assert_eq!(*depth.lock().unwrap(), 1);
+    *this.lock().unwrap() = None;
+}
+
 #[test]
 fn many_calls_fit_on_the_stack_that_a_thread_needs() {
     let work = || {

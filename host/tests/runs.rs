@@ -197,3 +197,20 @@ fn work_beside_the_guest_counts() {
     run.interrupt();
     assert!(matches!(guest.charge("generate_rules", 1), Err(CallError::Interrupted { .. })));
 }
+
+/// A total that can't be counted is one that is too much, for a run without bounds of its own too.
+#[test]
+fn what_a_run_has_used_never_becomes_less() {
+    let run = Run::new();
+    let limits = Limits { work_per_call: u64::MAX, ..Limits::default() };
+    let guest = load(GOOD, limits, Some(&run));
+    guest.charge("generate_rules", 25_070).unwrap();
+    for work in [u64::MAX, 1, u64::MAX - 5] {
+        let error = guest.charge("generate_rules", work).unwrap_err();
+        assert!(matches!(error, CallError::Limit { exceeded: Exceeded::Run { limit: u64::MAX }, .. }), "{error}");
+        assert_eq!(run.fuel_used(), u64::MAX);
+    }
+    let (result, stats) = call(&guest);
+    assert!(matches!(result, Err(CallError::Limit { exceeded: Exceeded::Run { .. }, .. })), "{result:?}");
+    assert_eq!((stats.fuel, run.fuel_used()), (0, u64::MAX));
+}

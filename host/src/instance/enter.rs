@@ -79,7 +79,7 @@ impl Instance {
         let outcome = work(self, stats);
 
         let used = self.granted - self.fuel().min(self.granted);
-        stats.fuel += used;
+        stats.fuel = stats.fuel.saturating_add(used);
         match &self.run {
             // Calls at the same time may each have stayed within what was left when they began.
             Some(run) if !run.charge(used) && outcome.is_ok() => {

@@ -1,5 +1,6 @@
 //! What is in a function's body that matters before it is compiled?
 
+use super::values::{Arity, Flow, Types};
 use wasmparser::{FrameKind, FrameStack, FunctionBody, VisitOperator};
 
 /// What of a body was looked for.
@@ -7,6 +8,10 @@ use wasmparser::{FrameKind, FrameStack, FunctionBody, VisitOperator};
 pub(super) struct Found {
     /// Most blocks that are open at once.
     pub(super) nesting: u32,
+    /// Most parameters, or results, of a block.
+    pub(super) block_values: u32,
+    /// Values that blocks, branches, calls and returns carry.
+    pub(super) carried_values: u64,
     /// Whether it has a `table.grow`.
     pub(super) grows_table: bool,
     /// Number of its instructions that make a memory or a table larger.
@@ -18,21 +23,30 @@ pub(super) struct Found {
 /// Looks into bodies, one after the other.
 #[derive(Default)]
 pub(super) struct Look {
-    found: Found,
-    /// The blocks that are open, the body itself first.
-    open: Vec<FrameKind>,
+    flow: Flow,
 }
 
 impl Look {
-    /// Reads a body to its end. Types and indices are not looked at.
-    pub(super) fn at(&mut self, body: &FunctionBody<'_>) -> Found {
-        self.found = Found::default();
-        self.open.clear();
-        self.open.push(FrameKind::Block);
-        let is_readable = self.read(body).is_ok();
-        Found { is_readable, ..std::mem::take(&mut self.found) }
+    /// Reads a body to its end. Whether types and indices are right is not looked at.
+    pub(super) fn at(&mut self, body: &FunctionBody<'_>, function: Arity, types: Types<'_>) -> Found {
+        self.flow.begin(function);
+        let mut walk = Walk { flow: &mut self.flow, types, grows_table: false, growths: 0 };
+        let is_readable = walk.read(body).is_ok();
+        let Walk { grows_table, growths, .. } = walk;
+        let Flow { nesting, widest, carried, .. } = self.flow;
+        Found { nesting, block_values: widest, carried_values: carried, grows_table, growths, is_readable }
     }
+}
 
+/// A way through a body.
+struct Walk<'w> {
+    flow: &'w mut Flow,
+    types: Types<'w>,
+    grows_table: bool,
+    growths: u32,
+}
+
+impl Walk<'_> {
     fn read(&mut self, body: &FunctionBody<'_>) -> wasmparser::Result<()> {
         let mut instructions = body.get_binary_reader_for_operators()?;
         while !instructions.eof() {
@@ -42,51 +56,61 @@ impl Look {
         instructions.finish_expression(self)
     }
 
-    fn enter(&mut self, kind: FrameKind) {
-        // The body is none of them.
-        self.found.nesting = self.found.nesting.max(u32::try_from(self.open.len()).unwrap_or(u32::MAX));
-        self.open.push(kind);
-    }
-
     fn grow(&mut self, is_table: bool) {
-        self.found.growths += 1;
-        self.found.grows_table |= is_table;
+        self.growths += 1;
+        self.grows_table |= is_table;
+        self.flow.step(1 + u32::from(is_table), 1);
     }
 }
 
-impl FrameStack for Look {
+impl FrameStack for Walk<'_> {
     fn current_frame(&self) -> Option<FrameKind> {
-        self.open.last().copied()
+        self.flow.innermost()
     }
 }
 
-/// A method for each instruction of WebAssembly, of which few do something.
+/// A method for each instruction of WebAssembly. Of most only the number of operands matters.
 macro_rules! visit {
     ($(@$proposal:ident $name:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($annotation:tt)*))*) => {
         $(
             #[inline]
-            fn $visit(&mut self $($(, _: $ty)*)?) {
-                visit!(self $name)
+            fn $visit(&mut self $($(, $arg: $ty)*)?) {
+                $($(let _ = &$arg;)*)?
+                visit!(self $name ($($annotation)*) $($($arg)*)?)
             }
         )*
     };
-    ($look:ident Block) => { $look.enter(FrameKind::Block) };
-    ($look:ident Loop) => { $look.enter(FrameKind::Loop) };
-    ($look:ident If) => { $look.enter(FrameKind::If) };
-    ($look:ident Else) => {
-        if let Some(innermost) = $look.open.last_mut() {
-            *innermost = FrameKind::Else;
-        }
-    };
-    ($look:ident End) => {{
-        $look.open.pop();
+    ($walk:ident Block $arity:tt $ty:ident) => { $walk.flow.enter(FrameKind::Block, $walk.types.of_block($ty)) };
+    ($walk:ident Loop $arity:tt $ty:ident) => { $walk.flow.enter(FrameKind::Loop, $walk.types.of_block($ty)) };
+    ($walk:ident If $arity:tt $ty:ident) => {{
+        $walk.flow.step(1, 0);
+        $walk.flow.enter(FrameKind::If, $walk.types.of_block($ty));
     }};
-    ($look:ident MemoryGrow) => { $look.grow(false) };
-    ($look:ident TableGrow) => { $look.grow(true) };
-    ($look:ident $name:ident) => {{}};
+    ($walk:ident Else $arity:tt) => { $walk.flow.turn() };
+    ($walk:ident End $arity:tt) => { $walk.flow.leave() };
+    ($walk:ident Unreachable $arity:tt) => { $walk.flow.stop() };
+    ($walk:ident Return $arity:tt) => { $walk.flow.return_() };
+    ($walk:ident Br $arity:tt $depth:ident) => { $walk.flow.branch($depth) };
+    ($walk:ident BrIf $arity:tt $depth:ident) => { $walk.flow.branch_if($depth) };
+    ($walk:ident BrTable $arity:tt $table:ident) => { $walk.flow.branch_table(&$table) };
+    ($walk:ident Call $arity:tt $function:ident) => { $walk.flow.call($walk.types.of_function($function)) };
+    ($walk:ident CallIndirect $arity:tt $ty:ident $table:ident) => {{
+        $walk.flow.step(1, 0);
+        $walk.flow.call($walk.types.of_type($ty));
+    }};
+    ($walk:ident MemoryGrow $arity:tt $memory:ident) => { $walk.grow(false) };
+    ($walk:ident TableGrow $arity:tt $table:ident) => { $walk.grow(true) };
+    ($walk:ident $name:ident (arity $pops:literal -> $pushes:literal) $($arg:ident)*) => {
+        $walk.flow.step($pops, $pushes)
+    };
+    ($walk:ident $name:ident (arity memarg $pops:literal -> $pushes:literal) $($arg:ident)*) => {
+        $walk.flow.step($pops, $pushes)
+    };
+    // Those of proposals that aren't allowed: the module isn't valid from here on.
+    ($walk:ident $name:ident (arity custom) $($arg:ident)*) => {{}};
 }
 
-impl<'a> VisitOperator<'a> for Look {
+impl<'a> VisitOperator<'a> for Walk<'_> {
     type Output = ();
 
     wasmparser::for_each_visit_operator!(visit);

@@ -7,6 +7,7 @@
 mod code;
 mod extern_type;
 mod pass;
+mod values;
 
 use crate::{
     Limits,
@@ -41,6 +42,11 @@ pub struct Outline {
     pub functions: u32,
     /// Number of locals of all functions, parameters included.
     pub locals: u64,
+    /// Most parameters, or results, of a block.
+    pub block_values: u32,
+    /// Values that the blocks, branches, calls and returns of all functions carry, as far as
+    /// [`Limits::carried_values`] counts them.
+    pub carried_values: u64,
     /// Number of globals, imported ones included.
     pub globals: u32,
     /// Number of tables, imported ones included.

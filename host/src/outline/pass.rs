@@ -6,6 +6,7 @@ use super::{
     Export, ExternType, Import, Outline,
     code::Look,
     extern_type::{signature, texts},
+    values::{Arity, Types},
 };
 use crate::{
     Limits,
@@ -66,6 +67,8 @@ impl<'a> Pass<'a> {
             types: 0,
             functions: 0,
             locals: 0,
+            block_values: 0,
+            carried_values: 0,
             globals: 0,
             tables: 0,
             table_elements: 0,
@@ -238,12 +241,18 @@ impl<'a> Pass<'a> {
         at_most("locals in a function", locals, limits.locals_per_function, "locals_per_function")?;
         self.outline.locals += locals;
         at_most("locals in all functions", self.outline.locals, limits.locals, "locals")?;
-        let found = self.look.at(body);
+        let types = Types { types: &self.types, functions: &self.functions };
+        let found = self.look.at(body, ty.map_or_else(Arity::default, Arity::of), types);
         self.outline.grows_table |= found.grows_table;
         self.outline.is_readable &= found.is_readable;
         let limit = limits.growths_per_function;
         at_most("`memory.grow` and `table.grow` in a function", found.growths.into(), limit, "growths_per_function")?;
-        at_most("blocks within blocks", found.nesting.into(), limits.nesting, "nesting")
+        at_most("blocks within blocks", found.nesting.into(), limits.nesting, "nesting")?;
+        self.outline.block_values = self.outline.block_values.max(found.block_values);
+        at_most("parameters or results of a block", found.block_values.into(), limits.block_values, "block_values")?;
+        self.outline.carried_values += found.carried_values;
+        let what = "values carried by blocks, branches and calls";
+        at_most(what, self.outline.carried_values, limits.carried_values, "carried_values")
     }
 
     fn finish(mut self) -> Result<Outline, LoadError> {

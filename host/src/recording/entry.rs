@@ -18,6 +18,16 @@ pub(super) enum Entry {
     Call { instance: usize, checked: bool, method: String, fuel: u64, request: Vec<u8>, outcome: Outcome<Vec<u8>> },
 }
 
+impl Entry {
+    /// Number of its lines.
+    pub(super) fn lines(&self) -> usize {
+        match self {
+            Self::Guest { config, .. } => 2 + config.limits.list().len(),
+            Self::Instance { .. } | Self::Call { .. } => 2,
+        }
+    }
+}
+
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome<T> {

@@ -4,6 +4,7 @@ mod entry;
 mod parse;
 mod recorder;
 mod replay;
+mod span;
 
 use entry::Entry;
 pub use parse::RecordingError;

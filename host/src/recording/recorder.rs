@@ -113,7 +113,8 @@ impl State {
     }
 }
 
-fn failed<T>(error: &CallError) -> Outcome<T> {
+/// What is recorded of an error.
+pub(super) fn failed<T>(error: &CallError) -> Outcome<T> {
     match error {
         CallError::Interrupted { .. }
         | CallError::Nested { .. }

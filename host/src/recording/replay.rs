@@ -3,9 +3,10 @@
 use super::{
     Recording,
     entry::{Entry, Outcome, Success},
-    recorder::line,
+    recorder::{failed, line},
+    span::Spans,
 };
-use crate::{CallError, CallStats, Config, Digest, Engine, Guest, Instance, Profile, printable};
+use crate::{CallError, CallStats, Config, Digest, Engine, Guest, Instance, LoadError, Profile, printable};
 use dorcas_abi::wire;
 
 /// What a replay has done, when all of it went as it did before.
@@ -34,6 +35,29 @@ pub enum ReplayError {
         /// Which module.
         digest: Digest,
     },
+    /// You: the recording sets a limit wider than you allow.
+    #[error(
+        "line {line} of the recording: it was made with a `{name}` of {recorded}, which is above the limit of {limit} for \
+         this replay (`Limits::{name}`)"
+    )]
+    Limit {
+        /// Number of the line, from 1.
+        line: usize,
+        /// Which limit.
+        name: &'static str,
+        /// What the recording says.
+        recorded: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// The run to which the replay belongs was interrupted or has used up its fuel, or the machine has no memory.
+    #[error("line {line} of the recording: {what}")]
+    Stopped {
+        /// Number of the line, from 1.
+        line: usize,
+        /// By what.
+        what: String,
+    },
     /// The first thing that went another way.
     #[error("line {line} of the recording: {what} was `{recorded}`, now it is `{got}`")]
     Differs {
@@ -52,14 +76,19 @@ impl Recording {
     /// Loads the same modules, makes the same instances and calls the same methods, in the order of the recording, and
     /// stops at the first difference. `module` gives the bytes of a module.
     ///
-    /// Bytes, errors and fuel are compared; no fuel in the fast profile, where it is not the same each time.
+    /// Bytes, errors and fuel are compared; no fuel in the fast profile, where it is not the same each time. An instance is
+    /// kept until its last call in the recording, so that there are never more of them than the recorded run had at a time.
+    ///
+    /// A recording that was made with wider limits than the default ones is refused; see [`Recording::replay_with`].
     pub fn replay(&self, module: impl FnMut(&Digest) -> Option<Vec<u8>>) -> Result<Replayed, ReplayError> {
         self.replay_with(&Engine::default(), module)
     }
 
-    /// The same for guests that import functions of the host, which are not in a recording: `engine` offers them. Its
-    /// configuration doesn't matter, since each guest gets the recorded one.
+    /// The same with an engine of yours. Each guest gets the recorded limits and profile, but the limits of `engine` are a
+    /// ceiling: a recording that sets one of them higher is refused, since it would decide how much your machine does. Calls
+    /// belong to the engine's run, if it has one, which may be interrupted and has a total of fuel.
     ///
+    /// `engine` also offers the functions that guests import, which are not in a recording.
     /// What was recorded happens again if the functions give the same answers to the same calls; a log always does.
     pub fn replay_with(
         &self,
@@ -68,9 +97,11 @@ impl Recording {
     ) -> Result<Replayed, ReplayError> {
         let done = Replayed::default();
         let mut replay = Replay { engine, line: 2, guests: Vec::new(), instances: Vec::new(), done };
-        for entry in &self.entries {
+        let spans = Spans::of(&self.entries);
+        for (place, entry) in self.entries.iter().enumerate() {
             match entry {
                 Entry::Guest { digest, config, fuel, outcome } => {
+                    replay.within(config)?;
                     let wasm = module(digest)
                         .filter(|wasm| Digest::of(wasm) == *digest)
                         .ok_or(ReplayError::Module { line: replay.line, digest: *digest })?;
@@ -81,7 +112,14 @@ impl Recording {
                     replay.call(*instance, *checked, method, request, *fuel, outcome)?;
                 }
             }
-            replay.line += entry.to_string().lines().count();
+            let (guest, instance) = replay.touched(entry);
+            if let Some(guest) = guest.filter(|guest| spans.guests[*guest] == place) {
+                replay.guests[guest] = None;
+            }
+            if let Some(instance) = instance.filter(|instance| spans.instances[*instance] == place) {
+                replay.instances[instance] = None;
+            }
+            replay.line += entry.lines();
         }
         Ok(replay.done)
     }
@@ -97,6 +135,26 @@ struct Replay<'a> {
 }
 
 impl Replay<'_> {
+    /// Refuses limits above those of the engine.
+    fn within(&self, config: &Config) -> Result<(), ReplayError> {
+        let ceiling = self.engine.config().limits.list();
+        for ((name, recorded), (_, limit)) in config.limits.list().into_iter().zip(ceiling) {
+            if recorded > limit {
+                return Err(ReplayError::Limit { line: self.line, name, recorded, limit });
+            }
+        }
+        Ok(())
+    }
+
+    /// The guest and the instance that an entry, which has been replayed, has to do with.
+    fn touched(&self, entry: &Entry) -> (Option<usize>, Option<usize>) {
+        match entry {
+            Entry::Guest { .. } => (self.guests.len().checked_sub(1), None),
+            Entry::Instance { guest, .. } => (Some(*guest), self.instances.len().checked_sub(1)),
+            Entry::Call { instance, .. } => (None, Some(*instance)),
+        }
+    }
+
     fn guest(
         &mut self,
         wasm: &[u8],
@@ -109,6 +167,7 @@ impl Replay<'_> {
         let loaded = self.engine.configured(config).load_measured(wasm, &mut stats);
         let got = match &loaded {
             Ok(guest) => Outcome::Done((guest.name().to_owned(), wire::encode(guest.manifest()).unwrap_or_default())),
+            Err(LoadError::Call(error)) => failed(error),
             Err(error) => Outcome::Failed(line(error)),
         };
         self.guests.push(loaded.ok());
@@ -125,7 +184,7 @@ impl Replay<'_> {
         let started = guest.start(&mut stats);
         let got = match &started {
             Ok(_) => Outcome::Done(()),
-            Err(error) => Outcome::Failed(line(error)),
+            Err(error) => failed(error),
         };
         self.instances.push(started.ok());
         self.compare("the instance", guest.config(), (fuel, stats.fuel), outcome, &got)
@@ -149,7 +208,7 @@ impl Replay<'_> {
             Ok(reply) => Outcome::Done(reply),
             // After something outside had stopped the instance it was not used any more; here it goes on to be.
             Err(error @ CallError::Poisoned { .. }) => Outcome::Stopped(line(&error)),
-            Err(error) => Outcome::Failed(line(&error)),
+            Err(error) => failed(&error),
         };
         self.compare(&format!("`{method}`"), &config, (fuel, stats.fuel), outcome, &got)
     }
@@ -179,6 +238,9 @@ impl Replay<'_> {
         if matches!(then, Outcome::Stopped(_)) {
             self.done.stopped += 1;
             return Ok(());
+        }
+        if let Outcome::Stopped(what) = now {
+            return Err(ReplayError::Stopped { line: self.line, what: what.clone() });
         }
         let differs = |what: String, then: &str, now: &str| {
             let (recorded, got) = (printable(then, SHOWN), printable(now, SHOWN));
