@@ -13,6 +13,89 @@ fn code(piece: &[u8]) -> String {
     called(&bomb.wasm())
 }
 
+/// As much code as is allowed, in functions of one `i32`: a head, a piece as often as it fits, and a tail.
+fn filled(bomb: Bomb, head: &[u8], piece: &[u8], tail: &[u8]) -> Vec<u8> {
+    repeated(bomb, head, piece, tail, ((1 << 20) - 10 - head.len() - tail.len()) / piece.len())
+}
+
+fn repeated(mut bomb: Bomb, head: &[u8], piece: &[u8], tail: &[u8], times: usize) -> Vec<u8> {
+    let body = [head, &piece.repeat(times), tail].concat();
+    let ty = bomb.ty(1, 0);
+    for _ in 0..7 {
+        bomb.body(ty, &body);
+    }
+    bomb.wasm()
+}
+
+/// A type of its own at `TY`, and a function of it at `CALLEE`.
+fn with_type(params: usize, results: usize) -> Bomb {
+    let mut bomb = Bomb::new();
+    assert_eq!(bomb.ty(params, results), u32::from(TY));
+    bomb.body(TY.into(), &[0x00]);
+    bomb
+}
+
+const TY: u8 = 5;
+const CALLEE: u8 = 5;
+const MANY: usize = 128;
+/// As many values as a block may have.
+const WIDE: usize = 12;
+
+fn consts(count: usize) -> Vec<u8> {
+    [0x41, 0].repeat(count)
+}
+
+fn drops(count: usize) -> Vec<u8> {
+    vec![0x1a; count]
+}
+
+/// What is said about too many values, whatever their number.
+fn refused_for_values(wasm: &[u8]) -> String {
+    let said = refused(wasm);
+    let (before, number) = said.split_once("module has ").unwrap_or((&said, ""));
+    let number = number.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    format!("{before}module has N{number}")
+}
+
+const TOO_MANY: &str = "module has N values carried by blocks, branches and calls, the limit is 2000000 \
+                        (`Limits::carried_values`)";
+const TOO_WIDE: &str = "module has 128 parameters or results of a block, the limit is 12 (`Limits::block_values`)";
+
+/// A `br_table` of 60,000 times the target 0, and one other.
+fn table(last: u8) -> Vec<u8> {
+    [&[0x0e, 0xe0, 0xd4, 0x03][..], &[0; 60_000], &[last]].concat()
+}
+
+/// Branches out of a block with results.
+fn branches(values: usize) -> Vec<u8> {
+    filled(
+        with_type(0, values),
+        &[vec![0x02, TY], consts(values)].concat(),
+        &[0x20, 0, 0x0d, 0],
+        &[vec![0x0b], drops(values)].concat(),
+    )
+}
+
+/// As many of a piece as carry all that may be carried, in functions of one `i32`. The engine's time for a value and its
+/// memory for it are what is measured.
+fn at_the_limit(values: usize, head: &[u8], piece: &[u8], tail: &[u8], of_a_piece: usize) -> String {
+    let times = (2_000_000 - 1_000) / 7 / of_a_piece;
+    called(&repeated(with_type(values, values), head, piece, tail, times.min(((1 << 20) - 1_000) / piece.len())))
+}
+
+/// All that may be carried in one function, whose code is not moved to its place before its end.
+fn in_one_function(values: usize, head: &[u8], piece: &[u8], tail: &[u8], of_a_piece: usize) -> String {
+    let mut bomb = with_type(values, values);
+    let ty = bomb.ty(1, 0);
+    bomb.body(ty, &[head, &piece.repeat((2_000_000 - 2_000) / of_a_piece), tail].concat());
+    // As much other code as fits.
+    let other = [0x20, 0, 0x04, 0x40, 0x05, 0x0b].repeat(170_000);
+    for _ in 0..7 {
+        bomb.body(ty, &other);
+    }
+    called(&bomb.wasm())
+}
+
 fn locals(functions: usize, locals: u32, padding: usize) -> Vec<u8> {
     let mut bomb = Bomb::new();
     let mut function = Function::new([(locals, ValType::I64)]);
@@ -112,6 +195,137 @@ attacks! {
     } => "module is not valid here: operators remaining after end of function body or expression (at offset 0xa8) \
           (module.features)";
 
+    fn branches_out_of_a_block_of_128() { refused(&branches(MANY)) } => TOO_WIDE;
+
+    fn branches_out_of_a_block_of_12() { refused_for_values(&branches(WIDE)) } => TOO_MANY;
+
+    fn branches_out_of_a_function_of_128() {
+        let mut bomb = Bomb::new();
+        let ty = bomb.ty(1, MANY);
+        bomb.body(ty, &[consts(MANY), [0x20, 0, 0x0d, 0].repeat(250_000)].concat());
+        refused_for_values(&bomb.wasm())
+    } => TOO_MANY;
+
+    /// The engine doesn't look at what is never carried out, but validates it.
+    fn branches_that_are_never_reached() {
+        let mut bomb = Bomb::new();
+        let ty = bomb.ty(0, MANY);
+        bomb.body(ty, &[vec![0x00], [0x0c, 0].repeat(500_000)].concat());
+        refused_for_values(&bomb.wasm())
+    } => TOO_MANY;
+
+    fn branch_tables_of_many_values() {
+        refused_for_values(&filled(
+            with_type(0, WIDE),
+            &[0x02, TY, 0x00],
+            &table(0),
+            &[vec![0x0b], drops(WIDE)].concat(),
+        ))
+    } => TOO_MANY;
+
+    fn branch_tables_of_60_000_targets() {
+        called(&filled(
+            Bomb::new(),
+            &[0x02, 0x40],
+            &[vec![0x02, 0x40, 0x20, 0], table(1), vec![0x0b]].concat(),
+            &[0x0b],
+        ))
+    } => GOES_THROUGH;
+
+    fn calls_of_128_values() {
+        refused_for_values(&filled(with_type(MANY, MANY), &consts(MANY), &[0x10, CALLEE], &drops(MANY)))
+    } => TOO_MANY;
+
+    fn indirect_calls_of_128_values() {
+        refused_for_values(&filled(with_type(MANY, 0), &[0x00], &[0x11, TY, 0], &[]))
+    } => TOO_MANY;
+
+    fn conditions_with_12_parameters() {
+        let piece = [0x20, 0, 0x04, TY, 0x05, 0x0b];
+        refused_for_values(&filled(with_type(WIDE, WIDE), &consts(WIDE), &piece, &drops(WIDE)))
+    } => TOO_MANY;
+
+    fn loops_with_12_parameters() {
+        refused_for_values(&filled(with_type(WIDE, WIDE), &consts(WIDE), &[0x03, TY, 0x0b], &drops(WIDE)))
+    } => TOO_MANY;
+
+    /// A condition within a condition: the operands of each are kept for its `else`.
+    fn conditions_in_each_other_with_12_parameters() {
+        let piece = [vec![0x20, 0, 0x04, TY].repeat(40_000), vec![0x0b; 40_000]].concat();
+        refused_for_values(&filled(with_type(WIDE, WIDE), &consts(WIDE), &piece, &drops(WIDE)))
+    } => TOO_MANY;
+
+    fn returns_of_128_values() {
+        let mut bomb = Bomb::new();
+        let ty = bomb.ty(1, MANY);
+        bomb.body(ty, &[vec![0x00], vec![0x0f; 500_000]].concat());
+        refused_for_values(&bomb.wasm())
+    } => TOO_MANY;
+
+    fn functions_of_128_results() {
+        let mut bomb = Bomb::new();
+        let ty = bomb.ty(0, MANY);
+        for _ in 0..49_000 {
+            bomb.body(ty, &[0x00]);
+        }
+        refused_for_values(&bomb.wasm())
+    } => TOO_MANY;
+
+    /// A block with a parameter has the engine look through all operands below it for a local, which is the last one here:
+    /// a module of one such function took minutes.
+    fn blocks_above_60_000_operands() {
+        let head = [vec![0x20, 0], [0x3f, 0].repeat(60_000)].concat();
+        refused_for_values(&filled(with_type(1, 1), &head, &[0x03, TY, 0x0b], &drops(60_001)))
+    } => TOO_MANY;
+
+    fn blocks_without_parameters_above_60_000_operands() {
+        let head = [vec![0x20, 0], [0x3f, 0].repeat(60_000)].concat();
+        called(&filled(with_type(0, 0), &head, &[0x03, TY, 0x0b], &drops(60_001)))
+    } => GOES_THROUGH;
+
+    fn as_many_values_in_branches_as_are_allowed() {
+        let (head, tail) = ([consts(WIDE), vec![0x02, TY]].concat(), [vec![0x0b], drops(WIDE)].concat());
+        at_the_limit(WIDE, &head, &[0x20, 0, 0x0d, 0], &tail, WIDE)
+    } => GOES_THROUGH;
+
+    fn as_many_values_in_loops_as_are_allowed() {
+        at_the_limit(WIDE, &consts(WIDE), &[0x03, TY, 0x0b], &drops(WIDE), 4 * WIDE)
+    } => GOES_THROUGH;
+
+    fn as_many_values_in_conditions_as_are_allowed() {
+        at_the_limit(WIDE, &consts(WIDE), &[0x20, 0, 0x04, TY, 0x05, 0x0b], &drops(WIDE), 6 * WIDE)
+    } => GOES_THROUGH;
+
+    fn as_many_values_in_calls_as_are_allowed() {
+        at_the_limit(MANY, &consts(MANY), &[0x10, CALLEE], &drops(MANY), 2 * MANY)
+    } => GOES_THROUGH;
+
+    fn as_many_values_in_one_function_as_are_allowed() {
+        let (head, tail) = ([consts(WIDE), vec![0x02, TY]].concat(), [vec![0x0b], drops(WIDE)].concat());
+        in_one_function(WIDE, &head, &[0x20, 0, 0x0d, 0], &tail, WIDE)
+    } => GOES_THROUGH;
+
+    fn as_many_operands_below_blocks_as_are_allowed() {
+        let head = [vec![0x20, 0], [0x3f, 0].repeat(60_000)].concat();
+        at_the_limit(1, &head, &[0x03, TY, 0x0b], &drops(60_001), 60_004)
+    } => GOES_THROUGH;
+
+    fn code_of_locals_that_are_kept() {
+        called(&filled(
+            Bomb::new(),
+            &[],
+            &[[0x20, 0].repeat(20_000), vec![0x41, 0, 0x21, 0], drops(20_000)].concat(),
+            &[],
+        ))
+    } => GOES_THROUGH;
+
+    fn code_of_globals_on_the_stack() {
+        code(&[[0x23, 0].repeat(60_000), drops(60_000)].concat())
+    } => GOES_THROUGH;
+
+    fn code_of_empty_conditions() { called(&filled(Bomb::new(), &[], &[0x20, 0, 0x04, 0x40, 0x05, 0x0b], &[])) } => GOES_THROUGH;
+    fn code_of_conditional_branches_on_a_local() { called(&filled(Bomb::new(), &[], &[0x20, 0, 0x0d, 0], &[])) } => GOES_THROUGH;
+    fn code_of_copies() { code(&[0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 0x0a, 0, 0]) } => GOES_THROUGH;
     fn code_of_empty_blocks() { code(&[0x02, 0x40, 0x0b]) } => GOES_THROUGH;
     fn code_of_empty_loops() { code(&[0x03, 0x40, 0x0b]) } => GOES_THROUGH;
     fn code_of_conditions() { code(&[0x23, 0, 0xa7, 0x04, 0x40, 0x05, 0x0b]) } => GOES_THROUGH;

@@ -9,6 +9,12 @@ fn rules(head: &str, body: &str) -> String {
     called(&Text { head, generate_rules: body.into(), ..Text::default() }.wasm())
 }
 
+/// A loop with parameters, which are there when it ends with a branch to itself.
+fn branches(values: usize, end: &str) -> String {
+    let types = "i32 ".repeat(values);
+    rules("", &format!("{} (loop (param {types}) {end}) (unreachable)", "(i32.const 1)".repeat(values)))
+}
+
 const NO_FUEL: &str = "`generate_rules` of guest `attack` used up its fuel of 200000000 (`Limits::fuel_per_call`)";
 
 attacks! {
@@ -47,6 +53,27 @@ attacks! {
     /// Each call sets 2,000 locals to zero, for the fuel of any call.
     fn loop_of_calls_with_many_locals() {
         rules(&format!("(func $f (local {}))", "i64 ".repeat(2_000)), "(loop (call $f) (br 0)) (unreachable)")
+    } => NO_FUEL;
+
+    /// Each branch copies as many values as a block may have, for the fuel of any branch.
+    fn loop_of_branches_with_12_values() { branches(12, "(local.get 0) (br 0)") } => NO_FUEL;
+
+    fn loop_of_branch_tables_with_12_values() { branches(12, "(local.get 0) (local.get 1) (br_table 0 0 0)") } => NO_FUEL;
+
+    fn loop_of_branches_with_128_values() {
+        let values = "i32 ".repeat(128);
+        let body = format!("{} (loop (param {values}) (local.get 0) (br 0)) (unreachable)", "(i32.const 1)".repeat(128));
+        refused(&Text { generate_rules: body, ..Text::default() }.wasm())
+    } => "module has 128 parameters or results of a block, the limit is 12 (`Limits::block_values`)";
+
+    fn loop_of_calls_with_128_values() {
+        let values = "i32 ".repeat(128);
+        let results: String = (0..128).rev().map(|local| format!("(local.get {local})")).collect();
+        let calls = ["(i32.const 1)".repeat(128), "(call $f)".repeat(100), "(drop)".repeat(128)].concat();
+        rules(
+            &format!("(func $f (param {values}) (result {values}) {results})"),
+            &format!("(loop {calls} (br 0)) (unreachable)"),
+        )
     } => NO_FUEL;
 
     fn loop_of_divisions() {
