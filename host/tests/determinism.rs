@@ -277,6 +277,43 @@ fn a_module_that_is_not_at_hand() {
 }
 
 #[test]
+fn a_recording_does_not_set_what_a_replay_may_take() {
+    let fuel = Limits::default().fuel_per_call;
+    for (name, recorded, limit) in
+        [("fuel_per_call", u64::MAX, fuel), ("fuel_per_call", fuel + 1, fuel), ("memory_bytes", 1 << 30, 64 << 20)]
+    {
+        let error = changed(&format!("limit {name} {limit}"), &format!("limit {name} {recorded}")).unwrap_err();
+        let expected = format!(
+            "line 2 of the recording: it was made with a `{name}` of {recorded}, which is above the limit of {limit} for \
+             this replay (`Limits::{name}`)"
+        );
+        assert_eq!(error, expected);
+    }
+    // Who allows more gets more.
+    let file = Buffer::default();
+    let run = Run::new().with_record(file.clone());
+    let config = Config { limits: Limits { fuel_per_call: fuel + 1, ..Limits::default() }, ..Config::default() };
+    let wasm = wat::parse_str(GOOD).unwrap();
+    let engine = Engine::new(config);
+    engine.in_run(&run).load(&wasm).unwrap().call_bytes("generate_rules", &[1, 2]).unwrap();
+    run.finish_record().unwrap();
+    let recording = Recording::parse(&file.text()).unwrap();
+    let error = recording.replay(find(std::slice::from_ref(&wasm))).unwrap_err();
+    assert!(matches!(error, ReplayError::Limit { name: "fuel_per_call", .. }), "{error}");
+    recording.replay_with(&engine, find(std::slice::from_ref(&wasm))).unwrap();
+
+    // The run that it belongs to has the last word, and what it stops is no difference.
+    let stopped = Run::new();
+    stopped.interrupt();
+    for (run, expected) in
+        [(stopped, "was interrupted"), (Run::new().with_fuel(2_000), "over the fuel of the whole run")]
+    {
+        let error = recording.replay_with(&engine.in_run(&run), find(std::slice::from_ref(&wasm))).unwrap_err();
+        assert!(matches!(error, ReplayError::Stopped { .. }) && error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn what_is_no_recording() {
     let Lines { instance, call, end, tables } = lines();
     let after = end + 1;

@@ -63,7 +63,7 @@ const TOO_WIDE: &str = "module has 128 parameters or results of a block, the lim
 
 /// A `br_table` of 60,000 times the target 0, and one other.
 fn table(last: u8) -> Vec<u8> {
-    [&[0x0e, 0xe0, 0xd4, 0x03][..], &[0; 60_000], &[last]].concat()
+    [&[0x0e, 0xe0, 0xd4, 0x03][..], &vec![0; 60_000], &[last]].concat()
 }
 
 /// Branches out of a block with results.
@@ -251,7 +251,7 @@ attacks! {
 
     /// A condition within a condition: the operands of each are kept for its `else`.
     fn conditions_in_each_other_with_12_parameters() {
-        let piece = [vec![0x20, 0, 0x04, TY].repeat(40_000), vec![0x0b; 40_000]].concat();
+        let piece = [[0x20, 0, 0x04, TY].repeat(40_000), vec![0x0b; 40_000]].concat();
         refused_for_values(&filled(with_type(WIDE, WIDE), &consts(WIDE), &piece, &drops(WIDE)))
     } => TOO_MANY;
 

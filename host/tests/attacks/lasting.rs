@@ -2,13 +2,38 @@
 
 use crate::{Bomb, GOES_THROUGH, Text, attacks, harness::kib};
 use dorcas_host::{
-    CallError, Engine, Pool,
+    CallError, Engine, Pool, Recording, Run,
     abi::{
         Method,
         message::{GenerateRequest, GenerateResponse},
         method::{GenerateRules, Mismatch},
     },
 };
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+/// A file in memory.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Written {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Does something again and again, and says by how much the process has grown since it had done it some times.
 fn growth(rounds: usize, mut round: impl FnMut()) -> u64 {
@@ -54,6 +79,31 @@ attacks! {
         let wasm = bomb.wasm();
         let kib = growth(80, || drop(Engine::default().load(&wasm).unwrap()));
         assert!(kib <= 2_048, "{kib} KiB more");
+        GOES_THROUGH.into()
+    } => GOES_THROUGH;
+
+    /// Each instance fills 16 MiB. The run has one at a time, and so has the replay.
+    fn a_recording_of_a_hundred_instances() {
+        let body = "(memory.fill (i32.const 65536) (i32.const 1) (i32.const 0x1000000)) (i64.const 0x20_0000_0005)";
+        let head = r#"(memory (export "memory") 300)"#.into();
+        let wasm = Text { head, generate_rules: body.into(), ..Text::default() }.wasm();
+        let file = Written::default();
+        let run = Run::new().with_record(file.clone());
+        let guest = Engine::default().in_run(&run).load(&wasm).unwrap();
+        for _ in 0..100 {
+            guest.call::<GenerateRules>(&GenerateRequest::default()).unwrap();
+        }
+        // One that is called first and last.
+        let mut instance = guest.instantiate().unwrap();
+        for _ in 0..2 {
+            instance.call::<GenerateRules>(&GenerateRequest::default()).unwrap();
+            guest.call::<GenerateRules>(&GenerateRequest::default()).unwrap();
+        }
+        drop((instance, guest));
+        run.finish_record().unwrap();
+        let recording = Recording::parse(&file.text()).unwrap();
+        let replayed = recording.replay(|_| Some(wasm.clone())).unwrap();
+        assert_eq!((replayed.instances, replayed.calls, replayed.stopped), (103, 104, 0));
         GOES_THROUGH.into()
     } => GOES_THROUGH;
 

@@ -68,10 +68,10 @@ attacks! {
 
     fn loop_of_calls_with_128_values() {
         let values = "i32 ".repeat(128);
-        let results: String = (0..128).rev().map(|local| format!("(local.get {local})")).collect();
+        let results: Vec<_> = (0..128).rev().map(|local| format!("(local.get {local})")).collect();
         let calls = ["(i32.const 1)".repeat(128), "(call $f)".repeat(100), "(drop)".repeat(128)].concat();
         rules(
-            &format!("(func $f (param {values}) (result {values}) {results})"),
+            &format!("(func $f (param {values}) (result {values}) {})", results.concat()),
             &format!("(loop {calls} (br 0)) (unreachable)"),
         )
     } => NO_FUEL;
