@@ -9,7 +9,7 @@
 //! | bytes that regular expressions are run over, as often as they are looked at | 1 for 2 |
 //! | a match that is told | its bytes, times the states of its expression and the ways between them; 16 for a group |
 //! | the same where a search comes upon more sets of states than fit into a cache | 10 million for filling it, then all bytes behind, times 3, times the states of all expressions |
-//! | a rule, attribute or load statement that is compared with another | 1 |
+//! | a rule, an argument or a string of one, or a load statement, that is looked at in a merge | 1 |
 //! | an answer from the index | 200, and as much for each label that the rule embeds |
 
 use crate::error::Cause;

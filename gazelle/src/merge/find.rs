@@ -4,10 +4,10 @@ use super::Kinds;
 use crate::{
     build_file::{BuildFile, Rule},
     error::Cause,
-    starlark::Expr,
+    starlark::{Expr, Kind},
     work::Work,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// By what a rule is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,20 +27,21 @@ pub(crate) struct Ambiguous {
 /// The index of the rule that is meant, and by what it is; none if there is none like it.
 pub(crate) type Found = Result<Option<(usize, By)>, Ambiguous>;
 
-/// The index of the rule in the file that is meant by a generated one; none if it is new.
+/// The rule in the file that is meant by a generated one; none if it is new.
 ///
 /// The name goes before all, then the attributes by which the kind is matched, in their order, then the kind alone if
 /// that is enough for it.
 pub(super) fn find(
     file: &BuildFile,
-    names: &Names,
+    known: &mut Known,
     rule: &Rule,
     kinds: &Kinds<'_>,
     work: &mut Work,
 ) -> Result<Found, Cause> {
-    let is_of_kind = |other: &Rule| kinds.match_up(other.kind(), rule.kind());
-    match names.of(rule.name()) {
-        [index] if file.rule(*index).is_some_and(is_of_kind) => return Ok(Ok(Some((*index, By::Name)))),
+    match known.named(rule.name()) {
+        [index] if file.rule(*index).is_some_and(|other| kinds.match_up(other.kind(), rule.kind())) => {
+            return Ok(Ok(Some((*index, By::Name))));
+        }
         [_, ..] if !rule.name().is_empty() => return Ok(Err(Ambiguous { by: By::Name })),
         _ => {}
     }
@@ -48,70 +49,170 @@ pub(super) fn find(
     if info.match_attrs.is_empty() && !info.match_any {
         return Ok(Ok(None));
     }
-    work.spend(names.rules as u64)?;
-    let same_kind: Vec<_> = file.rules().filter(|(_, other)| is_of_kind(other)).collect();
-    for attr in &info.match_attrs {
-        let wanted = rule.attr(attr).map_or(0, size);
-        for (_, other) in &same_kind {
-            work.spend(1 + (wanted + other.attr(attr).map_or(0, size)) as u64)?;
+    let same_kind = known.of_kind(file, kinds, rule.kind(), work)?;
+    // Of the attributes by which the kind is matched those count that the rule has. The first one of a name decides.
+    let mut own: Vec<(usize, &str)> = Vec::new();
+    for (name, _) in rule.named() {
+        work.spend(1)?;
+        own.extend(same_kind.order.get(name).map(|place| (*place, name)));
+    }
+    own.sort_unstable();
+    own.dedup();
+    for (_, attr) in own {
+        let mut same = BTreeSet::new();
+        for value in rule.attr(attr).iter().flat_map(|value| Text::all(value)) {
+            work.spend(1 + value.size())?;
+            let of_value = same_kind.by_value.get(attr).and_then(|values| values.get(&value));
+            // Two are as good as many.
+            same.extend(of_value.iter().flat_map(|indices| indices.iter().take(2)).copied());
         }
-        let mut same = same_kind.iter().filter(|(_, other)| has_same(rule, other, attr));
-        match (same.next(), same.next()) {
-            (Some((index, _)), None) => return Ok(Ok(Some((*index, By::Attr(attr.clone()))))),
-            (Some(_), Some(_)) => return Ok(Err(Ambiguous { by: By::Attr(attr.clone()) })),
-            _ => {}
+        match (same.pop_first(), same.pop_first()) {
+            (Some(index), None) => return Ok(Ok(Some((index, By::Attr(attr.to_owned()))))),
+            (Some(_), Some(_)) => return Ok(Err(Ambiguous { by: By::Attr(attr.to_owned()) })),
+            (None, _) => {}
         }
     }
-    Ok(match same_kind.as_slice() {
-        [(index, _)] if info.match_any => Ok(Some((*index, By::Kind))),
-        [_, _, ..] if info.match_any => Err(Ambiguous { by: By::Kind }),
+    let mut all = same_kind.all.iter();
+    Ok(match (all.next(), all.next()) {
+        (Some(index), None) if info.match_any => Ok(Some((*index, By::Kind))),
+        (Some(_), Some(_)) if info.match_any => Err(Ambiguous { by: By::Kind }),
         _ => Ok(None),
     })
 }
 
-/// The rules of a file by their names.
-pub(super) struct Names {
-    rules: usize,
-    indices: HashMap<String, Vec<usize>>,
+/// The rules of a file as they are looked for.
+pub(super) struct Known {
+    names: HashMap<String, Vec<usize>>,
+    /// By the kind that a generated rule has; made when the first one asks.
+    kinds: HashMap<String, SameKind>,
 }
 
-impl Names {
-    pub(super) fn new(file: &BuildFile) -> Self {
-        let mut names = Self { rules: 0, indices: HashMap::new() };
-        for (index, rule) in file.rules() {
-            names.rules += 1;
-            names.indices.entry(rule.name().to_owned()).or_default().push(index);
+/// The rules that one of a kind may mean.
+struct SameKind {
+    all: BTreeSet<usize>,
+    /// The attributes by which the kind is matched, and which of them come first.
+    order: HashMap<String, usize>,
+    /// By attribute, then by what it is.
+    by_value: HashMap<String, HashMap<Text, BTreeSet<usize>>>,
+}
+
+/// What two values have to have in common to be the same: a string, or strings in whatever order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Text {
+    One(String),
+    List(Vec<String>),
+}
+
+impl Text {
+    fn all(value: &Expr) -> Option<Self> {
+        if let Some(text) = value.as_str() {
+            return (!text.is_empty()).then(|| Self::One(text.to_owned()));
         }
-        names
+        let mut all: Vec<String> = value.as_list()?.items.iter().filter_map(Expr::as_str).map(String::from).collect();
+        all.sort_unstable();
+        Some(Self::List(all))
     }
 
-    fn of(&self, name: &str) -> &[usize] {
-        self.indices.get(name).map_or(&[], Vec::as_slice)
+    fn size(&self) -> u64 {
+        match self {
+            Self::One(_) => 1,
+            Self::List(all) => all.len() as u64,
+        }
+    }
+}
+
+impl Known {
+    pub(super) fn new(file: &BuildFile) -> Self {
+        let mut known = Self { names: HashMap::new(), kinds: HashMap::new() };
+        for (index, rule) in file.rules() {
+            known.names.entry(rule.name().to_owned()).or_default().push(index);
+        }
+        known
     }
 
-    /// The rule is no longer there.
-    pub(super) fn delete(&mut self, name: &str, index: usize) {
-        if let Some(indices) = self.indices.get_mut(name) {
+    fn named(&self, name: &str) -> &[usize] {
+        self.names.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn of_kind(
+        &mut self,
+        file: &BuildFile,
+        kinds: &Kinds<'_>,
+        kind: &str,
+        work: &mut Work,
+    ) -> Result<&SameKind, Cause> {
+        if !self.kinds.contains_key(kind) {
+            let mut same = SameKind { all: BTreeSet::new(), order: HashMap::new(), by_value: HashMap::new() };
+            for (place, attr) in kinds.info(kind).into_iter().flat_map(|info| &info.match_attrs).enumerate() {
+                work.spend(1)?;
+                same.order.entry(attr.clone()).or_insert(place);
+            }
+            for (index, rule) in file.rules() {
+                work.spend(1)?;
+                if kinds.match_up(rule.kind(), kind) {
+                    work.spend(same.change(index, rule, true))?;
+                }
+            }
+            self.kinds.insert(kind.to_owned(), same);
+        }
+        Ok(&self.kinds[kind])
+    }
+
+    /// Takes out a rule that is about to change.
+    pub(super) fn take(&mut self, kinds: &Kinds<'_>, index: usize, rule: &Rule) {
+        if let Some(indices) = self.names.get_mut(rule.name()) {
             indices.retain(|known| *known != index);
         }
+        self.in_kinds(kinds, index, rule, false);
+    }
+
+    /// Puts a rule back as it is now.
+    pub(super) fn put(&mut self, kinds: &Kinds<'_>, index: usize, rule: &Rule) {
+        let indices = self.names.entry(rule.name().to_owned()).or_default();
+        let place = indices.partition_point(|known| *known < index);
+        indices.insert(place, index);
+        self.in_kinds(kinds, index, rule, true);
+    }
+
+    fn in_kinds(&mut self, kinds: &Kinds<'_>, index: usize, rule: &Rule, is_there: bool) {
+        // Those that it may be meant by: its own, and the one that it is another name for.
+        let own = rule.kind();
+        let other = kinds.unaliased(own);
+        for kind in [Some(own), (other != own).then_some(other)].into_iter().flatten() {
+            if let Some(same) = self.kinds.get_mut(kind) {
+                same.change(index, rule, is_there);
+            }
+        }
     }
 }
 
-/// What it takes to compare a value with another.
-fn size(value: &Expr) -> usize {
-    value.as_list().map_or(0, |list| list.items.len())
-}
-
-/// Whether an attribute is the same string, or has the same strings in whatever order.
-fn has_same(rule: &Rule, other: &Rule, attr: &str) -> bool {
-    let text = |rule: &Rule| rule.attr(attr).and_then(Expr::as_str).map(String::from);
-    if let Some(text) = text(rule).filter(|text| !text.is_empty())
-        && text == other.attr(attr).and_then(Expr::as_str).unwrap_or_default()
-    {
-        return true;
+impl SameKind {
+    /// Puts a rule in, or takes it out, and says how much was looked at.
+    fn change(&mut self, index: usize, rule: &Rule, is_there: bool) -> u64 {
+        let mut looked_at = 1;
+        if is_there {
+            self.all.insert(index);
+        } else {
+            self.all.remove(&index);
+        }
+        // Of two arguments with one name the last is meant.
+        let mut seen = HashSet::new();
+        for (name, argument) in rule.named().rev() {
+            looked_at += 1;
+            let Kind::Named(_, value) = &argument.kind else { continue };
+            if !self.order.contains_key(name) || !seen.insert(name) {
+                continue;
+            }
+            let Some(value) = Text::all(value) else { continue };
+            looked_at += value.size();
+            if is_there {
+                self.by_value.entry(name.to_owned()).or_default().entry(value).or_default().insert(index);
+            } else if let Some(values) = self.by_value.get_mut(name)
+                && let Some(indices) = values.get_mut(&value)
+            {
+                indices.remove(&index);
+            }
+        }
+        looked_at
     }
-    let (Some(mut a), Some(mut b)) = (rule.strings(attr), other.strings(attr)) else { return false };
-    a.sort_unstable();
-    b.sort_unstable();
-    a == b
 }

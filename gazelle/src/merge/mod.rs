@@ -27,7 +27,7 @@ use crate::{
     work::{Work, pairs},
 };
 use dorcas_abi::message::{self, Attr, Kind, Term, Value};
-use find::Names;
+use find::Known;
 use std::collections::HashMap;
 use value::{How, Merged};
 
@@ -88,19 +88,19 @@ impl Merge<'_> {
     ) -> Result<Vec<Unmerged>, Cause> {
         let work = Work::new("merging its rules", self.work);
         let mut notes = Notes { unmerged: Vec::new(), decisions: self.trace.map(|_| Vec::new()), work };
-        let mut names = Names::new(file);
+        let mut known = Known::new(file);
         for (number, rule) in empty.iter().enumerate() {
             let source = source_rule(rule, self.package)?;
-            let found = find::find(file, &names, &source, self.kinds, &mut notes.work)?;
+            let found = find::find(file, &mut known, &source, self.kinds, &mut notes.work)?;
             let before = self.before(file, &found);
             if let Ok(Some((index, _))) = &found {
-                self.merge_empty(file, &mut names, *index, &source, phase, &mut notes)?;
+                self.merge_empty(file, &mut known, *index, &source, phase, &mut notes)?;
             }
             let meant = Meant { found, inserted: None, before };
             self.tell(file, (phase, What::Empty(number)), &source, meant, &mut notes);
         }
         let mut sources = self.sources(incoming)?;
-        let find = |source| find::find(file, &names, source, self.kinds, &mut notes.work);
+        let find = |source| find::find(file, &mut known, source, self.kinds, &mut notes.work);
         let found: Vec<_> = sources.iter().map(find).collect::<Result<_, _>>()?;
         let mut renamed = HashMap::new();
         for ((source, incoming), found) in sources.iter().zip(incoming.iter_mut()).zip(&found) {
@@ -153,27 +153,27 @@ impl Merge<'_> {
     fn merge_empty(
         &self,
         file: &mut BuildFile,
-        names: &mut Names,
+        known: &mut Known,
         index: usize,
         empty: &Rule,
         phase: Phase,
         notes: &mut Notes,
     ) -> Result<(), Cause> {
-        let Some(name) = file.rule(index).filter(|rule| !rule.is_kept()).map(|rule| rule.name().to_owned()) else {
-            return Ok(());
-        };
+        let Some(rule) = file.rule(index).filter(|rule| !rule.is_kept()) else { return Ok(()) };
+        known.take(self.kinds, index, rule);
         self.merge_rules(file, index, empty, &|_| How::Platforms, phase, notes)?;
-        if file.rule(index).is_some_and(|rule| rule.name() != name) {
-            // Where a kind calls its name mergeable.
-            *names = Names::new(file);
-        }
         let Some(rule) = file.rule(index) else { return Ok(()) };
         let needed = self.kinds.info(self.kinds.unaliased(rule.kind())).map(|kind| &kind.non_empty_attrs);
-        let is_empty =
-            needed.is_some_and(|needed| !needed.is_empty() && needed.iter().all(|attr| rule.attr(attr).is_none()));
+        // Each argument is looked for among those that keep the rule.
+        notes.work.spend(rule.named().count() as u64)?;
+        let is_empty = needed.is_some_and(|needed| {
+            let keeps = |name: &str| needed.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
+            !needed.is_empty() && !rule.named().any(|(name, _)| keeps(name))
+        });
         if is_empty {
-            names.delete(&name, index);
             file.delete(index);
+        } else {
+            known.put(self.kinds, index, rule);
         }
         Ok(())
     }
@@ -330,7 +330,7 @@ fn rename(rule: &mut message::Rule, kind: &Kind, renamed: &HashMap<String, Strin
             *text = format!(":{name}");
         }
     };
-    for attr in rule.attrs.iter_mut().filter(|attr| kind.substitute_attrs.contains(&attr.name)) {
+    for attr in rule.attrs.iter_mut().filter(|attr| kind.substitute_attrs.binary_search(&attr.name).is_ok()) {
         let lists: Vec<&mut Vec<String>> = match &mut attr.value {
             Value::String(text) | Value::Label(text) => {
                 change(text);

@@ -375,18 +375,115 @@ fn rules_that_are_found_by_their_names_are_cheap() {
     work(&text, &rules, 2_000 * 4).unwrap();
 }
 
+/// Of a kind that is matched by these attributes, and has nothing else.
+fn matched_by(attrs: impl IntoIterator<Item = String>) -> HashMap<String, Kind> {
+    let kind = Kind { name: "lib".into(), match_attrs: attrs.into_iter().collect(), ..Kind::default() };
+    HashMap::from([("lib".into(), kind)])
+}
+
+/// The work of bringing rules, and empty ones, into a file, found out by halving.
+fn least_work(known: &HashMap<String, Kind>, text: &str, empty: &[message::Rule], rules: &[message::Rule]) -> u64 {
+    let aliases = BTreeMap::new();
+    let kinds = Kinds::new(known, [], &aliases);
+    let is_enough = |work: u64| {
+        let merge =
+            Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: false, trace: None, work };
+        let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
+        let mut incoming: Vec<_> = rules.iter().cloned().map(Incoming::new).collect();
+        merge.merge(&mut file, empty, &mut incoming, Phase::Generated).is_ok()
+    };
+    let (mut least, mut most) = (0, 1 << 30);
+    while least < most {
+        let middle = (least + most) / 2;
+        if is_enough(middle) { most = middle } else { least = middle + 1 }
+    }
+    least
+}
+
 #[test]
-fn rules_that_have_to_be_compared_with_all_others_cost_that() {
-    let text = (0..100).map(|n| format!("lib(name = \"a{n}\", path = \"a{n}\")")).collect::<Vec<_>>().join("\n\n");
-    let rules: Vec<_> =
-        (0..100).map(|n| rule("lib", &format!("b{n}"), &[("path", Value::String("x".into()))])).collect();
-    // For each the rules of the file, then two attributes of each of these.
-    work(&text, &rules, 100 * (100 + 2 * 100)).unwrap();
-    let error = work(&text, &rules, 100 * (100 + 2 * 100) - 1).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "merging its rules takes more work of the host than one call may ask for, 29999 (`Limits::work_per_call`)"
-    );
+fn rules_that_are_looked_for_by_their_attributes_cost_what_they_are_long() {
+    let known = matched_by(["path".into(), "srcs".into()]);
+    let cost = |count: usize| {
+        let text = |n| format!("lib(name = \"a{n}\", path = \"a{n}\", srcs = [\"{n}\", \"x\"])");
+        let text = (0..count).map(text).collect::<Vec<_>>().join("\n\n");
+        let attrs =
+            |n: usize| [("path", Value::String("x".into())), ("srcs", Value::Strings(vec!["y".into(), n.to_string()]))];
+        let rules: Vec<_> = (0..count).map(|n| rule("lib", &format!("b{n}"), &attrs(n))).collect();
+        least_work(&known, &text, &rules, &rules)
+    };
+    let (some, many) = (cost(50), cost(200));
+    assert!(many <= 4 * some && many <= 200 * 40, "{some} {many}");
+}
+
+#[test]
+fn attributes_by_which_a_kind_is_matched_are_looked_at_once() {
+    // To look for each of them in each empty rule would be a hundred million.
+    let known = matched_by((0..10_000).map(|n| format!("m{n:05}")));
+    let empty: Vec<_> = (0..10_000).map(|n| rule("lib", &format!("e{n}"), &[])).collect();
+    let text = "lib(name = \"a\", m00005 = \"x\", m00007 = \"y\")\n";
+    let work = least_work(&known, text, &empty, &[]);
+    assert!((10_000..50_000).contains(&work), "{work}");
+}
+
+/// What is found by looking at each rule for each attribute.
+fn found_slowly(kinds: &Kinds<'_>, text: &str, new: &message::Rule) -> Option<String> {
+    let file = BuildFile::parse("BUILD", text.into()).unwrap();
+    let info = kinds.info(&new.kind)?;
+    let same_kind: Vec<_> =
+        file.rules().map(|(_, other)| other).filter(|other| kinds.match_up(other.kind(), &new.kind)).collect();
+    for name in &info.match_attrs {
+        let Some(attr) = new.attrs.iter().find(|attr| attr.name == *name) else { continue };
+        let is_same = |other: &&&Rule| match &attr.value {
+            Value::String(text) => !text.is_empty() && other.attr(name).and_then(Expr::as_str) == Some(text.as_str()),
+            Value::Strings(list) => other.strings(name).is_some_and(|mut known| {
+                let mut list: Vec<&str> = list.iter().map(String::as_str).collect();
+                known.sort_unstable();
+                list.sort_unstable();
+                known == list
+            }),
+            _ => false,
+        };
+        let found: Vec<_> = same_kind.iter().filter(is_same).collect();
+        match found.as_slice() {
+            [] => {}
+            [one] => return Some(one.name().to_owned()),
+            _ => return Some("ambiguous".into()),
+        }
+    }
+    None
+}
+
+proptest! {
+    #[test]
+    fn an_index_finds_what_looking_at_all_finds(
+        file in prop::collection::vec(("lib|other|macro", prop::collection::btree_map("[pqr]", "\"[xy]?\"|\\[(\"[xy]\", ){0,2}\\]", 0..3)), 0..5),
+        attrs in prop::collection::btree_map("[pqr]", prop_oneof![
+            "[xy]?".prop_map(Value::String),
+            prop::collection::vec("[xy]", 0..3).prop_map(Value::Strings),
+        ], 0..3),
+    ) {
+        let statement = |(index, (kind, attrs)): (usize, &(String, BTreeMap<String, String>))| {
+            let attrs: String = attrs.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
+            format!("{kind}(name = \"r{index}\"{attrs})\n")
+        };
+        let text: String = file.iter().enumerate().map(statement).collect();
+        let known = matched_by(["q", "r", "p"].map(String::from));
+        let aliases = BTreeMap::from([("macro".to_owned(), "lib".to_owned())]);
+        let kinds = Kinds::new(&known, [], &aliases);
+        let attrs: Vec<_> = attrs.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        let new = rule("lib", "new", &attrs);
+        let merge = Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: false, trace: None, work: u64::MAX };
+        let mut built = BuildFile::parse("BUILD", text.clone()).unwrap();
+        let mut incoming = [Incoming::new(new.clone())];
+        merge.merge(&mut built, &[], &mut incoming, Phase::Generated).unwrap();
+        let expected = found_slowly(&kinds, &text, &new);
+        let found = match (&incoming[0].name, incoming[0].inserted) {
+            (Some(name), _) => Some(name.clone()),
+            (None, Some(_)) => None,
+            (None, None) => Some("ambiguous".into()),
+        };
+        prop_assert_eq!(found, expected);
+    }
 }
 
 #[test]
