@@ -2,7 +2,7 @@
 
 use crate::{input::InputError, label::NotALabel};
 use dorcas_host::printable;
-use std::{error::Error, fmt, io, path::PathBuf};
+use std::{borrow::Cow, error::Error, fmt, io, path::PathBuf};
 
 /// Nothing was run: what the run was told to do can't be done. For whoever started it.
 #[derive(Debug, thiserror::Error)]
@@ -264,6 +264,15 @@ impl Cause {
             other => Self::Call(other.to_string().into()),
         }
     }
+}
+
+/// The beginning of a text that may be long, for a message that has more to say.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 100;
+    if text.len() <= MOST {
+        return text.into();
+    }
+    format!("{}...", &text[..text.floor_char_boundary(MOST)]).into()
 }
 
 impl Failure {

@@ -6,6 +6,7 @@
 use crate::{
     build::{KnownLoads, Package},
     build_file::{BuildFile, Fault},
+    config::{Aliases, Mappings},
     error::Cause,
     memo::{Memo, Share},
     merge::{Incoming, Kinds, Merge, Phase},
@@ -95,8 +96,8 @@ pub fn unedited(text: &str) -> Result<String, Refused> {
 pub fn merged(text: &str, generated: &Generated) -> Result<String, Refused> {
     let mut file = BuildFile::parse("BUILD", text.into())?;
     let known = generated.kinds.iter().map(|kind| (kind.name.clone(), kind.clone())).collect();
-    let aliases = BTreeMap::new();
-    let kinds = Kinds::new(&known, [], &aliases);
+    let (mappings, aliases) = (Mappings::default(), Aliases::default());
+    let kinds = Kinds::new(&known, &mappings, &aliases);
     let merge = Merge { kinds: &kinds, package: PACKAGE, drop_keep: false, trace: None, work: u64::MAX };
     let mut incoming: Vec<_> = generated.rules.iter().cloned().map(Incoming::new).collect();
     for phase in [Phase::Generated, Phase::Resolved] {

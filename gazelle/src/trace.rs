@@ -52,6 +52,8 @@ pub(crate) struct Told {
     pub(crate) provided: Vec<Provided>,
     pub(crate) looked_up: BTreeMap<(String, String, String), LookedUp>,
     pub(crate) asked: Vec<Asked>,
+    /// How many imports the language was not asked about, since those before have taken so much.
+    pub(crate) not_asked: usize,
 }
 
 /// A directory's own directives.

@@ -308,8 +308,23 @@ impl BuildFile {
         self.line(rule.source())
     }
 
+    /// The lines of expressions, from 1; 0 for one that is in no file. However many there are, the file is read once.
+    pub(crate) fn lines<'s>(&self, sources: impl Iterator<Item = Option<&'s Range<usize>>>) -> Vec<usize> {
+        let sources: Vec<_> = sources.collect();
+        let mut order: Vec<(usize, usize)> = Vec::with_capacity(sources.len());
+        order.extend(sources.iter().enumerate().filter_map(|(index, source)| Some((source.as_ref()?.start, index))));
+        order.sort_unstable();
+        let (mut lines, mut line, mut at) = (vec![0; sources.len()], 1, 0);
+        for (start, index) in order {
+            line += self.text.as_bytes()[at..start].iter().filter(|byte| **byte == b'\n').count();
+            at = start;
+            lines[index] = line;
+        }
+        lines
+    }
+
     /// The line of a rule's expression, from 1; 0 for one that is in no file.
-    pub(crate) fn line(&self, source: Option<&Range<usize>>) -> usize {
+    fn line(&self, source: Option<&Range<usize>>) -> usize {
         source.map_or(0, |source| position(&self.text, source.start).0)
     }
 }

@@ -4,23 +4,31 @@
 //!
 //! | directives | file |
 //! |---|---|
-//! | `build_file_name`, `directive_file`, `exclude`, `follow`, `generation_mode`, `ignore`, `lang` | here |
+//! | `build_file_name`, `directive_file`, `generation_mode`, `ignore`, `lang` | here |
 //! | `alias_kind`, `map_kind` | `mapping.rs` |
+//! | `exclude`, `follow` | `paths.rs` |
 //! | `resolve`, `resolve_regexp` | `overrides.rs` |
 
+mod expression;
 mod mapping;
+mod names;
 mod overrides;
+mod paths;
 
-pub(crate) use mapping::Mappings;
+pub(crate) use mapping::{Aliases, Circle, Mappings};
 pub(crate) use overrides::Overrides;
 
 use crate::{
     build_file::directive_in_file,
-    glob::{Globs, clean, join_clean},
+    error::shortened,
+    glob::{GlobFault, join_clean},
     run::Options,
 };
 use dorcas_abi::message::{Directive, Severity};
-use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
+use names::Names;
+use overrides::PatternFault;
+use paths::Paths;
+use std::{fs, io, path::Path, sync::Arc};
 
 /// The directives that the pipeline itself understands.
 pub(crate) const DIRECTIVES: [&str; 11] = [
@@ -40,19 +48,18 @@ pub(crate) const DIRECTIVES: [&str; 11] = [
 /// What holds in a directory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Config {
-    excludes: Vec<Arc<Pattern>>,
-    follow: Vec<Arc<Pattern>>,
+    excludes: Arc<Paths>,
+    follow: Arc<Paths>,
     /// Whether the directory's BUILD file is to be left alone.
     pub(crate) ignore: bool,
     /// Whether there are to be no new BUILD files.
     pub(crate) update_only: bool,
-    /// The names of BUILD files, best first.
-    pub(crate) build_file_names: Vec<String>,
+    /// The names of BUILD files.
+    pub(crate) build_file_names: Arc<Names>,
     /// The languages that take part; all if there are none.
-    pub(crate) languages: Vec<String>,
-    pub(crate) mappings: Mappings,
-    /// Macros, and the kind that each stands for.
-    pub(crate) aliases: BTreeMap<String, String>,
+    languages: Arc<Names>,
+    pub(crate) mappings: Arc<Mappings>,
+    pub(crate) aliases: Arc<Aliases>,
     pub(crate) overrides: Arc<Overrides>,
 }
 
@@ -65,6 +72,8 @@ pub(crate) struct Remark {
     pub(crate) directive: Option<usize>,
     /// Whether nobody can say what holds in the directory, nor in those in it.
     pub(crate) fatal: bool,
+    /// Whether it is about a limit.
+    pub(crate) is_limit: bool,
 }
 
 /// Where a directive stands that a directive file has.
@@ -80,14 +89,15 @@ impl Config {
     /// What the command line says.
     pub(crate) fn root(options: &Options) -> Result<Self, String> {
         let mut config = Self {
-            build_file_names: options.build_file_names.clone(),
-            languages: options.languages.clone(),
+            build_file_names: Names::new(options.build_file_names.iter().map(String::as_str)),
+            languages: Names::new(options.languages.iter().map(String::as_str)),
             ..Self::default()
         };
+        let mut excludes = Paths::default();
         for glob in &options.exclude {
-            let pattern = Pattern::new(glob).map_err(|error| format!("{glob:?} cannot be excluded: {error}"))?;
-            config.excludes.push(Arc::new(pattern));
+            excludes.add(glob).map_err(|fault| format!("{:?} cannot be excluded: {fault}", shortened(glob)))?;
         }
+        config.excludes = excludes.finish(&config.excludes);
         Ok(config)
     }
 
@@ -95,10 +105,12 @@ impl Config {
     pub(crate) fn below(&self, rel: &str, directives: &[Directive], remarks: &mut Vec<Remark>) -> Self {
         let mut config = Self { ignore: false, ..self.clone() };
         let mut overrides = overrides::Builder::default();
+        let (mut excludes, mut follow) = (Paths::default(), Paths::default());
+        let (mut mappings, mut aliases) = (Mappings::default(), Aliases::default());
         for (number, Directive { key, value }) in directives.iter().enumerate() {
             let result = match key.as_str() {
                 "build_file_name" => {
-                    config.build_file_names = value.split(',').map(String::from).collect();
+                    config.build_file_names = Names::new(value.split(','));
                     Ok(())
                 }
                 "generation_mode" => match value.trim() {
@@ -112,8 +124,8 @@ impl Config {
                     }
                     _ => Err(fatal(format!("{value:?} is neither update_only nor create_and_update"))),
                 },
-                "exclude" => add_glob(&mut config.excludes, rel, value),
-                "follow" => add_glob(&mut config.follow, rel, value),
+                "exclude" => excludes.add(&join_clean(rel, value)).map_err(|fault| of_glob(&fault)),
+                "follow" => follow.add(&join_clean(rel, value)).map_err(|fault| of_glob(&fault)),
                 "ignore" => {
                     config.ignore = true;
                     let takes_none = || warning(format!("it takes no value; to leave {value:?} out, use exclude"));
@@ -121,21 +133,28 @@ impl Config {
                 }
                 "lang" => {
                     let names = value.split(',').filter(|_| !value.is_empty());
-                    config.languages = names.map(String::from).collect();
+                    config.languages = Names::new(names);
                     Ok(())
                 }
-                "map_kind" => config.mappings.add(value).map_err(error),
-                "alias_kind" => mapping::alias(value, &mut config.aliases).map_err(error),
+                "map_kind" => mappings.add(value).map_err(error),
+                "alias_kind" => aliases.add(value).map_err(error),
                 "resolve" => overrides.add(rel, value).map_err(warning),
-                "resolve_regexp" => overrides.add_pattern(rel, value).map_err(warning),
+                "resolve_regexp" => overrides.add_pattern(rel, value).map_err(|fault| match fault {
+                    PatternFault::Malformed(fault) => warning(fault),
+                    PatternFault::TooLarge(fault) => limit(fault),
+                }),
                 _ => Ok(()),
             };
-            if let Err(Remark { severity, message, fatal, .. }) = result {
-                let message = format!("directive `{key} {value}`: {message}");
-                remarks.push(Remark { severity, message, directive: Some(number), fatal });
+            if let Err(Remark { severity, message, fatal, is_limit, .. }) = result {
+                let message = format!("directive `{key} {}`: {message}", shortened(value));
+                remarks.push(Remark { severity, message, directive: Some(number), fatal, is_limit });
             }
         }
         config.overrides = overrides.finish(&self.overrides);
+        config.excludes = excludes.finish(&self.excludes);
+        config.follow = follow.finish(&self.follow);
+        config.mappings = mappings.finish(&self.mappings);
+        config.aliases = aliases.finish(&self.aliases);
         config
     }
 
@@ -145,63 +164,52 @@ impl Config {
 
     /// The glob, from the root, that leaves a path out.
     pub(crate) fn excluding(&self, path: &str) -> Option<&str> {
-        self.excludes.iter().find(|pattern| pattern.globs.any(path)).map(|pattern| pattern.text.as_str())
+        self.excludes.find(path)
     }
 
     pub(crate) fn follows(&self, path: &str) -> bool {
-        self.follow.iter().any(|pattern| pattern.globs.any(path))
+        self.follow.find(path).is_some()
     }
 
     /// Whether a language takes part.
     pub(crate) fn has_language(&self, name: &str) -> bool {
-        self.languages.is_empty() || self.languages.iter().any(|known| known == name)
+        self.languages.is_empty() || self.languages.has(name)
     }
 }
 
 fn error(message: String) -> Remark {
-    Remark { severity: Severity::Error, message, directive: None, fatal: false }
+    Remark { severity: Severity::Error, message, directive: None, fatal: false, is_limit: false }
 }
 
 fn fatal(message: String) -> Remark {
     Remark { fatal: true, ..error(message) }
 }
 
+/// More than there is room for. What would hold without the directive isn't what was meant, so nothing is done.
+fn limit(message: String) -> Remark {
+    Remark { is_limit: true, ..fatal(message) }
+}
+
 fn warning(message: String) -> Remark {
-    Remark { severity: Severity::Warning, message, directive: None, fatal: false }
+    Remark { severity: Severity::Warning, ..error(message) }
 }
 
-fn add_glob(to: &mut Vec<Arc<Pattern>>, rel: &str, glob: &str) -> Result<(), Remark> {
-    let pattern = Pattern::new(&join_clean(rel, glob)).map_err(|error| warning(error.to_string()))?;
-    to.push(Arc::new(pattern));
-    Ok(())
+/// What is wrong with a glob. One that is no glob means nothing, as in Gazelle; one that is too much would mean something.
+fn of_glob(fault: &GlobFault) -> Remark {
+    if fault.is_limit() { limit(fault.to_string()) } else { warning(fault.to_string()) }
 }
 
-/// A glob from the root, for which `a/**` means `a` too.
-#[derive(Debug)]
-struct Pattern {
-    text: String,
-    globs: Globs,
-}
-
-impl Pattern {
-    fn new(glob: &str) -> Result<Self, globset::Error> {
-        let text = clean(glob);
-        let globs = Globs::new([text.as_str()].into_iter().chain(text.strip_suffix("/**")))?;
-        Ok(Self { text, globs })
-    }
-}
-
-/// Whether a directive takes the place of one of the pipeline's own that was read before it: further up in the file, or
-/// in a directory above.
-pub(crate) fn replaces(later: &Directive, earlier: &Directive) -> bool {
-    let first = |directive: &Directive| directive.value.split_whitespace().next().map(String::from);
-    later.key == earlier.key
-        && match later.key.as_str() {
-            "build_file_name" | "generation_mode" | "lang" => true,
-            "alias_kind" | "map_kind" => first(later) == first(earlier),
-            "resolve" => overrides::is_about_the_same(&later.value, &earlier.value),
-            _ => false,
-        }
+/// What a directive of the pipeline's own is about, if another about the same that is read later takes its place: one
+/// further down in the file, or in a directory below.
+pub(crate) fn subject(directive: &Directive) -> Option<(&str, Vec<&str>)> {
+    let Directive { key, value } = directive;
+    let about = match key.as_str() {
+        "build_file_name" | "generation_mode" | "lang" => Vec::new(),
+        "alias_kind" | "map_kind" => value.split_whitespace().take(1).collect(),
+        "resolve" => overrides::subject(value)?,
+        _ => return None,
+    };
+    Some((key, about))
 }
 
 /// The directives with those of `directive_file` in its place. A file is named relative to the directory.
@@ -274,10 +282,7 @@ mod tests {
         let (b, _) = below(&a, "a/b", &[("exclude", "./y/**"), ("generation_mode", "update_only")]);
         assert!(b.excludes("a/n.x") && b.excludes("a/b/y") && b.excludes("a/b/y/z") && !b.excludes("a/b/n.x"));
         assert!(!a.excludes("a/b/y") && a.ignore && !b.ignore && b.update_only && !a.update_only);
-        assert_eq!(
-            (&b.build_file_names[..], b.has_language("q"), b.has_language("r")),
-            (&["B".to_owned()][..], true, false)
-        );
+        assert_eq!((b.build_file_names.first(), b.has_language("q"), b.has_language("r")), (Some("B"), true, false));
         let (c, _) = below(&b, "a/b/c", &[("lang", ""), ("generation_mode", "create_and_update")]);
         assert!(c.has_language("r") && !c.update_only);
     }
@@ -302,15 +307,15 @@ mod tests {
             remarks.1,
             [
                 "Error: directive `generation_mode x`: \"x\" is neither update_only nor create_and_update",
-                "Warning: directive `exclude [a`: error parsing glob 'a/[a': unclosed character class; missing ']'",
+                "Warning: directive `exclude [a`: a `[` is not closed",
                 "Warning: directive `ignore b`: it takes no value; to leave \"b\" out, use exclude",
                 "Error: directive `map_kind a b`: it takes three words: a kind, what is put in its place, and the file \
                  that defines that",
                 "Error: directive `alias_kind a a`: a kind cannot stand for itself",
                 "Warning: directive `resolve proto x`: it takes three words or four: a language, the language of the \
                  rule if that is another, an import, and a label",
-                "Warning: directive `resolve_regexp proto ( //a`: \"(\" is not a regular expression: error parsing \
-                 pattern 0",
+                "Warning: directive `resolve_regexp proto ( //a`: \"(\" is not a regular expression: unclosed \
+                 group",
             ]
         );
     }
@@ -339,7 +344,10 @@ mod tests {
             let config = Config::root(&Options::new("")).unwrap().below("d", directives, &mut Vec::new());
             format!("{config:?}")
         };
-        let is_replaced = |index: usize| all[index + 1..].iter().any(|later| replaces(later, &all[index]));
+        let is_replaced = |index: usize| {
+            let about = subject(&all[index]);
+            about.is_some() && all[index + 1..].iter().any(|later| subject(later) == about)
+        };
         let replaced: Vec<_> = (0..all.len()).filter(|index| is_replaced(*index)).collect();
         assert_eq!(replaced, [0, 1, 2, 3, 4, 5]);
         for index in 0..all.len() {

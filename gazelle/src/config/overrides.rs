@@ -1,8 +1,8 @@
 //! Which label has the user set for an import?
 
-use crate::label::Label;
+use super::expression::Expression;
+use crate::{error::shortened, label::Label};
 use dorcas_abi::message::ImportSpec;
-use regex_automata::{meta::Regex, util::syntax};
 use std::{collections::HashMap, sync::Arc};
 
 /// What `resolve` and `resolve_regexp` say in a directory, and in those it is in.
@@ -11,16 +11,31 @@ pub(crate) struct Overrides {
     /// By language and text of the import, and language of the rule.
     exact: HashMap<(String, String, String), Label>,
     patterns: Vec<Pattern>,
+    /// Of all its patterns together.
+    positions: u64,
     parent: Option<Arc<Overrides>>,
 }
 
 #[derive(Debug)]
 struct Pattern {
     import_language: String,
-    regex: Regex,
+    expression: Expression,
     /// Empty for all.
     language: String,
     label: Label,
+}
+
+/// Most positions of the regular expressions of one BUILD file.
+const MAX_POSITIONS: u64 = 64 << 10;
+/// Most bytes of a label in which groups were put.
+const MAX_LABEL_BYTES: usize = 64 << 10;
+
+/// Why a `resolve_regexp` can't be obeyed.
+pub(super) enum PatternFault {
+    /// It means nothing.
+    Malformed(String),
+    /// It is too much.
+    TooLarge(String),
 }
 
 /// What one BUILD file says.
@@ -32,17 +47,14 @@ pub(super) struct Builder {
 const WORDS: &str =
     "it takes three words or four: a language, the language of the rule if that is another, an import, and a label";
 
-/// Whether two `resolve` directives are about the same import of the same language's rules.
-pub(super) fn is_about_the_same(value: &str, other: &str) -> bool {
-    let key = |value: &str| {
-        let words: Vec<_> = value.split_whitespace().map(String::from).collect();
-        match words.as_slice() {
-            [language, import, _] => Some([language.clone(), language.clone(), import.clone()]),
-            [import_language, language, import, _] => Some([import_language, language, import].map(String::clone)),
-            _ => None,
-        }
-    };
-    key(value).is_some_and(|known| key(other) == Some(known))
+/// The import that a `resolve` directive is about, and the language of the rules.
+pub(super) fn subject(value: &str) -> Option<Vec<&str>> {
+    let words: Vec<_> = value.split_whitespace().collect();
+    match words.as_slice() {
+        [language, import, _] => Some(vec![language, language, import]),
+        [import_language, language, import, _] => Some(vec![import_language, language, import]),
+        _ => None,
+    }
 }
 
 impl Builder {
@@ -59,21 +71,32 @@ impl Builder {
         Ok(())
     }
 
-    pub(super) fn add_pattern(&mut self, rel: &str, value: &str) -> Result<(), String> {
+    pub(super) fn add_pattern(&mut self, rel: &str, value: &str) -> Result<(), PatternFault> {
         let words: Vec<_> = value.split_whitespace().collect();
         let (import_language, language, pattern, label) = match words.as_slice() {
             [language, pattern, label] => (language, &"", pattern, label),
             [import_language, language, pattern, label] => (import_language, language, pattern, label),
-            _ => return Err(WORDS.into()),
+            _ => return Err(PatternFault::Malformed(WORDS.into())),
         };
-        let ascii = syntax::Config::new().unicode(false).utf8(false);
-        let regex = Regex::builder()
-            .syntax(ascii)
-            .build(pattern)
-            .map_err(|error| format!("{pattern:?} is not a regular expression: {error}"))?;
-        let label = Label::parse(label).map_err(|error| error.to_string())?.abs("", rel);
+        let expression = Expression::new(pattern).map_err(|fault| {
+            let said = format!("{:?} is not a regular expression: {fault}", shortened(pattern));
+            if fault.is_limit() {
+                PatternFault::TooLarge(format!("{:?} is too large: {fault}", shortened(pattern)))
+            } else {
+                PatternFault::Malformed(said)
+            }
+        })?;
+        let positions = self.found.positions + expression.positions();
+        if positions > MAX_POSITIONS {
+            return Err(PatternFault::TooLarge(format!(
+                "with those before it in its BUILD file it has {positions} positions, the limit is {MAX_POSITIONS}; \
+                 split it, or use `resolve`"
+            )));
+        }
+        let label = Label::parse(label).map_err(|error| PatternFault::Malformed(error.to_string()))?.abs("", rel);
         let (import_language, language) = ((*import_language).into(), (*language).into());
-        self.found.patterns.push(Pattern { import_language, regex, language, label });
+        self.found.positions = positions;
+        self.found.patterns.push(Pattern { import_language, expression, language, label });
         Ok(())
     }
 
@@ -86,6 +109,11 @@ impl Builder {
 }
 
 impl Overrides {
+    /// The positions of the regular expressions that stand in the directory itself.
+    pub(crate) fn positions(&self) -> u64 {
+        self.positions
+    }
+
     /// The label for an import of a rule of a language. An exact text goes before patterns, and what is closer to the
     /// directory, or further down in its file, before what is not.
     pub(crate) fn find(&self, import: &ImportSpec, language: &str) -> Option<Label> {
@@ -104,7 +132,7 @@ impl Overrides {
 impl Pattern {
     fn find(&self, import: &ImportSpec, language: &str) -> Option<Label> {
         let applies = self.import_language == import.lang && (self.language.is_empty() || self.language == language);
-        if !applies || !self.regex.is_match(&import.imp) {
+        if !applies || !self.expression.regex().is_match(&import.imp) {
             return None;
         }
         let text = self.label.to_string();
@@ -114,7 +142,12 @@ impl Pattern {
         // As in Gazelle, what is left and right of the match stays.
         let mut out = String::new();
         let mut end = 0;
-        for captures in self.regex.captures_iter(&import.imp) {
+        // A group is no longer than the import.
+        let most = text.len() + text.matches('$').count() * import.imp.len();
+        for captures in self.expression.regex().captures_iter(&import.imp) {
+            if out.len() + most > MAX_LABEL_BYTES {
+                return Some(self.label.clone());
+            }
             let Some(found) = captures.get_match() else { continue };
             out.push_str(import.imp.get(end..found.start()).unwrap_or_default());
             captures.interpolate_string_into(&import.imp, &text, &mut out);
@@ -135,8 +168,10 @@ mod tests {
             let mut builder = Builder::default();
             for (key, value) in *level {
                 let rel = ["", "a", "a/b"][depth];
-                let added = if *key == "resolve" { builder.add(rel, value) } else { builder.add_pattern(rel, value) };
-                added.unwrap();
+                match *key {
+                    "resolve" => builder.add(rel, value).unwrap(),
+                    _ => assert!(builder.add_pattern(rel, value).is_ok()),
+                }
             }
             overrides = builder.finish(&overrides);
         }
@@ -169,5 +204,39 @@ mod tests {
             &[&[("resolve_regexp", r"p ^(\w+)/(\w+)$ //$1/${2}x:$2"), ("resolve_regexp", r"p ^(?P<n>b)$ //n/$n")]];
         assert_eq!(found(levels, "p", "a/b", "p"), "//a/bx:b");
         assert_eq!(found(levels, "p", "b", "p"), "//n/b");
+    }
+
+    #[test]
+    fn what_groups_come_to_is_bounded() {
+        let value = format!("p . //{}", "$0".repeat(1_000));
+        assert_eq!(found(&[&[("resolve_regexp", &value)]], "p", &"a".repeat(100), "p").len(), 2_002);
+        assert_eq!(found(&[&[("resolve_regexp", "p ^a //$0$0")]], "p", "a", "p"), "//aa");
+    }
+
+    #[test]
+    fn what_expressions_come_to_is_bounded() {
+        let mut builder = Builder::default();
+        let fault = |builder: &mut Builder, value: &str| match builder.add_pattern("", value) {
+            Ok(()) => "none".to_owned(),
+            Err(PatternFault::Malformed(fault)) => format!("malformed: {fault}"),
+            Err(PatternFault::TooLarge(fault)) => format!("too large: {fault}"),
+        };
+        // Go refuses this one, too.
+        assert_eq!(
+            fault(&mut builder, "p (?:[a-z]{1000}){90} //x"),
+            "malformed: \"(?:[a-z]{1000}){90}\" is not a regular expression: it repeats something more than 1000 times"
+        );
+        for _ in 0..64 {
+            assert_eq!(fault(&mut builder, "p [a-z]{1000} //x"), "none");
+        }
+        assert_eq!(
+            fault(&mut builder, "p [a-z]{1000} //x"),
+            "too large: with those before it in its BUILD file it has 66040 positions, the limit is 65536; split it, or \
+             use `resolve`"
+        );
+        assert_eq!(
+            fault(&mut builder, &format!("p {} //x", "a{1000}".repeat(9))),
+            format!("too large: {:?} is too large: it has 9000 positions, the limit is 8192", "a{1000}".repeat(9))
+        );
     }
 }

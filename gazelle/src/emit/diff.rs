@@ -1,7 +1,8 @@
 //! Mode `diff`: what would change, as a patch.
 
+use super::compare::compare;
 use crate::run::Outcome;
-use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
+use similar::{DiffOp, DiffTag, group_diff_ops};
 use std::{
     io::{self, Write},
     ops::Range,
@@ -20,32 +21,12 @@ pub fn diff(outcome: &Outcome, out: &mut dyn Write) -> io::Result<bool> {
         writeln!(out, "--- {old_name}\t{DATE}\n+++ {}\t{DATE}", file.rel)?;
         let old = split(file.old.as_deref().unwrap_or_default());
         let new = split(&file.new);
-        for hunk in group_diff_ops(operations(&old, &new), CONTEXT) {
+        for hunk in group_diff_ops(compare(&old, &new), CONTEXT) {
             print_hunk(&old, &new, &hunk, out)?;
         }
     }
     Ok(changed)
 }
-
-/// The time of a comparison grows with the square of the lines that differ: where these may be too many, all that stands
-/// between the first and the last difference is replaced.
-fn operations(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
-    let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
-    let (old_len, new_len) = (old.len() - head - tail, new.len() - head - tail);
-    if old_len == 0 || new_len == 0 || old_len + new_len <= MOST_COMPARED {
-        return capture_diff_slices(Algorithm::Myers, old, new);
-    }
-    let all = [
-        DiffOp::Equal { old_index: 0, new_index: 0, len: head },
-        DiffOp::Replace { old_index: head, old_len, new_index: head, new_len },
-        DiffOp::Equal { old_index: head + old_len, new_index: head + new_len, len: tail },
-    ];
-    all.into_iter().filter(|operation| !operation.old_range().is_empty() || !operation.new_range().is_empty()).collect()
-}
-
-/// Most lines of two files between the first and the last difference, where it is looked for what stays in between.
-const MOST_COMPARED: usize = 40_000;
 
 fn split(text: &[u8]) -> Vec<&[u8]> {
     text.split_inclusive(|byte| *byte == b'\n').collect()

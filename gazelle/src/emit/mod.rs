@@ -6,6 +6,7 @@
 //! | `print` | [`print`] |
 //! | `diff` | [`diff`] |
 
+mod compare;
 mod diff;
 mod print;
 mod write;

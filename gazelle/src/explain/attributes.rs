@@ -3,9 +3,11 @@
 use crate::{
     build_file::{BuildFile, Rule},
     merge::Phase,
+    starlark::Kind,
     trace::{self, Merging},
 };
 use serde::Serialize;
+use std::collections::{HashMap, HashSet};
 
 /// An attribute on its way through both merges.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,25 +57,34 @@ pub(super) fn attributes(
     mergings: &[&Merging],
     is_new: bool,
 ) -> Vec<Attribute> {
-    let mut names: Vec<&str> = Vec::new();
-    let of_rule = |rule: Option<(&'_ BuildFile, &'_ Rule)>| -> Vec<String> {
-        rule.iter().flat_map(|(_, rule)| rule.named().map(|(name, _)| name.to_owned())).collect()
-    };
-    let (after, old) = (of_rule(result), of_rule(before));
-    let steps = || mergings.iter().flat_map(|merging| merging.attributes.iter().map(|step| (merging.phase, step)));
-    let of_steps: Vec<String> = steps().map(|(_, step)| step.name.clone()).collect();
-    for name in after.iter().chain(&old).chain(&of_steps).filter(|name| *name != "name") {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
+    // Of two arguments with one name the last is meant.
+    let of_rule = |rule: Option<(&BuildFile, &Rule)>| -> (Vec<String>, HashMap<String, String>) {
+        let all = rule.iter().flat_map(|(file, rule)| rule.named().map(move |(name, argument)| (file, name, argument)));
+        let (mut names, mut values) = (Vec::new(), HashMap::new());
+        for (file, name, argument) in all {
+            names.push(name.to_owned());
+            if let Kind::Named(_, value) = &argument.kind {
+                values.insert(name.to_owned(), file.show(value));
+            }
         }
-    }
-    let kept = mergings.iter().any(|merging| merging.kept);
-    let value = |rule: Option<(&BuildFile, &Rule)>, name: &str| {
-        rule.and_then(|(file, rule)| rule.attr(name).map(|value| file.show(value)))
+        (names, values)
     };
-    let attribute = |name: &str| {
-        let (before, result) = (value(before, name), value(result, name));
-        let own: Vec<_> = steps().filter(|(_, step)| step.name == name).collect();
+    let ((after, mut results), (old, mut befores)) = (of_rule(result), of_rule(before));
+    let mut steps: HashMap<&str, Vec<(Phase, &trace::Attribute)>> = HashMap::new();
+    let mut of_steps = Vec::new();
+    for (merging, step) in
+        mergings.iter().flat_map(|merging| merging.attributes.iter().map(move |step| (merging, step)))
+    {
+        steps.entry(&step.name).or_default().push((merging.phase, step));
+        of_steps.push(step.name.clone());
+    }
+    let mut seen = HashSet::new();
+    let all = after.iter().chain(&old).chain(&of_steps).filter(|name| *name != "name");
+    let names: Vec<&String> = all.filter(|name| seen.insert(*name)).collect();
+    let kept = mergings.iter().any(|merging| merging.kept);
+    let attribute = |name: &String| {
+        let (before, result) = (befores.remove(name), results.remove(name));
+        let own = steps.remove(name.as_str()).unwrap_or_default();
         // The last merge that changed it, or that could have.
         let decided = own.iter().rev().find(|(_, step)| step.before != step.after).or_else(|| {
             let mut could = own.iter().rev();

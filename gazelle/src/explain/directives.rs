@@ -4,6 +4,7 @@ use super::Target;
 use crate::{Options, config, trace::Told};
 use dorcas_abi::message;
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// A directive that was read for the package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -70,12 +71,15 @@ pub(super) fn directives(options: &Options, told: &Told, names: &[String], targe
             found.push((placed.directive.clone(), shown));
         }
     }
-    for index in 0..found.len() {
-        let later = found[index + 1..].iter().filter(|(_, later)| later.standing != Standing::Faulty);
-        let is_replaced = later.into_iter().any(|(later, _)| config::replaces(later, &found[index].0));
-        let shown = &mut found[index].1;
-        if is_replaced && shown.standing == Standing::InForce {
+    // From the last one on: those that were read later are known then.
+    let mut later = HashSet::new();
+    for (directive, shown) in found.iter_mut().rev() {
+        let Some(subject) = config::subject(directive) else { continue };
+        if later.contains(&subject) && shown.standing == Standing::InForce {
             shown.standing = Standing::Replaced;
+        }
+        if shown.standing != Standing::Faulty {
+            later.insert(subject);
         }
     }
     found.into_iter().map(|(_, shown)| shown).collect()

@@ -6,6 +6,7 @@ use crate::{
 };
 use dorcas_abi::message::{FindResult, GeneratedRule, ImportSpec, Term, Value};
 use serde::Serialize;
+use std::collections::{HashMap, HashSet};
 
 /// An import of the rule's sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,14 +81,32 @@ pub(super) fn imports(
     names: &[String],
     (repo, package): (&str, &str),
 ) -> Vec<Import> {
-    let baseline = told.asked.iter().find(|asked| asked.import.is_none());
+    let mut asked: HashMap<(&str, &str), &Asked> = HashMap::new();
+    for one in &told.asked {
+        if let Some(import) = &one.import {
+            asked.entry((&import.lang, &import.imp)).or_insert(one);
+        }
+    }
+    let baseline = told.asked.iter().find(|asked| asked.import.is_none()).map(Baseline::new);
     let explain = |import: &ImportSpec| {
         let key = (import.lang.clone(), import.imp.clone(), language.to_owned());
-        let asked = told.asked.iter().find(|asked| asked.import.as_ref() == Some(import));
+        let asked = asked.get(&(import.lang.as_str(), import.imp.as_str())).copied();
         let place = Place { repo, package, name };
-        explain(import, told.looked_up.get(&key), asked.zip(baseline), names, place)
+        explain(import, told.looked_up.get(&key), asked.zip(baseline.as_ref()), names, place)
     };
     rule.imports.iter().map(explain).collect()
+}
+
+/// What the language makes of the rule without any import.
+struct Baseline<'a> {
+    texts: HashSet<String>,
+    messages: HashSet<&'a String>,
+}
+
+impl<'a> Baseline<'a> {
+    fn new(asked: &'a Asked) -> Self {
+        Self { texts: texts(asked).into_iter().collect(), messages: asked.messages.iter().collect() }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -100,7 +119,7 @@ struct Place<'a> {
 fn explain(
     import: &ImportSpec,
     looked_up: Option<&LookedUp>,
-    asked: Option<(&Asked, &Asked)>,
+    asked: Option<(&Asked, &Baseline<'_>)>,
     names: &[String],
     place: Place<'_>,
 ) -> Import {
@@ -117,9 +136,8 @@ fn explain(
     }
     let (mut labels, mut messages) = (Vec::new(), Vec::new());
     if let Some((asked, baseline)) = asked {
-        let without = texts(baseline);
-        labels =
-            texts(asked).into_iter().filter(|text| !without.contains(text)).map(|text| place.shown(&text)).collect();
+        let own = texts(asked).into_iter().filter(|text| !baseline.texts.contains(text));
+        labels = own.map(|text| place.shown(&text)).collect();
         messages = asked.messages.iter().filter(|message| !baseline.messages.contains(message)).cloned().collect();
     }
     let choice = if asked.is_none() { Choice::Unknown } else { choice(&candidates, &labels, place) };
@@ -127,8 +145,8 @@ fn explain(
 }
 
 fn choice(candidates: &[Candidate], labels: &[String], place: Place<'_>) -> Choice {
-    let is_chosen =
-        |candidate: &&Candidate| labels.iter().any(|label| place.whole(label) == place.whole(&candidate.label));
+    let chosen: HashSet<Option<Label>> = labels.iter().map(|label| place.whole(label)).collect();
+    let is_chosen = |candidate: &&Candidate| chosen.contains(&place.whole(&candidate.label));
     if !labels.is_empty() {
         return match candidates.iter().find(|candidate| is_chosen(candidate)).map(|found| &found.source) {
             Some(Source::Override) => Choice::Override,
@@ -208,7 +226,8 @@ mod tests {
         let all: Vec<&str> = without.iter().chain(deps).copied().collect();
         let (alone, baseline) = (asked(&all, Some(import.clone())), asked(without, None));
         let place = Place { repo: "me", package: "p", name: "own" };
-        let said = explain(&import, Some(looked_up), Some((&alone, &baseline)), &["other".into()], place);
+        let said =
+            explain(&import, Some(looked_up), Some((&alone, &Baseline::new(&baseline))), &["other".into()], place);
         format!("{:?} {}", said.choice, said.labels.join(" "))
     }
 

@@ -41,7 +41,7 @@ pub use target::{NoTarget, Target};
 use crate::{
     Language, Options, Outcome, Progress, RunError,
     repo::Facts,
-    run::run_traced,
+    run::{MOST_FOR_ASKING, run_traced},
     trace::{self, Size, Told, Trace},
     walk::parent,
 };
@@ -208,6 +208,13 @@ pub fn explain(
         failed: false,
     };
     messages(&mut explanation, &outcome, &target.package);
+    if told.not_asked > 0 {
+        explanation.messages.push(format!(
+            "what was chosen for {} of its imports is not known: to ask about each alone takes more than {MOST_FOR_ASKING} \
+             units of fuel",
+            told.not_asked
+        ));
+    }
     let rules = rules::rules(&told, &names);
     explanation.rules = rules.iter().map(|rule| rule.listed.clone()).collect();
     let meant = rules.iter().position(|rule| rule.listed.name == target.name).or_else(|| {

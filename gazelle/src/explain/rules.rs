@@ -10,7 +10,7 @@ use crate::{
     trace::{self, Merging, Told},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A rule of the package, in short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -151,7 +151,14 @@ fn merged<'t>(told: &'t Told, fixed: &'t BuildFile, result: &'t BuildFile, names
     }
     let mut stories = Vec::new();
     let deleted_by_fix = told.found.iter().flat_map(|file| file.rules().map(move |(_, rule)| (file, rule)));
-    let is_gone = |name: &str| !name.is_empty() && fixed.rules().all(|(_, rule)| rule.name() != name);
+    let left: HashSet<&str> = fixed.rules().map(|(_, rule)| rule.name()).collect();
+    let is_gone = |name: &str| !name.is_empty() && !left.contains(name);
+    let found: HashMap<&str, (&BuildFile, &build_file::Rule)> =
+        told.found.iter().flat_map(|file| file.rules().map(move |(_, rule)| (rule.name(), (file, rule)))).collect();
+    let mut by_name: HashMap<&str, Vec<&Merging>> = HashMap::new();
+    for merging in ambiguous.iter().filter(|merging| matches!(merging.meant, Err(Ambiguous { by: By::Name }))) {
+        by_name.entry(name(merging, told)).or_default().push(merging);
+    }
     for (file, rule) in deleted_by_fix.filter(|(_, rule)| !told.edits.is_empty() && is_gone(rule.name())) {
         let listed = listed(rule, What::DeletedByFix, None);
         stories.push(Story { listed, before: Some((file, rule)), result: None, mergings: Vec::new(), generated: None });
@@ -161,13 +168,14 @@ fn merged<'t>(told: &'t Told, fixed: &'t BuildFile, result: &'t BuildFile, names
     for index in indices {
         let Some(rule) = result.rule(index).or_else(|| fixed.rule(index)) else { continue };
         let mut mergings = by_index.remove(&index).unwrap_or_default();
-        let before = fixed.rule(index).map(|fixed_rule| as_found(told, fixed, fixed_rule));
+        // The rule as it was found, if `fix` hasn't made another of it.
+        let before = fixed.rule(index).map(|rule| {
+            let same = found.get(rule.name()).filter(|_| !rule.name().is_empty());
+            same.copied().unwrap_or((fixed, rule))
+        });
         let after = result.rule(index).map(|rule| (result, rule));
-        let by_name = |merging: &&&Merging| {
-            matches!(merging.meant, Err(Ambiguous { by: By::Name })) && name(merging, told) == rule.name()
-        };
         if mergings.is_empty() {
-            mergings.extend(ambiguous.iter().filter(by_name).copied());
+            mergings.extend(by_name.get(rule.name()).into_iter().flatten().copied());
         }
         let generated = mergings.iter().find_map(|merging| number(merging));
         let what = what(before, after, &mergings, generated.is_some());
@@ -180,7 +188,7 @@ fn merged<'t>(told: &'t Told, fixed: &'t BuildFile, result: &'t BuildFile, names
         let language = language.map(|index| names[index].clone());
         stories.push(Story { listed: listed(rule, what, language), before, result: after, mergings, generated });
     }
-    let told_of: Vec<usize> = stories.iter().filter_map(|story| story.generated).collect();
+    let told_of: HashSet<usize> = stories.iter().filter_map(|story| story.generated).collect();
     for merging in ambiguous.iter().filter(|merging| merging.phase == Phase::Generated) {
         let Some(number) = number(merging).filter(|number| !told_of.contains(number)) else { continue };
         let (language, generated) = &told.rules[number];
@@ -193,17 +201,6 @@ fn merged<'t>(told: &'t Told, fixed: &'t BuildFile, result: &'t BuildFile, names
         stories.push(Story { listed, before: None, result: None, mergings: vec![merging], generated: Some(number) });
     }
     stories
-}
-
-/// The rule as it was found, if `fix` hasn't made another of it.
-fn as_found<'t>(
-    told: &'t Told,
-    fixed: &'t BuildFile,
-    rule: &'t build_file::Rule,
-) -> (&'t BuildFile, &'t build_file::Rule) {
-    let found = told.found.as_ref().filter(|_| !rule.name().is_empty());
-    let same = found.and_then(|file| Some((file, file.rules().find(|(_, known)| known.name() == rule.name())?.1)));
-    same.unwrap_or((fixed, rule))
 }
 
 fn what(

@@ -108,12 +108,11 @@ impl Inputs {
     pub(crate) fn new(inputs: &[Input], room: &mut Room) -> Result<Self, InputError> {
         at_most("globs", inputs.len() as u64, MAX_INPUTS)?;
         at_most("bytes of globs", inputs.iter().map(|input| input.glob.len() as u64).sum(), MAX_GLOB_BYTES)?;
+        let mut globs = Globs::default();
         for Input { glob, .. } in inputs {
-            Globs::new([glob.as_str()])
-                .map_err(|error| InputError::Glob { glob: glob.clone(), fault: error.kind().to_string() })?;
+            globs.add(glob).map_err(|fault| InputError::Glob { glob: glob.clone(), fault: fault.to_string() })?;
         }
-        let globs = Globs::new(inputs.iter().map(|input| input.glob.as_str()))
-            .map_err(|error| InputError::Glob { glob: "all".into(), fault: error.kind().to_string() })?;
+        globs.arrange();
         let mut positions = 0;
         let wants = inputs.iter().map(|Input { glob, want }| {
             Ok(match want {
@@ -165,9 +164,8 @@ impl Inputs {
     /// where there is nothing to read, or where a file isn't one.
     pub(crate) fn stamps(&self, dir: &Directory) -> Option<Key> {
         let mut stamps = Stamps::new(&self.key?, &dir.rel);
-        let mut scratch = Vec::new();
         for entry in &dir.files {
-            let Some(index) = self.globs.first(&entry.name, &mut scratch) else { continue };
+            let Some(index) = self.globs.first(&entry.name) else { continue };
             match &self.wants[index] {
                 Wanted::Name => stamps.name(&entry.name),
                 Wanted::Content | Wanted::Matches(_) => {
@@ -191,9 +189,10 @@ impl Inputs {
             return Ok(files);
         }
         reader.begin(limit);
-        let mut scratch = Vec::new();
         for entry in &dir.files {
-            let Some(index) = self.globs.first(&entry.name, &mut scratch) else { continue };
+            let (index, steps) = self.globs.look_up(&entry.name);
+            reader.work.spend(steps.saturating_sub(FREE_STEPS))?;
+            let Some(index) = index else { continue };
             let data = match &self.wants[index] {
                 Wanted::Name => {
                     if let Some(stamps) = stamps {
@@ -214,6 +213,8 @@ impl Inputs {
 const MAX_INPUTS: u64 = 1_000;
 /// Most bytes of these globs together.
 const MAX_GLOB_BYTES: u64 = 64 << 10;
+/// Steps of looking for a file's glob that nobody pays for: a few globs take no more.
+const FREE_STEPS: u64 = 64;
 /// Most positions of all regular expressions of a list of inputs. An automaton has some hundred bytes for each.
 const MAX_POSITIONS: u64 = 64 << 10;
 

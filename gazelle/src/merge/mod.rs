@@ -87,7 +87,7 @@ impl Merge<'_> {
         phase: Phase,
     ) -> Result<Vec<Unmerged>, Cause> {
         let work = Work::new("merging its rules", self.work);
-        let mut notes = Notes { unmerged: Vec::new(), decisions: self.trace.map(|_| Vec::new()), work };
+        let mut notes = Notes { failed: Vec::new(), decisions: self.trace.map(|_| Vec::new()), work };
         let mut known = Known::new(file);
         for (number, rule) in empty.iter().enumerate() {
             let source = source_rule(rule, self.package)?;
@@ -142,7 +142,8 @@ impl Merge<'_> {
             let meant = Meant { found, inserted: incoming.inserted, before };
             self.tell(file, (phase, What::Rule(number)), source, meant, &mut notes);
         }
-        Ok(notes.unmerged)
+        let lines = file.lines(notes.failed.iter().map(|(_, source)| source.as_ref()));
+        Ok(notes.failed.into_iter().zip(lines).map(|((attr, _), line)| Unmerged { line, attr }).collect())
     }
 
     fn sources(&self, incoming: &[Incoming]) -> Result<Vec<Rule>, Cause> {
@@ -223,11 +224,7 @@ impl Merge<'_> {
             }
         }
         rule.arrange();
-        for (attr, source) in failed {
-            // To tell its line the file is read up to there.
-            notes.work.spend(file.original().len() as u64 / 64)?;
-            notes.unmerged.push(Unmerged { line: file.line(source.as_ref()), attr });
-        }
+        notes.failed.append(&mut failed);
         Ok(())
     }
 
@@ -273,7 +270,8 @@ struct Meant {
 
 /// What is noted on the way.
 struct Notes {
-    unmerged: Vec<Unmerged>,
+    /// Attributes that could not be merged.
+    failed: Failed,
     /// What becomes of each attribute of a rule, where someone wants to know.
     decisions: Option<Vec<(String, Decision)>>,
     /// What may still be done.

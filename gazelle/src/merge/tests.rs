@@ -1,7 +1,7 @@
 use super::*;
+use crate::config::{Aliases, Mappings};
 use dorcas_abi::message::{ListEntry, SelectBranch, StringEntry};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
 
 /// A kind with an attribute of every sort.
 fn known() -> HashMap<String, Kind> {
@@ -34,8 +34,8 @@ fn rule(kind: &str, name: &str, attrs: &[(&str, Value)]) -> message::Rule {
 }
 
 struct Case {
-    mapped: Vec<(String, String)>,
-    aliases: BTreeMap<String, String>,
+    mappings: Mappings,
+    aliases: Aliases,
     drop_keep: bool,
     phase: Phase,
     unmerged: Vec<Unmerged>,
@@ -43,12 +43,18 @@ struct Case {
 
 impl Case {
     fn new() -> Self {
-        Self { mapped: vec![], aliases: BTreeMap::new(), drop_keep: false, phase: Phase::Generated, unmerged: vec![] }
+        Self {
+            mappings: Mappings::default(),
+            aliases: Aliases::default(),
+            drop_keep: false,
+            phase: Phase::Generated,
+            unmerged: vec![],
+        }
     }
 
     fn merge(&mut self, text: &str, empty: &[message::Rule], rules: &[message::Rule]) -> String {
         let known = known();
-        let kinds = Kinds::new(&known, self.mapped.clone(), &self.aliases);
+        let kinds = Kinds::new(&known, &self.mappings, &self.aliases);
         let package = Package { repo: "", rel: "p" };
         let merge = Merge { kinds: &kinds, package, drop_keep: self.drop_keep, trace: None, work: 1_000_000 };
         let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
@@ -122,7 +128,8 @@ fn the_kind_alone_may_tell_which_rule_is_meant() {
 
 #[test]
 fn a_macro_may_stand_for_a_kind() {
-    let mut case = Case { aliases: BTreeMap::from([("my".into(), "lib".into())]), ..Case::new() };
+    let mut case = Case::new();
+    case.aliases.add("my lib").unwrap();
     let new = rule("lib", "a", &[("srcs", strings(&["y"]))]);
     assert_eq!(case.merge("my(name = \"a\")\n", &[], &[new]), "my(\n    name = \"a\",\n    srcs = [\"y\"],\n)\n");
     assert_eq!(case.merge("my(\n    name = \"a\",\n    srcs = [\"x\"],\n)\n", &[rule("lib", "a", &[])], &[]), "");
@@ -130,7 +137,8 @@ fn a_macro_may_stand_for_a_kind() {
 
 #[test]
 fn a_kind_may_have_another_name() {
-    let mut case = Case { mapped: vec![("my".into(), "lib".into())], ..Case::new() };
+    let mut case = Case::new();
+    case.mappings.add("lib my //:my.bzl").unwrap();
     let text = "my(\n    name = \"a\",\n    srcs = [\"x\"],\n)\n";
     let new = rule("my", "a", &[("srcs", strings(&["y"]))]);
     assert_eq!(case.merge(text, &[], &[new]), text.replace('x', "y"));
@@ -359,8 +367,8 @@ proptest! {
 
 /// The work of a merge, and how it ends.
 fn work(text: &str, rules: &[message::Rule], work: u64) -> Result<Vec<Unmerged>, Cause> {
-    let (known, aliases) = (known(), BTreeMap::new());
-    let kinds = Kinds::new(&known, [], &aliases);
+    let (known, mappings, aliases) = (known(), Mappings::default(), Aliases::default());
+    let kinds = Kinds::new(&known, &mappings, &aliases);
     let merge = Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: false, trace: None, work };
     let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
     let mut incoming: Vec<_> = rules.iter().cloned().map(Incoming::new).collect();

@@ -2,7 +2,7 @@
 
 use crate::{
     build::{self, Package},
-    build_file::{BuildFile, Load},
+    build_file::{BuildFile, Load, Rule},
     error::Cause,
     starlark::Expr,
     work::Work,
@@ -41,11 +41,16 @@ pub(crate) fn apply(
     Ok(())
 }
 
-/// An edit as people say it, with the names that rules and loads have before.
-pub(super) fn in_words(edit: &Edit, file: &BuildFile) -> String {
+/// Edits as people say them, with the names that rules and loads have before.
+pub(super) fn in_words(edits: &[Edit], file: &BuildFile) -> Vec<String> {
+    let rules: Vec<&Rule> = file.rules().map(|(_, rule)| rule).collect();
+    edits.iter().map(|edit| edit_in_words(edit, &rules)).collect()
+}
+
+fn edit_in_words(edit: &Edit, rules: &[&Rule]) -> String {
     let rule = |number: &u32| {
-        let rule = file.rules().nth(*number as usize);
-        rule.map_or_else(|| format!("rule {number}"), |(_, rule)| format!("{} {}", rule.kind(), rule.name()))
+        let rule = rules.get(*number as usize);
+        rule.map_or_else(|| format!("rule {number}"), |rule| format!("{} {}", rule.kind(), rule.name()))
     };
     match edit {
         Edit::SetKind { rule: number, kind } => format!("{}: kind {kind}", rule(number)),
@@ -137,7 +142,7 @@ impl Editor<'_> {
         Ok(())
     }
 
-    fn rule(&mut self, rule: u32) -> Result<&mut crate::build_file::Rule, String> {
+    fn rule(&mut self, rule: u32) -> Result<&mut Rule, String> {
         if self.deleted.contains(&rule) {
             return Err(format!("rule {rule} was deleted by an edit before (fix.deleted)"));
         }
@@ -162,7 +167,7 @@ fn pairs(symbols: Vec<Symbol>) -> impl Iterator<Item = (String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dorcas_abi::message::{Attr, Rule, Value};
+    use dorcas_abi::message::{self, Attr, Value};
 
     const FILE: &str =
         "load(\"//:b.bzl\", \"b\")\n\n# One.\na(name = \"one\")\n\na(\n    name = \"two\",\n    x = 1,\n)\n";
@@ -186,7 +191,7 @@ mod tests {
             Edit::SetAttr { rule: 1, attr: attr("deps", Value::Labels(vec!["//p:d".into(), "//a:a".into()])) },
             Edit::DeleteAttr { rule: 1, name: "x".into() },
             Edit::DeleteAttr { rule: 1, name: "y".into() },
-            Edit::AppendRule { rule: Rule { kind: "e".into(), name: "e".into(), ..Rule::default() } },
+            Edit::AppendRule { rule: message::Rule { kind: "e".into(), name: "e".into(), ..Default::default() } },
             Edit::SetLoad { load: 0, name: "//:c.bzl".into(), symbols: vec![symbol("c")] },
             Edit::InsertLoad { load: 0, name: "//:a.bzl".into(), symbols: vec![symbol("e")] },
         ];

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     build_file::BuildFile,
+    config::Circle,
     error::{Cause, Failure},
     index::Record,
     label::Label,
@@ -110,7 +111,7 @@ impl Context<'_> {
                 .map_err(|cause| self.failure(dir, language, FIX, Cause::Call(cause)))?;
             if !response.edits.is_empty() {
                 if let Some(mut told) = self.told(dir) {
-                    told.edits.extend(response.edits.iter().map(|edit| (language, fix::in_words(edit, file))));
+                    told.edits.extend(fix::in_words(&response.edits, file).into_iter().map(|words| (language, words)));
                 }
                 let mut work = member.work("making its edits");
                 fix::apply(file, response.edits, should_fix, self.package(&dir.rel), &mut work)
@@ -178,8 +179,8 @@ impl Context<'_> {
                 mapped.push((mapping.kind.clone(), mapping.file.clone()));
                 Some(mapping.kind.clone())
             }
-            Err(fault) => {
-                faults.insert(fault);
+            Err(Circle) => {
+                faults.insert(kind.to_owned());
                 None
             }
         };
@@ -216,7 +217,7 @@ impl Context<'_> {
         visited.mapped = mapped;
         match faults.pop_first() {
             None => Ok(()),
-            Some(fault) => Err(Cause::Directive { path: display(&dir.rel), fault }),
+            Some(kind) => Err(Cause::Directive { path: display(&dir.rel), fault: mappings.circle(&kind) }),
         }
     }
 
@@ -275,8 +276,8 @@ impl Context<'_> {
         };
         if let Some(file) = file {
             for (position, (_, rule)) in file.rules().enumerate() {
-                if let Some(language) = wanted(kinds.original(rule.kind())) {
-                    let rule = rule.describe(file, &|kind| kinds.original(kind).to_owned());
+                if let Some(language) = wanted(&kinds.original(rule.kind())) {
+                    let rule = rule.describe(file, &|kind| kinds.original(kind).into_owned());
                     by_language[language].push((position, rule));
                 }
             }

@@ -28,7 +28,8 @@ use crate::{
 use dorcas_abi::message::{Root, Severity};
 use rayon::prelude::*;
 use roster::Roster;
-use std::{sync::Arc, time::Instant};
+use std::{collections::HashSet, path::Path, sync::Arc, time::Instant};
+pub(crate) use tell::MOST_FOR_ASKING;
 use visit::Visited;
 
 /// What all stages know.
@@ -87,6 +88,7 @@ pub(crate) fn run_traced(
 
         let reach = Reach::new(&dirs, options.recursive, options.indexing == Indexing::All);
         let mut tree = Tree::walk(&root, ignore, &config, &reach, trace);
+        check_expressions(&root, &tree.dirs)?;
         context.tell_directory(&tree.dirs);
         if options.strict {
             context.check_strictly(&tree.dirs)?;
@@ -178,6 +180,30 @@ impl Context<'_> {
         }
         Index::new(records)
     }
+}
+
+/// Most positions of the regular expressions in the directives of all directories.
+const MAX_POSITIONS: u64 = 256 << 10;
+
+/// Regular expressions are compiled when they are needed, each once; so what all of them come to is bounded before.
+fn check_expressions(root: &Path, dirs: &[Directory]) -> Result<(), RunError> {
+    let (mut seen, mut positions) = (HashSet::new(), 0);
+    for dir in dirs {
+        let overrides = &dir.config.overrides;
+        if overrides.positions() == 0 || !seen.insert(Arc::as_ptr(overrides)) {
+            continue;
+        }
+        positions += overrides.positions();
+        if positions > MAX_POSITIONS {
+            let file = dir.build.file().map_or("", |file| &file.name);
+            let cause = format!(
+                "the regular expressions of `resolve_regexp` up to here have {positions} positions in the whole \
+                 repository, the limit is {MAX_POSITIONS}; use fewer, or `resolve`"
+            );
+            return Err(RunError::RepositoryFile { path: root.join(join(&dir.rel, file)), cause });
+        }
+    }
+    Ok(())
 }
 
 /// Notes a failure; the first one of a directory counts.

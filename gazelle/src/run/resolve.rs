@@ -67,7 +67,7 @@ impl Context<'_> {
                 return Ok(None);
             }
             let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.incoming.rule).collect();
-            let name = dir.config.build_file_names.first().map_or("BUILD.bazel", String::as_str);
+            let name = dir.config.build_file_names.first().unwrap_or("BUILD.bazel");
             // What other directories then depend on must not fail at the very end.
             if dir.path.join(name).symlink_metadata().is_ok() {
                 return Err(of_pipeline(Cause::NameTaken { path: join(&dir.rel, name) }));

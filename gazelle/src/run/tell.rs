@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     build_file::{BuildFile, directive},
+    config::Remark,
     error::Cause,
     index::Index,
     input::Inputs,
@@ -20,7 +21,7 @@ use dorcas_abi::{
     message::{self, Directive, File, FileData, Found, ResolveRequest, ResolveRule},
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::MutexGuard,
 };
 
@@ -97,20 +98,25 @@ impl Context<'_> {
     }
 
     fn placed(&self, dir: &Directory) -> Vec<Placed> {
-        let Some(file) = dir.build.file() else { return Vec::new() };
-        let mut lines = lines(file).into_iter();
-        let placed = dir.directives.iter().enumerate().map(|(number, directive)| {
-            let in_file = dir.in_files.iter().find(|known| known.directive == number);
-            let (file, line) = match in_file {
-                Some(known) => (join(&dir.rel, &known.file), known.line),
-                None => (join(&dir.rel, &file.name), lines.next().unwrap_or_default()),
-            };
-            let remark = dir.remarks.iter().find(|remark| remark.directive == Some(number));
-            let fault = remark.map(|remark| (remark.severity.clone(), remark.message.clone()));
-            let known_to = self.roster.members.iter().enumerate().filter(|(_, member)| {
-                member.language.manifest().directives.iter().any(|known| known.name == directive.key)
-            });
-            let known_to = known_to.map(|(index, _)| index).collect();
+        let mut faults: HashMap<usize, &Remark> = HashMap::new();
+        for remark in &dir.remarks {
+            if let Some(number) = remark.directive {
+                faults.entry(number).or_insert(remark);
+            }
+        }
+        let mut known: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, member) in self.roster.members.iter().enumerate() {
+            for directive in &member.language.manifest().directives {
+                let languages = known.entry(&directive.name).or_default();
+                if languages.last() != Some(&index) {
+                    languages.push(index);
+                }
+            }
+        }
+        let places = places(dir).into_iter();
+        let placed = dir.directives.iter().zip(places).enumerate().map(|(number, (directive, (file, line)))| {
+            let fault = faults.get(&number).map(|remark| (remark.severity.clone(), remark.message.clone()));
+            let known_to = known.get(directive.key.as_str()).cloned().unwrap_or_default();
             Placed { directive: directive.clone(), file, line, fault, known_to }
         });
         placed.collect()
@@ -118,6 +124,8 @@ impl Context<'_> {
 
     /// Asks what the language makes of each import of a rule alone, which says which import a dependency is for. Calls
     /// are pure, so nothing but the answer comes of it; a language with a memory is not asked.
+    ///
+    /// A language is told what was found for that import alone, and asks for more where it needs more, as it did before.
     pub(super) fn ask_one_by_one(
         &self,
         dir: &Directory,
@@ -127,19 +135,35 @@ impl Context<'_> {
         request: &ResolveRequest,
         found: &BTreeMap<Key, Found>,
     ) {
-        let (Some(trace), false) = (self.listener(dir), self.roster.members[language].language.manifest().stateful)
-        else {
-            return;
-        };
+        let member = &self.roster.members[language];
+        let (Some(trace), false) = (self.listener(dir), member.language.manifest().stateful) else { return };
         let own = visited.rules.iter().filter(|generated| generated.language == language);
         let is_wanted = |name: &str, rule: &ResolveRule| trace.rule == name || trace.rule == rule.rule.name;
         let chosen = own.zip(&request.rules).find(|(generated, rule)| is_wanted(&generated.rule.rule.name, rule));
         let Some((_, rule)) = chosen else { return };
         let calls = trace.told().calls.len();
-        for import in [None].into_iter().chain(rule.imports.iter().map(Some)) {
-            let rule = ResolveRule { imports: import.cloned().into_iter().collect(), ..rule.clone() };
-            let mut alone = ResolveRequest { rules: vec![rule], round: 0, ..request.clone() };
-            let answer = self.ask(dir, visited, language, index, &mut alone, BTreeSet::new(), &mut found.clone());
+        // One request for all calls; of the rule, nothing changes but the import.
+        let rule = ResolveRule { imports: Vec::new(), ..rule.clone() };
+        let imports = chosen.map(|(_, rule)| rule.imports.as_slice()).unwrap_or_default();
+        let (rel, state) = (request.rel.clone(), request.state.clone());
+        let mut alone = ResolveRequest { rel, state, rules: vec![rule], ..ResolveRequest::default() };
+        let (mut seen, mut spent) = (HashSet::new(), 0_u64);
+        for import in [None].into_iter().chain(imports.iter().map(Some)) {
+            if import.is_some_and(|import| !seen.insert((&import.lang, &import.imp))) {
+                continue;
+            }
+            if spent > MOST_FOR_ASKING {
+                trace.told().not_asked += 1;
+                continue;
+            }
+            (alone.round, alone.rules[0].imports) = (0, import.cloned().into_iter().collect());
+            let key = import.map(|import| (import.lang.clone(), import.imp.clone(), member.language.name().to_owned()));
+            let mut known: BTreeMap<_, _> =
+                key.and_then(|key| found.get_key_value(&key)).into_iter().map(cloned).collect();
+            let before = trace.told().calls.len();
+            let answer = self.ask(dir, visited, language, index, &mut alone, BTreeSet::new(), &mut known);
+            let cost = |call: &Called| call.stats.fuel.saturating_add(call.stats.request_bytes);
+            spent = trace.told().calls[before..].iter().map(cost).fold(spent, u64::saturating_add);
             let Ok((rules, diagnostics)) = answer else { continue };
             let set = rules.into_iter().flat_map(|rule| rule.set).collect();
             let messages = diagnostics.into_iter().map(|message::Diagnostic { message, .. }| message).collect();
@@ -148,6 +172,26 @@ impl Context<'_> {
         // What was asked for the explanation is no part of the run.
         trace.told().calls.truncate(calls);
     }
+}
+
+/// Most fuel and bytes of requests for asking about imports one by one.
+pub(crate) const MOST_FOR_ASKING: u64 = 2_000_000_000;
+
+fn cloned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), value.clone())
+}
+
+/// Where each of a directory's directives stands: the path of the file from the root, and the line.
+pub(super) fn places(dir: &Directory) -> Vec<(String, usize)> {
+    let Some(file) = dir.build.file() else { return Vec::new() };
+    let mut lines = lines(file).into_iter();
+    // These are in the order of the directives.
+    let mut in_files = dir.in_files.iter().peekable();
+    let place = |number| match in_files.next_if(|known| known.directive == number) {
+        Some(known) => (join(&dir.rel, &known.file), known.line),
+        None => (join(&dir.rel, &file.name), lines.next().unwrap_or_default()),
+    };
+    (0..dir.directives.len()).map(place).collect()
 }
 
 /// The lines of a file's own directives, those that name directive files left aside.

@@ -4,6 +4,7 @@ use super::{
     Context, Diagnostic, OutputFile, Stage, fail,
     left::Unknown,
     roster::{CONFIGURE, Member},
+    tell::places,
 };
 use crate::{
     build_file::BuildFile,
@@ -166,7 +167,10 @@ impl Context<'_> {
             return visited;
         }
         if let Some(remark) = dir.remarks.iter().find(|remark| remark.fatal) {
-            let cause = Cause::Directive { path: speaker(dir), fault: remark.message.clone() };
+            let place =
+                remark.directive.filter(|_| remark.is_limit).and_then(|number| places(dir).into_iter().nth(number));
+            let path = place.map_or_else(|| speaker(dir), |(file, line)| format!("{file}:{line}"));
+            let cause = Cause::Directive { path, fault: remark.message.clone() };
             visited.unknown = Unknown::Subtree;
             fail(&mut visited, Failure { below: below(), ..Failure::of_pipeline(&dir.rel, cause) });
             return visited;
@@ -225,7 +229,7 @@ impl Context<'_> {
 
     /// The kinds as they are called in a directory.
     pub(super) fn kinds<'k>(&'k self, dir: &'k Directory) -> Kinds<'k> {
-        Kinds::new(&self.roster.kinds, dir.config.mappings.reversed(), &dir.config.aliases)
+        Kinds::new(&self.roster.kinds, &dir.config.mappings, &dir.config.aliases)
     }
 
     #[allow(clippy::unnecessary_box_returns, reason = "results are small where the error is in a box")]
@@ -276,7 +280,7 @@ impl Described {
     ) -> Option<message::BuildFile> {
         if self.0.is_none() {
             let kinds = context.kinds(dir);
-            self.0 = file.map(|file| file.describe(&dir.directives, &|kind| kinds.original(kind).to_owned()));
+            self.0 = file.map(|file| file.describe(&dir.directives, &|kind| kinds.original(kind).into_owned()));
         }
         self.0.clone()
     }
@@ -315,7 +319,8 @@ fn line(
         Position::Offset(offset) => {
             let ends = files.entry(file.to_owned()).or_insert_with(|| {
                 // Only a file of the directory: a guest that names another is not a way to look at it.
-                dir.files.iter().find(|entry| entry.name == file && entry.regular)?;
+                let place = dir.files.binary_search_by(|entry| entry.name.as_str().cmp(file)).ok()?;
+                dir.files[place].regular.then_some(())?;
                 line_ends(&dir.path.join(file))
             });
             let ends = ends.as_ref()?;

@@ -3,6 +3,7 @@
 use super::join;
 use crate::{
     RunError,
+    error::shortened,
     glob::{Globs, clean},
 };
 use std::{collections::HashSet, fs, io, path::Path};
@@ -36,10 +37,14 @@ impl Ignore {
         if !directories.is_empty() {
             // `a/**` means `a` too.
             let whole = directories.iter().filter_map(|glob| glob.strip_suffix("/**"));
-            let globs = Globs::new(directories.iter().map(String::as_str).chain(whole)).map_err(|error| {
-                let cause = format!("ignore_directories(): {error}");
-                RunError::RepositoryFile { path: root.join("REPO.bazel"), cause }
-            })?;
+            let mut globs = Globs::default();
+            for glob in directories.iter().map(String::as_str).chain(whole) {
+                globs.add(glob).map_err(|fault| {
+                    let cause = format!("ignore_directories(): glob {:?}: {fault}", shortened(glob));
+                    RunError::RepositoryFile { path: root.join("REPO.bazel"), cause }
+                })?;
+            }
+            globs.arrange();
             ignore.directories = Some(globs);
         }
         Ok((ignore, warnings))
@@ -53,7 +58,7 @@ impl Ignore {
             Some(".bazelignore")
         } else {
             let globs = self.directories.as_ref();
-            globs.is_some_and(|globs| globs.any(&join(rel, name))).then_some("REPO.bazel")
+            globs.is_some_and(|globs| globs.first(&join(rel, name)).is_some()).then_some("REPO.bazel")
         }
     }
 

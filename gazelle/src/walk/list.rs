@@ -161,6 +161,7 @@ fn follow(dir: &mut Directory, name: &str) -> bool {
             severity: dorcas_abi::message::Severity::Warning,
             directive: None,
             fatal: false,
+            is_limit: false,
             message: format!("the link {name} is not followed: it leads to a directory that it is in"),
         });
     }
@@ -169,8 +170,8 @@ fn follow(dir: &mut Directory, name: &str) -> bool {
 
 /// The BUILD file: the first of the names that there is.
 fn build(dir: &Directory, entries: &[Found], config: &Config) -> Build {
-    let is_there = |name: &&String| entries.iter().any(|entry| entry.name == **name && !entry.is_dir);
-    let Some(name) = config.build_file_names.iter().find(is_there) else { return Build::Missing };
+    let there = entries.iter().filter(|entry| !entry.is_dir).map(|entry| entry.name.as_str());
+    let Some(name) = config.build_file_names.best(there) else { return Build::Missing };
     match parse(&dir.path, &dir.rel, name) {
         Ok(file) => Build::File(Box::new(file)),
         Err(cause) => Build::Broken(cause),

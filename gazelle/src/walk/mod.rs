@@ -14,7 +14,7 @@ use crate::{
 use dorcas_abi::message::Directive;
 use list::Visit;
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -184,7 +184,8 @@ impl Tree {
             }
             self.contained.insert(dir.rel, dir.config);
         }
-        for &package in contained.values() {
+        // Once each, however many directories belong to it.
+        for package in contained.into_values().collect::<BTreeSet<_>>() {
             dirs[package].files.sort_unstable_by(|a, b| a.name.cmp(&b.name));
             dirs[package].subdirs.sort_unstable();
         }
