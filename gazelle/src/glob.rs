@@ -31,6 +31,7 @@ pub(crate) struct Globs {
 const MAX_ALTERNATIVES: usize = 10 * pattern::MAX_ALTERNATIVES;
 
 impl Globs {
+    #[cfg(test)]
     pub(crate) fn new<'a>(globs: impl IntoIterator<Item = &'a str>) -> Result<Self, GlobFault> {
         let mut set = Self::default();
         for glob in globs {
@@ -212,11 +213,11 @@ mod tests {
     fn what_is_no_glob() {
         let fault = |glob: &str| Globs::new([glob]).err().map(|fault| fault.to_string()).unwrap_or_default();
         for (glob, said) in [
-            ("a[b", "a `[` is not closed"),
-            ("[z-a]", "`z-a` is no range"),
-            ("{a,{b}", "a `{` is not closed"),
-            ("a}", "there is a `}` too many"),
-            ("a\\", "it ends in a backslash"),
+            ("a[b", "unclosed character class; missing ']'"),
+            ("[z-a]", "invalid range; 'z' > 'a'"),
+            ("{a,{b}", "unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)"),
+            ("a}", "unopened alternate group; missing '{' (maybe escape '}' with '[}]'?)"),
+            ("a\\", "dangling '\\'"),
         ] {
             assert_eq!(fault(glob), said, "{glob}");
         }

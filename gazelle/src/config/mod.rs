@@ -18,16 +18,11 @@ mod paths;
 pub(crate) use mapping::{Aliases, Circle, Mappings};
 pub(crate) use overrides::Overrides;
 
-use crate::{
-    build_file::directive_in_file,
-    error::shortened,
-    glob::{GlobFault, join_clean},
-    run::Options,
-};
+use crate::{build_file::directive_in_file, error::shortened, glob::join_clean, run::Options};
 use dorcas_abi::message::{Directive, Severity};
 use names::Names;
 use overrides::PatternFault;
-use paths::Paths;
+use paths::{PathFault, Paths};
 use std::{fs, io, path::Path, sync::Arc};
 
 /// The directives that the pipeline itself understands.
@@ -195,8 +190,8 @@ fn warning(message: String) -> Remark {
 }
 
 /// What is wrong with a glob. One that is no glob means nothing, as in Gazelle; one that is too much would mean something.
-fn of_glob(fault: &GlobFault) -> Remark {
-    if fault.is_limit() { limit(fault.to_string()) } else { warning(fault.to_string()) }
+fn of_glob(fault: &PathFault) -> Remark {
+    if fault.cause.is_limit() { limit(fault.to_string()) } else { warning(fault.to_string()) }
 }
 
 /// What a directive of the pipeline's own is about, if another about the same that is read later takes its place: one
@@ -307,7 +302,7 @@ mod tests {
             remarks.1,
             [
                 "Error: directive `generation_mode x`: \"x\" is neither update_only nor create_and_update",
-                "Warning: directive `exclude [a`: a `[` is not closed",
+                "Warning: directive `exclude [a`: error parsing glob 'a/[a': unclosed character class; missing ']'",
                 "Warning: directive `ignore b`: it takes no value; to leave \"b\" out, use exclude",
                 "Error: directive `map_kind a b`: it takes three words: a kind, what is put in its place, and the file \
                  that defines that",

@@ -1,6 +1,9 @@
 //! Which paths do globs name?
 
-use crate::glob::{GlobFault, Globs, clean};
+use crate::{
+    error::shortened,
+    glob::{GlobFault, Globs, clean},
+};
 use std::sync::Arc;
 
 /// The globs of a directory's directives of one kind, and those of the directories that it is in.
@@ -12,12 +15,20 @@ pub(super) struct Paths {
     parent: Option<Arc<Paths>>,
 }
 
+/// Why a glob can't be obeyed.
+#[derive(Debug, thiserror::Error)]
+#[error("error parsing glob '{glob}': {cause}")]
+pub(super) struct PathFault {
+    glob: String,
+    pub(super) cause: GlobFault,
+}
+
 impl Paths {
     /// Adds a glob from the root, for which `a/**` means `a` too.
-    pub(super) fn add(&mut self, glob: &str) -> Result<(), GlobFault> {
+    pub(super) fn add(&mut self, glob: &str) -> Result<(), PathFault> {
         let text: Arc<str> = clean(glob).into();
         for glob in [&*text].into_iter().chain(text.strip_suffix("/**")) {
-            self.globs.add(glob)?;
+            self.globs.add(glob).map_err(|cause| PathFault { glob: shortened(&text).into_owned(), cause })?;
             self.texts.push(Arc::clone(&text));
         }
         Ok(())

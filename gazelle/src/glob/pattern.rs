@@ -13,15 +13,15 @@ pub(crate) const MAX_ALTERNATIVES: usize = 1_000;
 /// Why a text is no glob.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum GlobFault {
-    #[error("a `[` is not closed")]
+    #[error("unclosed character class; missing ']'")]
     OpenClass,
-    #[error("`{}-{}` is no range", first.escape_ascii(), last.escape_ascii())]
+    #[error("invalid range; '{}' > '{}'", first.escape_ascii(), last.escape_ascii())]
     NoRange { first: u8, last: u8 },
-    #[error("a `{{` is not closed")]
+    #[error("unclosed alternate group; missing '}}' (maybe escape '{{' with '[{{]'?)")]
     OpenBrace,
-    #[error("there is a `}}` too many")]
+    #[error("unopened alternate group; missing '{{' (maybe escape '}}' with '[}}]'?)")]
     ClosingBrace,
-    #[error("it ends in a backslash")]
+    #[error("dangling '\\'")]
     Backslash,
     #[error("it has {0} bytes, the limit is {MAX_BYTES}")]
     TooLong(usize),

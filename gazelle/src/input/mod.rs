@@ -8,7 +8,7 @@ mod stamp;
 pub(crate) use read::{Reader, SOURCE_BYTES};
 
 use crate::{
-    error::Cause,
+    error::{Cause, shortened},
     glob::Globs,
     memo::{self, Key},
     walk::Directory,
@@ -110,7 +110,9 @@ impl Inputs {
         at_most("bytes of globs", inputs.iter().map(|input| input.glob.len() as u64).sum(), MAX_GLOB_BYTES)?;
         let mut globs = Globs::default();
         for Input { glob, .. } in inputs {
-            globs.add(glob).map_err(|fault| InputError::Glob { glob: glob.clone(), fault: fault.to_string() })?;
+            globs
+                .add(glob)
+                .map_err(|fault| InputError::Glob { glob: shortened(glob).into_owned(), fault: fault.to_string() })?;
         }
         globs.arrange();
         let mut positions = 0;

@@ -40,7 +40,7 @@ impl Ignore {
             let mut globs = Globs::default();
             for glob in directories.iter().map(String::as_str).chain(whole) {
                 globs.add(glob).map_err(|fault| {
-                    let cause = format!("ignore_directories(): glob {:?}: {fault}", shortened(glob));
+                    let cause = format!("ignore_directories(): error parsing glob '{}': {fault}", shortened(glob));
                     RunError::RepositoryFile { path: root.join("REPO.bazel"), cause }
                 })?;
             }
