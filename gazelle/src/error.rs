@@ -272,7 +272,8 @@ pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
     if text.len() <= MOST {
         return text.into();
     }
-    format!("{}...", &text[..text.floor_char_boundary(MOST)]).into()
+    let end = (0..=MOST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}...", &text[..end]).into()
 }
 
 impl Failure {

@@ -316,7 +316,7 @@ impl BuildFile {
         order.sort_unstable();
         let (mut lines, mut line, mut at) = (vec![0; sources.len()], 1, 0);
         for (start, index) in order {
-            line += self.text.as_bytes()[at..start].iter().filter(|byte| **byte == b'\n').count();
+            line += memchr::memchr_iter(b'\n', &self.text.as_bytes()[at..start]).count();
             at = start;
             lines[index] = line;
         }

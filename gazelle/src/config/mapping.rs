@@ -243,7 +243,9 @@ mod tests {
         let mut all = Arc::default();
         for level in levels {
             let mut mappings = Mappings::default();
-            level.iter().for_each(|value| mappings.add(value).unwrap());
+            for value in *level {
+                mappings.add(value).unwrap();
+            }
             all = mappings.finish(&all);
         }
         all

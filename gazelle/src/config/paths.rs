@@ -60,7 +60,9 @@ mod tests {
     fn the_first_glob_from_the_root_on_is_told() {
         let level = |globs: &[&str], above: &Arc<Paths>| {
             let mut paths = Paths::default();
-            globs.iter().for_each(|glob| paths.add(glob).unwrap());
+            for glob in globs {
+                paths.add(glob).unwrap();
+            }
             paths.finish(above)
         };
         let root = level(&["x", "a/**"], &Arc::default());

@@ -124,7 +124,9 @@ impl<'a> Braces<'a> {
 /// Puts each of some texts behind each of others.
 fn append<S: AsRef<str>>(all: &mut Vec<String>, behind: &[S]) -> Result<(), GlobFault> {
     if let [only] = behind {
-        all.iter_mut().for_each(|text| text.push_str(only.as_ref()));
+        for text in all.iter_mut() {
+            text.push_str(only.as_ref());
+        }
         return check(all);
     }
     if all.len() * behind.len() > MAX_ALTERNATIVES {

@@ -113,8 +113,8 @@ impl Context<'_> {
                 }
             }
         }
-        let places = places(dir).into_iter();
-        let placed = dir.directives.iter().zip(places).enumerate().map(|(number, (directive, (file, line)))| {
+        let all = dir.directives.iter().zip(places(dir)).enumerate();
+        let placed = all.map(|(number, (directive, (file, line)))| {
             let fault = faults.get(&number).map(|remark| (remark.severity.clone(), remark.message.clone()));
             let known_to = known.get(directive.key.as_str()).cloned().unwrap_or_default();
             Placed { directive: directive.clone(), file, line, fault, known_to }
