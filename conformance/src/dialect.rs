@@ -14,7 +14,9 @@ use regex_syntax::{
 };
 
 /// Most braces within braces of a glob.
-const MAX_DEPTH: u32 = 100;
+const MAX_DEPTH: u32 = 8;
+/// Most globs that one with braces stands for.
+const MAX_ALTERNATIVES: u64 = 1_000;
 
 /// What is wrong with a regular expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub(crate) enum PatternFault {
 
 /// Says whether a glob is one, and gives a path that it matches.
 pub(crate) fn glob(glob: &str) -> Result<String, String> {
-    let mut reader = Glob { rest: glob, path: String::new(), at_start: true, depth: 0 };
+    let mut reader = Glob { rest: glob, path: String::new(), at_start: true, depth: 0, count: 1 };
     reader.run(false)?;
     if reader.rest.is_empty() { Ok(reader.path) } else { Err(format!("there is a `{}` too many", &reader.rest[..1])) }
 }
@@ -39,6 +41,8 @@ struct Glob<'a> {
     at_start: bool,
     /// Braces within braces.
     depth: u32,
+    /// For how many globs it stands up to here, within the innermost braces.
+    count: u64,
 }
 
 impl Glob<'_> {
@@ -132,11 +136,12 @@ impl Glob<'_> {
         if self.depth > MAX_DEPTH {
             return Err("braces stand within braces too often".into());
         }
-        let (start, at_start) = (self.path.len(), self.at_start);
-        let mut first = None;
+        let (start, at_start, before) = (self.path.len(), self.at_start, self.count);
+        let (mut first, mut count) = (None, 0_u64);
         loop {
-            self.at_start = at_start;
+            (self.at_start, self.count) = (at_start, 1);
             self.run(true)?;
+            count = count.saturating_add(self.count);
             if self.path.len() == start {
                 return Err("an alternative is empty".into());
             }
@@ -149,6 +154,10 @@ impl Glob<'_> {
             }
         }
         self.depth -= 1;
+        self.count = before.saturating_mul(count);
+        if self.count > MAX_ALTERNATIVES {
+            return Err(format!("its braces stand for more than {MAX_ALTERNATIVES} globs"));
+        }
         self.path.push_str(&first.unwrap_or_default());
         Ok(())
     }
@@ -319,6 +328,8 @@ mod tests {
             ("a/**", "a/x"),
             ("**", "x"),
             ("{a,b/**}.x", "a.x"),
+            ("{{{{{{{{a}}}}}}}}", "a"),
+            ("{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "aaaaaaaaa"),
             (r"\*\[", "*["),
             ("[]-]", "-"),
             ("[a-]", "a"),
@@ -338,6 +349,8 @@ mod tests {
             ("[b-a]", "`b-a` is no range"),
             ("{a", "a `{` is not closed"),
             ("{a,}", "an alternative is empty"),
+            ("{{{{{{{{{a}}}}}}}}}", "braces stand within braces too often"),
+            ("{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "its braces stand for more than 1000 globs"),
             ("a}", "there is a `}` too many"),
             ("a\\", "it ends in a backslash"),
             ("[!\u{1}-\u{7f}]", "a class matches nothing"),
