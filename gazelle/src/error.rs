@@ -2,26 +2,31 @@
 
 use crate::{input::InputError, label::NotALabel};
 use dorcas_host::printable;
-use std::{borrow::Cow, error::Error, fmt, io, path::PathBuf};
+use std::{
+    borrow::Cow,
+    error::Error,
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 /// Nothing was run: what the run was told to do can't be done. For whoever started it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
     /// There is no such repository.
-    #[error("repository {} does not exist", path.display())]
+    #[error("repository {} does not exist", shown(path))]
     NoRepository {
         /// The path that was given.
         path: PathBuf,
     },
     /// The repository isn't a directory.
-    #[error("repository {} is a file, not a directory", path.display())]
+    #[error("repository {} is a file, not a directory", shown(path))]
     NotADirectory {
         /// The path that was given.
         path: PathBuf,
     },
     /// The repository can't be read.
-    #[error("repository {} cannot be read: {cause}", path.display())]
+    #[error("repository {} cannot be read: {cause}", shown(path))]
     UnreadableRepository {
         /// The path that was given.
         path: PathBuf,
@@ -29,13 +34,16 @@ pub enum RunError {
         cause: io::Error,
     },
     /// No directory above is a repository.
-    #[error("no repository found: neither {} nor a directory above has a WORKSPACE, MODULE.bazel or REPO.bazel file", path.display())]
+    #[error(
+        "no repository found: neither {} nor a directory above has a WORKSPACE, MODULE.bazel or REPO.bazel file",
+        shown(path)
+    )]
     RepositoryNotFound {
         /// Where the search began.
         path: PathBuf,
     },
     /// A directory to update can't be used.
-    #[error("directory {} cannot be updated: {cause}", path.display())]
+    #[error("directory {} cannot be updated: {cause}", shown(path))]
     Directory {
         /// The path that was given.
         path: PathBuf,
@@ -43,7 +51,7 @@ pub enum RunError {
         cause: io::Error,
     },
     /// A directory to update isn't in the repository.
-    #[error("directory {} is not in repository {}", path.display(), root.display())]
+    #[error("directory {} is not in repository {}", shown(path), shown(root))]
     OutsideRepository {
         /// The path that was given.
         path: PathBuf,
@@ -51,7 +59,7 @@ pub enum RunError {
         root: PathBuf,
     },
     /// A file of the repository that says what holds for all of it can't be understood.
-    #[error("{}: {cause}", path.display())]
+    #[error("{}: {}", shown(path), printable(cause, MAX_TEXT_BYTES))]
     RepositoryFile {
         /// The file.
         path: PathBuf,
@@ -102,6 +110,11 @@ pub enum RunError {
     },
 }
 
+/// A path as it may stand in a message.
+fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy(), MAX_TEXT_BYTES)
+}
+
 /// A directory whose BUILD file was left as it is, or which has none because of this.
 #[derive(Debug)]
 pub struct Failure {
@@ -134,6 +147,14 @@ pub enum Cause {
     /// A file that a language wants the content of has none.
     #[error("cannot read {path}: it is not a regular file")]
     NotAFile {
+        /// The path, relative to the repository.
+        path: String,
+    },
+    /// A file that says how rules are generated is a link to somewhere else.
+    #[error(
+        "cannot read {path}: it is a link that leads out of the repository; Dorcas reads and writes nothing out there"
+    )]
+    LeadsOut {
         /// The path, relative to the repository.
         path: String,
     },
@@ -188,6 +209,12 @@ pub enum Cause {
         /// Kind and name.
         rule: String,
         /// What is wrong with it.
+        fault: String,
+    },
+    /// The language names a directory that can't be one of the repository.
+    #[error("`rels_to_index`: {fault} (generate_rules.rels)")]
+    RelsToIndex {
+        /// What is wrong.
         fault: String,
     },
     /// The language asks the index the same things again and again.
@@ -254,6 +281,7 @@ impl Cause {
                 Self::Read { path: path.clone(), cause: io::Error::new(cause.kind(), cause.to_string()) }
             }
             Self::NotAFile { path } => Self::NotAFile { path: path.clone() },
+            Self::LeadsOut { path } => Self::LeadsOut { path: path.clone() },
             Self::FileTooLarge { path, size, limit } => {
                 Self::FileTooLarge { path: path.clone(), size: *size, limit: *limit }
             }

@@ -10,6 +10,7 @@
 //! | a match that is told | its bytes, times the states of its expression and the ways between them; 16 for a group |
 //! | the same where a search comes upon more sets of states than fit into a cache | 10 million for filling it, then all bytes behind, times 3, times the states of all expressions |
 //! | a rule, an argument or a string of one, or a load statement, that is looked at in a merge | 1 |
+//! | a directory that is to be in the index | 1000, and 1 for each byte of its path |
 //! | an answer from the index | 200, and as much for each label that the rule embeds |
 
 use crate::error::Cause;

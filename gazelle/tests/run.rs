@@ -3,7 +3,7 @@
 mod support;
 
 use dorcas_abi::message::{Flag, FlagType, Input, Want};
-use dorcas_gazelle::{Indexing, Language, Options, RunError, diff, run, write};
+use dorcas_gazelle::{Indexing, Language, Options, Outcome, RunError, diff, print, run, write};
 use proptest::prelude::*;
 use std::{fs, path::Path};
 use support::{Toy, contents, outcome, repo, shown};
@@ -154,21 +154,37 @@ fn a_language_that_cannot_configure_costs_the_directories_below() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read() {
+fn what_is_no_file_is_left_out() {
     let dir = repo(FILES);
     std::os::unix::fs::symlink("nowhere", dir.path().join("a/b.toy")).unwrap();
     std::os::unix::fs::symlink("c", dir.path().join("b/c/d.toy")).unwrap();
     fs::create_dir(dir.path().join("b/c/c")).unwrap();
+    std::os::unix::fs::symlink("e.toy", dir.path().join("a/e.toy")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", dir.path().join("a/f.toy")).unwrap();
+    std::os::unix::fs::symlink("me@host.123:456", dir.path().join("a/.#g.toy")).unwrap();
+    std::os::unix::fs::symlink("nowhere", dir.path().join("a/not_a_source")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(dir.path().join("a/h.toy")).status().unwrap().success());
+    let printed = |outcome: &Outcome| {
+        let mut out = Vec::new();
+        print(outcome, &mut out).unwrap();
+        String::from_utf8(out).unwrap().replace(outcome.root.to_str().unwrap(), "ROOT")
+    };
+    let without = printed(&outcome(&Options::new(repo(FILES).path()), &[&Toy::new()]));
     let outcome = outcome(&Options::new(dir.path()), &[&Toy::new()]);
-    let failures: Vec<_> = outcome.failures.iter().map(ToString::to_string).collect();
+    assert_eq!(outcome.failures.len(), 0);
+    let diagnostics: Vec<_> = outcome.diagnostics.iter().map(ToString::to_string).collect();
     assert_eq!(
-        failures,
+        diagnostics,
         [
-            "//a: language toy: generate_rules: cannot read a/b.toy: No such file or directory (os error 2); left as \
-             they are, since they may depend on it: b/c/deep/er/BUILD.bazel",
-            "//b/c: language toy: generate_rules: cannot read b/c/d.toy: it is not a regular file",
+            "a/.#g.toy: it is left out: it is a link that leads to nothing",
+            "a/b.toy: it is left out: it is a link that leads to nothing",
+            "a/e.toy: it is left out: Too many levels of symbolic links (os error 40)",
+            "a/f.toy: it is left out: it is a link that leads out of the repository",
+            "a/h.toy: it is left out: it is not a regular file",
+            "b/c/d.toy: it is left out: it is not a regular file",
         ]
     );
+    assert_eq!(printed(&outcome), without);
 }
 
 #[test]

@@ -4,26 +4,29 @@
 //!
 //! | directives | file |
 //! |---|---|
-//! | `build_file_name`, `directive_file`, `generation_mode`, `ignore`, `lang` | here |
+//! | `build_file_name`, `generation_mode`, `ignore`, `lang` | here |
+//! | `directive_file` | `files.rs` |
 //! | `alias_kind`, `map_kind` | `mapping.rs` |
 //! | `exclude`, `follow` | `paths.rs` |
 //! | `resolve`, `resolve_regexp` | `overrides.rs` |
 
 mod expression;
+mod files;
 mod mapping;
 mod names;
 mod overrides;
 mod paths;
 
+pub(crate) use files::expand;
 pub(crate) use mapping::{Aliases, Circle, Mappings};
 pub(crate) use overrides::Overrides;
 
-use crate::{build_file::directive_in_file, error::shortened, glob::join_clean, run::Options};
+use crate::{error::shortened, glob::join_clean, repo::RepoPath, run::Options};
 use dorcas_abi::message::{Directive, Severity};
 use names::Names;
 use overrides::PatternFault;
 use paths::{PathFault, Paths};
-use std::{fs, io, path::Path, sync::Arc};
+use std::sync::Arc;
 
 /// The directives that the pipeline itself understands.
 pub(crate) const DIRECTIVES: [&str; 11] = [
@@ -83,6 +86,9 @@ pub(crate) struct InFile {
 impl Config {
     /// What the command line says.
     pub(crate) fn root(options: &Options) -> Result<Self, String> {
+        for name in &options.build_file_names {
+            build_file_names(name).map_err(|fault| format!("--build-file-name: {fault}"))?;
+        }
         let mut config = Self {
             build_file_names: Names::new(options.build_file_names.iter().map(String::as_str)),
             languages: Names::new(options.languages.iter().map(String::as_str)),
@@ -105,8 +111,7 @@ impl Config {
         for (number, Directive { key, value }) in directives.iter().enumerate() {
             let result = match key.as_str() {
                 "build_file_name" => {
-                    config.build_file_names = Names::new(value.split(','));
-                    Ok(())
+                    build_file_names(value).map(|names| config.build_file_names = names).map_err(fatal)
                 }
                 "generation_mode" => match value.trim() {
                     "update_only" => {
@@ -172,6 +177,15 @@ impl Config {
     }
 }
 
+/// The names of BUILD files that a text stands for. None of them leads out of its directory.
+fn build_file_names(text: &str) -> Result<Arc<Names>, String> {
+    let is_name = |name: &&str| name.is_empty() || RepoPath::parse(name).is_ok_and(|name| !name.as_str().contains('/'));
+    match text.split(',').find(|name| !is_name(name)) {
+        None => Ok(Names::new(text.split(','))),
+        Some(name) => Err(format!("{:?} is not a name of a file in its directory", shortened(name))),
+    }
+}
+
 fn error(message: String) -> Remark {
     Remark { severity: Severity::Error, message, directive: None, fatal: false, is_limit: false }
 }
@@ -207,56 +221,6 @@ pub(crate) fn subject(directive: &Directive) -> Option<(&str, Vec<&str>)> {
     Some((key, about))
 }
 
-/// The directives with those of `directive_file` in its place. A file is named relative to the directory.
-pub(crate) fn expand(
-    dir: &Path,
-    directives: Vec<Directive>,
-    remarks: &mut Vec<Remark>,
-    in_files: &mut Vec<InFile>,
-) -> Vec<Directive> {
-    if directives.iter().all(|directive| directive.key != "directive_file") {
-        return directives;
-    }
-    let mut expanded = Vec::new();
-    for directive in directives {
-        if directive.key != "directive_file" {
-            expanded.push(directive);
-            continue;
-        }
-        let name = directive.value;
-        let mut fail = |message: String| remarks.push(fatal(format!("directive file {name}: {message}")));
-        // As in Gazelle, a slash in front means nothing.
-        let text = match read(&dir.join(name.trim_start_matches('/'))) {
-            Ok(text) => text,
-            Err(cause) => {
-                fail(cause.to_string());
-                continue;
-            }
-        };
-        let found: Result<Vec<_>, _> = text.lines().map(directive_in_file).collect();
-        match found {
-            Err(message) => fail(message),
-            Ok(found) => {
-                for (found, line) in found.into_iter().zip(1..) {
-                    let Some(found) = found else { continue };
-                    if found.key == "directive_file" {
-                        fail(format!("it names another one, {}, which is not allowed", found.value));
-                    } else {
-                        in_files.push(InFile { directive: expanded.len(), file: name.clone(), line });
-                        expanded.push(found);
-                    }
-                }
-            }
-        }
-    }
-    expanded
-}
-
-fn read(path: &Path) -> io::Result<String> {
-    // A link may lead to something that has no end.
-    if fs::metadata(path)?.is_file() { fs::read_to_string(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +254,10 @@ mod tests {
             "a",
             &[
                 ("generation_mode", "x"),
+                ("build_file_name", "BUILD,../x"),
+                ("build_file_name", "/etc/BUILD"),
+                ("build_file_name", "a/BUILD"),
+                ("build_file_name", "BUILD,.."),
                 ("exclude", "[a"),
                 ("ignore", "b"),
                 ("map_kind", "a b"),
@@ -302,6 +270,10 @@ mod tests {
             remarks.1,
             [
                 "Error: directive `generation_mode x`: \"x\" is neither update_only nor create_and_update",
+                "Error: directive `build_file_name BUILD,../x`: \"../x\" is not a name of a file in its directory",
+                "Error: directive `build_file_name /etc/BUILD`: \"/etc/BUILD\" is not a name of a file in its directory",
+                "Error: directive `build_file_name a/BUILD`: \"a/BUILD\" is not a name of a file in its directory",
+                "Error: directive `build_file_name BUILD,..`: \"..\" is not a name of a file in its directory",
                 "Warning: directive `exclude [a`: error parsing glob 'a/[a': unclosed character class; missing ']'",
                 "Warning: directive `ignore b`: it takes no value; to leave \"b\" out, use exclude",
                 "Error: directive `map_kind a b`: it takes three words: a kind, what is put in its place, and the file \
@@ -349,27 +321,5 @@ mod tests {
             let without = [&all[..index], &all[index + 1..]].concat();
             assert_eq!(config(&without) == config(&all), replaced.contains(&index), "{:?}", all[index]);
         }
-    }
-
-    #[test]
-    fn a_directive_file_stands_for_what_is_in_it() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("d"), "# c\na 1\n# gazelle:b 2\ndirective_file e\n").unwrap();
-        let directive = |key: &str, value: &str| Directive { key: key.into(), value: value.into() };
-        let mut remarks = Vec::new();
-        let all = vec![directive("x", ""), directive("directive_file", "d"), directive("directive_file", "gone")];
-        let mut in_files = Vec::new();
-        let expanded = expand(dir.path(), all, &mut remarks, &mut in_files);
-        assert_eq!(expanded, [directive("x", ""), directive("a", "1"), directive("b", "2")]);
-        let in_file = |directive, line| InFile { directive, file: "d".into(), line };
-        assert_eq!(in_files, [in_file(1, 2), in_file(2, 3)]);
-        let messages: Vec<_> = remarks.iter().map(|remark| remark.message.as_str()).collect();
-        assert_eq!(
-            messages,
-            [
-                "directive file d: it names another one, e, which is not allowed",
-                "directive file gone: No such file or directory (os error 2)"
-            ]
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Names in an order. However many there are, one is found at once.
+/// Names in an order; an empty one is none. However many there are, one is found at once.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     first: Option<String>,
@@ -13,7 +13,9 @@ impl Names {
     pub(super) fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Arc<Self> {
         let mut all = Self::default();
         for (place, name) in names.into_iter().enumerate() {
-            all.first.get_or_insert_with(|| name.into());
+            if !name.is_empty() {
+                all.first.get_or_insert_with(|| name.into());
+            }
             all.places.entry(name.into()).or_insert(place);
         }
         Arc::new(all)
@@ -47,6 +49,6 @@ mod tests {
         let names = Names::new(["b", "a", "b", ""]);
         assert_eq!((names.first(), names.best(["a", "b", "c"].into_iter())), (Some("b"), Some("b")));
         assert_eq!((names.best(["c"].into_iter()), names.has("a"), names.is_empty()), (None, true, false));
-        assert_eq!(Names::new([]).first(), None);
+        assert_eq!((Names::new([]).first(), Names::new(["", "a"]).first()), (None, Some("a")));
     }
 }

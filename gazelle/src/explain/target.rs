@@ -2,7 +2,7 @@
 
 use crate::{
     label::{Label, NotALabel},
-    repo,
+    repo::{self, RepoPath, Repository},
 };
 use std::path::Path;
 
@@ -69,7 +69,7 @@ impl Target {
             Some((package, name)) => format!("//{}:{name}", below(package)),
             None if text == "." => format!("//{here}"),
             // As Bazel does: a directory is a package, anything else is in this one.
-            None if root.join(below(text)).is_dir() => format!("//{}", below(text)),
+            None if is_directory(root, &below(text)) => format!("//{}", below(text)),
             None => format!("//{here}:{text}"),
         };
         if text == "//" { Self::parse(&text, root, None) } else { Self::absolute(&text, root) }
@@ -83,6 +83,12 @@ impl Target {
         }
         Ok(Self { package: label.package, name: label.name, short: !text.contains(':') })
     }
+}
+
+fn is_directory(root: &Path, path: &str) -> bool {
+    let repo = Repository::open(root).ok();
+    let about = repo.zip(RepoPath::parse(path).ok()).and_then(|(repo, path)| repo.metadata(&path).ok());
+    about.is_some_and(|about| about.is_dir())
 }
 
 #[cfg(test)]

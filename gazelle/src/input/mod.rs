@@ -3,21 +3,25 @@
 mod pattern;
 mod read;
 mod search;
+mod source;
 mod stamp;
 
 pub(crate) use read::{Reader, SOURCE_BYTES};
+pub(crate) use source::leave_out;
 
 use crate::{
     error::{Cause, shortened},
     glob::Globs,
     memo::{self, Key},
+    repo::Repository,
     walk::Directory,
 };
 use dorcas_abi::message::{File, Input, Manifest, Want};
 use pattern::Matcher;
 pub(crate) use pattern::Room;
+use source::Sources;
 use stamp::Stamps;
-use std::{fs, time::SystemTime};
+use std::time::SystemTime;
 
 /// Why a manifest's inputs can't be had.
 #[derive(Debug, thiserror::Error)]
@@ -145,33 +149,49 @@ impl Inputs {
 
     /// The files of a directory as the language wants them, in the order of their names. For each the first glob
     /// that matches decides.
-    pub(crate) fn gather(&self, dir: &Directory, limit: u32, reader: &mut Reader) -> Result<Vec<File>, Cause> {
-        self.read(dir, limit, reader, &mut None)
+    pub(crate) fn gather(
+        &self,
+        repo: &Repository,
+        dir: &Directory,
+        limit: u32,
+        reader: &mut Reader,
+    ) -> Result<Vec<File>, Cause> {
+        self.read(repo, dir, limit, reader, &mut None)
+    }
+
+    /// Whether a language that has them wants to be told of a file.
+    pub(crate) fn want(&self, name: &str) -> bool {
+        self.globs.first(name).is_some()
     }
 
     /// The same, and what [`Inputs::stamps`] says of the files, if they will be others when it says something else.
     pub(crate) fn gather_stamped(
         &self,
+        repo: &Repository,
         dir: &Directory,
         limit: u32,
         reader: &mut Reader,
     ) -> Result<(Vec<File>, Option<Key>), Cause> {
         let before = SystemTime::now();
         let mut stamps = self.key.map(|key| Stamps::new(&key, &dir.rel));
-        let files = self.read(dir, limit, reader, &mut stamps)?;
+        let files = self.read(repo, dir, limit, reader, &mut stamps)?;
         Ok((files, stamps.and_then(|stamps| stamps.settled_key(before))))
     }
 
     /// What stands for the files of a directory as long as none of them changes, found out without reading them. None
     /// where there is nothing to read, or where a file isn't one.
-    pub(crate) fn stamps(&self, dir: &Directory) -> Option<Key> {
+    pub(crate) fn stamps(&self, repo: &Repository, dir: &Directory) -> Option<Key> {
         let mut stamps = Stamps::new(&self.key?, &dir.rel);
+        let mut sources = Sources::new(repo, dir);
         for entry in &dir.files {
             let Some(index) = self.globs.first(&entry.name) else { continue };
             match &self.wants[index] {
                 Wanted::Name => stamps.name(&entry.name),
                 Wanted::Content | Wanted::Matches(_) => {
-                    let about = fs::metadata(dir.path.join(&entry.name)).ok().filter(fs::Metadata::is_file)?;
+                    let about = sources.metadata(entry).ok()?;
+                    if !about.is_file() {
+                        return None;
+                    }
                     stamps.file(&entry.name, &about);
                 }
             }
@@ -181,6 +201,7 @@ impl Inputs {
 
     fn read(
         &self,
+        repo: &Repository,
         dir: &Directory,
         limit: u32,
         reader: &mut Reader,
@@ -191,6 +212,7 @@ impl Inputs {
             return Ok(files);
         }
         reader.begin(limit);
+        let mut sources = Sources::new(repo, dir);
         for entry in &dir.files {
             let (index, steps) = self.globs.look_up(&entry.name);
             reader.work.spend(steps.saturating_sub(FREE_STEPS))?;
@@ -202,8 +224,8 @@ impl Inputs {
                     }
                     reader.name(dir, entry)?
                 }
-                Wanted::Content => reader.content(dir, entry, stamps.as_mut())?,
-                Wanted::Matches(matcher) => reader.matches(dir, entry, matcher, stamps.as_mut())?,
+                Wanted::Content => reader.content(&mut sources, entry, stamps.as_mut())?,
+                Wanted::Matches(matcher) => reader.matches(&mut sources, entry, matcher, stamps.as_mut())?,
             };
             files.push(File { name: entry.name.clone(), data });
         }

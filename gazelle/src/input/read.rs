@@ -3,10 +3,12 @@
 use super::{
     pattern::Matcher,
     search::{FILLING, Halt, Pace},
+    source::Sources,
     stamp::Stamps,
 };
 use crate::{
     error::Cause,
+    repo::Opened,
     walk::{Directory, Entry, join},
     work::Work,
 };
@@ -14,10 +16,7 @@ use dorcas_abi::{
     message::{FileData, Match},
     wire::{Bytes, MAX_ITEMS},
 };
-use std::{
-    fs::File,
-    io::{self, Read as _},
-};
+use std::io::{self, Read as _};
 
 /// Most bytes of a file that regular expressions are run over.
 pub(crate) const SOURCE_BYTES: u64 = 256 << 20;
@@ -46,24 +45,24 @@ impl Reader {
 
     pub(super) fn content(
         &mut self,
-        dir: &Directory,
+        sources: &mut Sources<'_>,
         entry: &Entry,
         stamps: Option<&mut Stamps>,
     ) -> Result<FileData, Cause> {
-        let file = open(dir, entry, stamps)?;
-        self.count(dir, entry, file.size, 1)?;
+        let (file, dir) = (open(sources, entry, stamps)?, sources.dir);
+        self.count(dir, entry, file.about.len(), 1)?;
         let len = self.fill(file, dir, entry)?;
         Ok(FileData::Content(Bytes::from(&self.buffer[..len])))
     }
 
     pub(super) fn matches(
         &mut self,
-        dir: &Directory,
+        sources: &mut Sources<'_>,
         entry: &Entry,
         matcher: &Matcher,
         stamps: Option<&mut Stamps>,
     ) -> Result<FileData, Cause> {
-        let file = open(dir, entry, stamps)?;
+        let (file, dir) = (open(sources, entry, stamps)?, sources.dir);
         let len = self.fill(file, dir, entry)?;
         let search = |pace: Pace| {
             let (mut told, mut work) = (Vec::new(), self.work.clone());
@@ -103,11 +102,12 @@ impl Reader {
     fn fill(&mut self, mut file: Opened, dir: &Directory, entry: &Entry) -> Result<usize, Cause> {
         let path = || join(&dir.rel, &entry.name);
         let too_large = |size| Cause::FileTooLarge { path: path(), size, limit: SOURCE_BYTES };
-        if file.size > SOURCE_BYTES {
-            return Err(too_large(file.size));
+        let size = file.about.len();
+        if size > SOURCE_BYTES {
+            return Err(too_large(size));
         }
         // One byte more than the file has: the read that fills it not quite is the end.
-        let room = usize::try_from(file.size).unwrap_or(usize::MAX).saturating_add(1);
+        let room = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
         if self.buffer.len() < room {
             self.buffer.resize(room, 0);
         }
@@ -130,25 +130,13 @@ impl Reader {
     }
 }
 
-struct Opened {
-    file: File,
-    size: u64,
-}
-
-fn open(dir: &Directory, entry: &Entry, stamps: Option<&mut Stamps>) -> Result<Opened, Cause> {
-    let unreadable = |cause| Cause::Read { path: join(&dir.rel, &entry.name), cause };
-    let path = dir.path.join(&entry.name);
-    // To open a pipe would wait for whoever writes to it.
-    if !entry.regular && !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(Cause::NotAFile { path: join(&dir.rel, &entry.name) });
-    }
-    let file = File::open(path).map_err(unreadable)?;
+fn open(sources: &mut Sources<'_>, entry: &Entry, stamps: Option<&mut Stamps>) -> Result<Opened, Cause> {
+    let opened = sources.open(entry).map_err(|error| error.into_cause(join(&sources.dir.rel, &entry.name)))?;
     // Before a byte is read: what changes from now on has another stamp.
-    let about = file.metadata().map_err(unreadable)?;
     if let Some(stamps) = stamps {
-        stamps.file(&entry.name, &about);
+        stamps.file(&entry.name, &opened.about);
     }
-    Ok(Opened { file, size: about.len() })
+    Ok(opened)
 }
 
 struct Count {

@@ -8,10 +8,8 @@
 //! its stamp if it was some seconds old when it was read.
 
 use crate::memo::{Key, KeyBuilder};
-use std::{
-    fs::Metadata,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use cap_std::fs::Metadata;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Age of a file from which on its stamp is evidence. The coarsest clock that a file system has ticks every two seconds.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
@@ -70,7 +68,7 @@ impl Stamps {
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
 fn stamp(about: &Metadata) -> Option<(Vec<u8>, Duration)> {
-    use std::os::unix::fs::MetadataExt as _;
+    use cap_std::fs::MetadataExt as _;
     let times = [about.mtime(), about.mtime_nsec(), about.ctime(), about.ctime_nsec()].map(i64::to_le_bytes);
     let numbers = [about.dev(), about.ino(), about.size()].map(u64::to_le_bytes);
     let since = |seconds: i64, nanos: i64| {
@@ -92,17 +90,21 @@ mod tests {
     use super::*;
     use std::{fs, path::Path};
 
+    fn about(path: &Path) -> Metadata {
+        Metadata::from_just_metadata(fs::metadata(path).unwrap())
+    }
+
     fn key_of(path: &Path) -> Option<Key> {
         let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), "");
-        stamps.file("name", &fs::metadata(path).unwrap());
+        stamps.file("name", &about(path));
         stamps.key()
     }
 
     fn settled(path: &Path, after: Duration) -> bool {
-        let about = fs::metadata(path).unwrap();
+        let modified = fs::metadata(path).unwrap().modified().unwrap();
         let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), "");
-        stamps.file("name", &about);
-        stamps.settled_key(about.modified().unwrap() + after).is_some()
+        stamps.file("name", &about(path));
+        stamps.settled_key(modified + after).is_some()
     }
 
     #[test]
@@ -138,7 +140,7 @@ mod tests {
         let future = SystemTime::now() + Duration::from_secs(1000);
         fs::File::options().write(true).open(&path).unwrap().set_modified(future).unwrap();
         let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), "");
-        stamps.file("name", &fs::metadata(&path).unwrap());
+        stamps.file("name", &about(&path));
         assert!(stamps.settled_key(SystemTime::now() + Duration::from_secs(100)).is_none());
     }
 

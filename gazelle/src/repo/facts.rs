@@ -1,13 +1,17 @@
 //! What do MODULE.bazel and WORKSPACE say?
 
-use super::WORKSPACE_FILES;
+use super::{RepoPath, Repository, WORKSPACE_FILES};
 use crate::{RunError, label::Label, starlark::Syntax};
 use dorcas_abi::message::Module;
 use std::{
     collections::{BTreeMap, HashSet, VecDeque},
-    fs, io,
-    path::{Path, PathBuf},
+    path::Path,
 };
+
+/// Most files that MODULE.bazel includes, by itself or by others.
+const MOST_INCLUDES: usize = 1_000;
+/// Most bytes of these files and of MODULE.bazel together.
+const MODULE_BYTES: usize = 64 << 20;
 
 /// What holds for a repository as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,12 +27,16 @@ pub struct Facts {
 impl Facts {
     /// Reads them from the files at the root of a repository; each of these may be missing.
     pub fn read(root: &Path) -> Result<Self, RunError> {
+        Self::read_in(&Repository::open(root)?)
+    }
+
+    pub(crate) fn read_in(repo: &Repository) -> Result<Self, RunError> {
         let mut facts = Self::default();
-        facts.read_modules(root)?;
+        facts.read_modules(repo)?;
         if facts.name.is_empty() {
-            facts.read_workspace(root)?;
+            facts.read_workspace(repo)?;
         }
-        facts.read_ignored(root)?;
+        facts.read_ignored(repo)?;
         Ok(facts)
     }
 
@@ -39,24 +47,34 @@ impl Facts {
     }
 
     /// MODULE.bazel and the files that it includes.
-    fn read_modules(&mut self, root: &Path) -> Result<(), RunError> {
-        let first = root.join("MODULE.bazel");
-        let mut files = VecDeque::from([first.clone()]);
-        let mut seen = HashSet::new();
+    fn read_modules(&mut self, repo: &Repository) -> Result<(), RunError> {
+        let mut files = VecDeque::from([at_root("MODULE.bazel")]);
+        let mut seen: HashSet<RepoPath> = files.iter().cloned().collect();
+        let mut bytes = 0;
+        let mut is_first = true;
         while let Some(path) = files.pop_front() {
-            if !seen.insert(path.clone()) {
-                continue;
+            let Some(text) = read(repo, &path, is_first)? else { return Ok(()) };
+            let fail = |cause: String| fault(repo, &path, cause);
+            bytes += text.len();
+            if bytes > MODULE_BYTES {
+                return Err(fail(format!(
+                    "with MODULE.bazel and the files included before it has {bytes} bytes, the limit is {MODULE_BYTES}"
+                )));
             }
-            let Some(text) = read(&path, path == first)? else { return Ok(()) };
-            let fail = |cause: String| RunError::RepositoryFile { path: path.clone(), cause };
             let syntax = Syntax::parse(&text).map_err(|error| fail(error.to_string()))?;
             for call in syntax.calls() {
                 if call.name == "include" {
                     if let [label] = &call.arguments[..]
                         && let Some(label) = label.string()
                     {
-                        let label = Label::parse(&label).map_err(|error| fail(error.to_string()))?;
-                        files.push_back(root.join(label.package).join(label.name));
+                        let included = included(&label).map_err(&fail)?;
+                        if seen.insert(included.clone()) {
+                            files.push_back(included);
+                        }
+                        if seen.len() > MOST_INCLUDES + 1 {
+                            let cause = format!("it includes one file too many, the limit is {MOST_INCLUDES} in all");
+                            return Err(fail(cause));
+                        }
                     }
                     continue;
                 }
@@ -64,22 +82,22 @@ impl Facts {
                 if !matches!(call.name, "module" | "bazel_dep") {
                     continue;
                 }
-                if call.name == "module" && self.name.is_empty() && path == first {
+                if call.name == "module" && self.name.is_empty() && is_first {
                     self.name.clone_from(&name);
                 }
                 let apparent = call.string("repo_name").filter(|name| !name.is_empty());
                 self.modules.insert(name.clone(), apparent.unwrap_or(name));
             }
+            is_first = false;
         }
         Ok(())
     }
 
-    fn read_workspace(&mut self, root: &Path) -> Result<(), RunError> {
-        let is_file = |path: &PathBuf| path.metadata().is_ok_and(|file| !file.is_dir());
-        let Some(path) = WORKSPACE_FILES.iter().map(|name| root.join(name)).find(is_file) else { return Ok(()) };
-        let text = read(&path, true)?.unwrap_or_default();
-        let syntax =
-            Syntax::parse(&text).map_err(|error| RunError::RepositoryFile { path, cause: error.to_string() })?;
+    fn read_workspace(&mut self, repo: &Repository) -> Result<(), RunError> {
+        let is_there = |path: &RepoPath| repo.metadata(path).is_ok_and(|file| !file.is_dir());
+        let Some(path) = WORKSPACE_FILES.iter().map(|name| at_root(name)).find(is_there) else { return Ok(()) };
+        let text = read(repo, &path, true)?.unwrap_or_default();
+        let syntax = Syntax::parse(&text).map_err(|error| fault(repo, &path, error.to_string()))?;
         let workspace = syntax.calls().into_iter().find(|call| call.name == "workspace");
         self.name = workspace.and_then(|call| call.string("name")).unwrap_or_default();
         // Gazelle's own exception, for a repository whose rules live under another name.
@@ -89,10 +107,10 @@ impl Facts {
         Ok(())
     }
 
-    fn read_ignored(&mut self, root: &Path) -> Result<(), RunError> {
-        let path = root.join("REPO.bazel");
-        let Some(text) = read(&path, true)? else { return Ok(()) };
-        let fail = |cause: String| RunError::RepositoryFile { path: path.clone(), cause };
+    fn read_ignored(&mut self, repo: &Repository) -> Result<(), RunError> {
+        let path = at_root("REPO.bazel");
+        let Some(text) = read(repo, &path, true)? else { return Ok(()) };
+        let fail = |cause: String| fault(repo, &path, cause);
         let syntax = Syntax::parse(&text).map_err(|error| fail(error.to_string()))?;
         let Some(call) = syntax.calls().into_iter().find(|call| call.name == "ignore_directories") else {
             return Ok(());
@@ -104,18 +122,39 @@ impl Facts {
     }
 }
 
-/// A file's text; none where there is no file and there needn't be one.
-fn read(path: &Path, optional: bool) -> Result<Option<String>, RunError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if optional && error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(RunError::RepositoryFile { path: path.into(), cause: error.to_string() }),
+/// The file that the label of an `include()` means.
+fn included(label: &str) -> Result<RepoPath, String> {
+    let refused = |why: &dyn std::fmt::Display| format!("include(): {why}");
+    let label = Label::parse(label).map_err(|error| refused(&error))?;
+    if !label.repo.is_empty() && label.repo != "@" {
+        return Err(refused(&format_args!("{label} is in another repository, a file of this one is wanted")));
     }
+    RepoPath::parse(&label.package)
+        .and_then(|package| package.join(&label.name))
+        .map_err(|error| refused(&format_args!("{label}: {error}")))
+}
+
+fn at_root(name: &str) -> RepoPath {
+    RepoPath::parse(name).unwrap_or_default()
+}
+
+/// A file's text; `None` if there is no file and there needn't be one.
+fn read(repo: &Repository, path: &RepoPath, optional: bool) -> Result<Option<String>, RunError> {
+    match repo.read_text(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if optional && error.is_missing() => Ok(None),
+        Err(error) => Err(fault(repo, path, error.to_string())),
+    }
+}
+
+fn fault(repo: &Repository, path: &RepoPath, cause: String) -> RunError {
+    RunError::RepositoryFile { path: repo.shown(path), cause }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{fs, path::PathBuf};
 
     fn repo(files: &[(&str, &str)]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
@@ -168,6 +207,86 @@ mod tests {
             Facts::read(dir.path()).unwrap_err().to_string(),
             format!("{}: line 2, column 1: cannot make sense of `bazel_dep(`", path.display())
         );
+    }
+
+    fn refusal(files: &[(&str, &str)]) -> String {
+        let dir = repo(files);
+        let root = format!("{}/", dir.path().canonicalize().unwrap().display());
+        Facts::read(dir.path()).unwrap_err().to_string().replace(&root, "")
+    }
+
+    #[test]
+    fn includes_that_lead_elsewhere() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("secret"), "hunter2 is the secret\n").unwrap();
+        let absolute = format!("//{}:secret", outside.path().display());
+        let cases = [
+            ("///etc:shadow", "`/etc` is not a path inside the repository: it begins with a slash"),
+            (absolute.as_str(), "it begins with a slash"),
+            ("//../x:secret", "`../x` is not a path inside the repository: it has the part `..`"),
+            ("//a/../../x:secret", "it has the part `..`"),
+            ("//:../secret", "`../secret` is not a path inside the repository: it has the part `..`"),
+            ("//a:b/../../../secret", "it has the part `..`"),
+            (":/etc/passwd", "`/etc/passwd` is not a path inside the repository: it begins with a slash"),
+            ("/etc/passwd", "it begins with a slash"),
+            ("//a/:b", "`a/` is not a path inside the repository: it has an empty part"),
+            ("//a//b:c", "it has an empty part"),
+            ("//./a:b", "it has the part `.`"),
+            ("@other//a:b", "@other//a:b is in another repository, a file of this one is wanted"),
+            ("@other", "@other is in another repository"),
+            ("//a\\0:b", "it has a character that is not allowed"),
+        ];
+        for (label, fault) in cases {
+            let message = refusal(&[("MODULE.bazel", &format!("include(\"{label}\")\n"))]);
+            assert!(message.starts_with("MODULE.bazel: include(): ") && message.contains(fault), "{label}: {message}");
+            assert!(!message.contains("hunter2"), "{message}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_that_are_links() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("secret"), "hunter2 is the secret\n").unwrap();
+        let link = |target: &Path, name: &str| {
+            let dir = repo(&[("MODULE.bazel", "include('//x:y')\n"), ("real/y", "module(name = 'y')\n"), ("w", "")]);
+            let name = dir.path().join(name);
+            let _ = fs::remove_file(&name);
+            fs::create_dir_all(name.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(target, &name).unwrap();
+            let root = format!("{}/", dir.path().canonicalize().unwrap().display());
+            Facts::read(dir.path()).err().map(|error| error.to_string().replace(&root, ""))
+        };
+        for target in [outside.path().join("secret"), PathBuf::from("/dev/zero"), PathBuf::from("/etc/passwd")] {
+            for name in ["MODULE.bazel", "x/y"] {
+                let expected = format!("{name}: it is a link that leads out of the repository");
+                assert_eq!(link(&target, name), Some(expected));
+            }
+        }
+        assert_eq!(link(outside.path(), "x").as_deref(), Some("x/y: it is a link that leads out of the repository"));
+        assert_eq!(link(Path::new("../real/y"), "x/y"), None);
+        assert_eq!(link(Path::new("real"), "x"), None);
+        assert!(link(Path::new("x"), "x").unwrap().starts_with("x/y: Too many levels of symbolic links"));
+        assert_eq!(link(Path::new("../real"), "x/y").as_deref(), Some("x/y: it is not a regular file"));
+    }
+
+    #[test]
+    fn files_that_are_too_large() {
+        for name in ["MODULE.bazel", "REPO.bazel", "WORKSPACE", "WORKSPACE.bazel"] {
+            let dir = repo(&[(name, "")]);
+            fs::File::options().write(true).open(dir.path().join(name)).unwrap().set_len(3 << 30).unwrap();
+            let message = Facts::read(dir.path()).unwrap_err().to_string();
+            assert!(message.ends_with(&format!("{name}: it has 3221225472 bytes, the limit is 16777216")), "{message}");
+        }
+    }
+
+    #[test]
+    fn includes_without_an_end() {
+        let circle = [("MODULE.bazel", "include('//:b')\n"), ("b", "include('//:MODULE.bazel')\ninclude('//:b')\n")];
+        assert!(Facts::read(repo(&circle).path()).is_ok());
+        let many: String = (0..=MOST_INCLUDES).map(|number| format!("include('//:{number}')\n")).collect();
+        let message = refusal(&[("MODULE.bazel", &many)]);
+        assert_eq!(message, "MODULE.bazel: it includes one file too many, the limit is 1000 in all");
     }
 
     #[test]

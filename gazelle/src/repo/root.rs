@@ -1,9 +1,9 @@
 //! Where is the repository, and which of its directories are meant?
 
-use super::WORKSPACE_FILES;
+use super::{RepoPath, Repository, Unread, WORKSPACE_FILES};
 use crate::RunError;
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -19,36 +19,23 @@ pub fn find_root(dir: &Path) -> Result<PathBuf, RunError> {
     root.ok_or(RunError::RepositoryNotFound { path: start })
 }
 
-/// The absolute path of a repository, without symbolic links.
-pub(crate) fn open_root(path: &Path) -> Result<PathBuf, RunError> {
-    let root = path.canonicalize().map_err(|cause| match cause.kind() {
-        io::ErrorKind::NotFound => RunError::NoRepository { path: path.into() },
-        _ => RunError::UnreadableRepository { path: path.into(), cause },
-    })?;
-    if !root.is_dir() {
-        return Err(RunError::NotADirectory { path: path.into() });
-    }
-    fs::read_dir(&root).map_err(|cause| RunError::UnreadableRepository { path: path.into(), cause })?;
-    Ok(root)
-}
-
-/// The directories to update, as slash-separated paths from the root; all of it where none is named.
-pub(crate) fn relative_dirs(root: &Path, dirs: &[PathBuf]) -> Result<Vec<String>, RunError> {
+/// The directories to update; all of the repository if none is named.
+pub(crate) fn relative_dirs(repo: &Repository, dirs: &[PathBuf]) -> Result<Vec<String>, RunError> {
     if dirs.is_empty() {
         return Ok(vec![String::new()]);
     }
-    dirs.iter().map(|dir| relative_dir(root, dir)).collect()
+    dirs.iter().map(|dir| relative_dir(repo, dir).map(|dir| dir.to_string())).collect()
 }
 
-fn relative_dir(root: &Path, dir: &Path) -> Result<String, RunError> {
+fn relative_dir(repo: &Repository, dir: &Path) -> Result<RepoPath, RunError> {
     let unusable = |cause| RunError::Directory { path: dir.into(), cause };
-    let outside = || RunError::OutsideRepository { path: dir.into(), root: root.into() };
     let real = dir.canonicalize().map_err(unusable)?;
-    let below = real.strip_prefix(root).map_err(|_| outside())?;
+    let below = repo.inside(&real).map_err(|error| match error {
+        Unread::System(cause) => unusable(cause),
+        _ => RunError::OutsideRepository { path: dir.into(), root: repo.path().into() },
+    })?;
     if !real.is_dir() {
         return Err(unusable(io::Error::new(io::ErrorKind::NotADirectory, "it is not a directory")));
     }
-    let not_utf8 = || unusable(io::Error::new(io::ErrorKind::InvalidData, "its path is not UTF-8"));
-    let parts: Option<Vec<_>> = below.iter().map(|part| part.to_str()).collect();
-    Ok(parts.ok_or_else(not_utf8)?.join("/"))
+    Ok(below)
 }

@@ -13,6 +13,7 @@ use crate::{
     index::Record,
     label::Label,
     merge::{Incoming, Kinds, Merge, Phase, Unmerged},
+    repo::RepoPath,
     starlark::{Expr, Kind},
     trace::Provided,
     walk::{Directory, display, join},
@@ -22,6 +23,9 @@ use dorcas_abi::{
     method::{Fix, GenerateRules, Imports},
 };
 use std::collections::BTreeSet;
+
+/// Work for a directory of `rels_to_index`, looked for and listed.
+const LOOK: u64 = 1_000;
 
 impl Context<'_> {
     /// Generates a directory's rules, if it is to be updated, merges them into its BUILD file, and notes for the index
@@ -60,6 +64,14 @@ impl Context<'_> {
                 severity: Severity::Warning,
                 path: join(&dir.rel, name),
                 message: "the name is not UTF-8, so no language is told of it".into(),
+                ..Diagnostic::default()
+            });
+        }
+        for (name, why) in dir.not_files.iter().filter(|_| dir.update) {
+            visited.diagnostics.push(Diagnostic {
+                severity: Severity::Warning,
+                path: join(&dir.rel, name),
+                message: format!("it is left out: {why}"),
                 ..Diagnostic::default()
             });
         }
@@ -161,11 +173,33 @@ impl Context<'_> {
             Generated { language, rule, incoming }
         }));
         visited.empty.extend(response.empty);
-        if self.options.indexing == Indexing::Lazy {
-            visited.rels_to_index.extend(response.rels_to_index);
-        }
+        let rels = self.rels_to_index(language, response.rels_to_index);
+        visited.rels_to_index.extend(rels.map_err(|cause| self.failure(dir, language, GENERATE, cause))?);
         self.note(dir, visited, language, response.diagnostics);
         Ok(())
+    }
+
+    /// The directories that a language wants in the index. That they are inside the repository is a clause of the ABI, and
+    /// one of these paths is the only thing by which a guest can have the host look anywhere.
+    fn rels_to_index(&self, language: usize, rels: Vec<String>) -> Result<Vec<RepoPath>, Cause> {
+        let mut inside = Vec::with_capacity(rels.len());
+        for rel in &rels {
+            match RepoPath::parse(rel) {
+                Ok(path) => inside.push(path),
+                // There is no such directory, which is no fault.
+                Err(error) if error.is_of_no_file() => {}
+                Err(error) => return Err(Cause::RelsToIndex { fault: error.to_string() }),
+            }
+        }
+        if self.options.indexing != Indexing::Lazy {
+            return Ok(Vec::new());
+        }
+        let member = &self.roster.members[language];
+        let mut work = member.work("looking at the directories of `rels_to_index`");
+        let bytes: u64 = rels.iter().map(|rel| rel.len() as u64).sum();
+        work.spend((rels.len() as u64).saturating_mul(LOOK).saturating_add(bytes))?;
+        member.pay(GENERATE, &work)?;
+        Ok(inside)
     }
 
     /// Gives kinds the names that `map_kind` wants, those in the file too.

@@ -21,20 +21,25 @@ use crate::{
     error::Failure,
     index::Index,
     language::Language,
-    repo::{self, Facts},
+    repo::{self, Facts, RepoPath, Repository, absolute},
     trace::Trace,
     walk::{Build, Directory, Ignore, Reach, Tree, join},
 };
 use dorcas_abi::message::{Root, Severity};
 use rayon::prelude::*;
 use roster::Roster;
-use std::{collections::HashSet, path::Path, sync::Arc, time::Instant};
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry},
+    sync::Arc,
+    time::Instant,
+};
 pub(crate) use tell::MOST_FOR_ASKING;
 use visit::Visited;
 
 /// What all stages know.
 struct Context<'a> {
     options: &'a Options,
+    repo: Repository,
     facts: Facts,
     roster: Roster<'a>,
     loads: KnownLoads,
@@ -64,10 +69,10 @@ pub(crate) fn run_traced(
     trace: Option<&Trace>,
 ) -> Result<Outcome, RunError> {
     let started = Instant::now();
-    let root = repo::open_root(&options.repo_root)?;
-    let dirs = repo::relative_dirs(&root, &options.dirs)?;
-    let facts = Facts::read(&root)?;
-    let (ignore, warnings) = Ignore::read(&root, &facts.ignored_directories)?;
+    let repo = Repository::open(&options.repo_root)?;
+    let dirs = repo::relative_dirs(&repo, &options.dirs)?;
+    let facts = Facts::read_in(&repo)?;
+    let (ignore, warnings) = Ignore::read(&repo, &facts.ignored_directories)?;
     let roster = Roster::new(languages, &options.flags, options.memo.as_deref())?;
     let all_loads = languages.iter().flat_map(|language| &language.manifest().loads);
     let loads = KnownLoads::new(all_loads, &facts.modules);
@@ -75,7 +80,7 @@ pub(crate) fn run_traced(
     if options.build_file_names.iter().all(String::is_empty) {
         return Err(RunError::Option { fault: "there is no name for BUILD files".into() });
     }
-    let context = Context { options, facts, roster, loads, progress, trace };
+    let context = Context { options, repo, facts, roster, loads, progress, trace };
     let mut timings = Timings { load: started.elapsed(), ..Timings::default() };
 
     let threads = rayon::ThreadPoolBuilder::new()
@@ -87,8 +92,9 @@ pub(crate) fn run_traced(
         let mut lap = |time: &mut std::time::Duration| *time = std::mem::replace(&mut clock, Instant::now()).elapsed();
 
         let reach = Reach::new(&dirs, options.recursive, options.indexing == Indexing::All);
-        let mut tree = Tree::walk(&root, ignore, &config, &reach, trace);
-        check_expressions(&root, &tree.dirs)?;
+        let mut tree = Tree::walk(&context.repo, ignore, &config, &reach, trace);
+        check_expressions(&context.repo, &tree.dirs)?;
+        context.leave_out(&mut tree.dirs);
         context.tell_directory(&tree.dirs);
         if options.strict {
             context.check_strictly(&tree.dirs)?;
@@ -120,7 +126,7 @@ pub(crate) fn run_traced(
         context.leave(tree, &mut visited, &order, &gaps);
         lap(&mut timings.resolve);
 
-        let mut outcome = Outcome { root: root.clone(), ..Outcome::default() };
+        let mut outcome = Outcome { root: context.repo.path().to_owned(), ..Outcome::default() };
         let warn = |message| Diagnostic { severity: Severity::Warning, message, ..Diagnostic::default() };
         outcome.diagnostics.extend(warnings.into_iter().map(warn));
         outcome.diagnostics.extend(twice.iter().map(|label| warn(format!("more than one rule is called {label}"))));
@@ -129,6 +135,7 @@ pub(crate) fn run_traced(
             let severity = Severity::Error;
             outcome.diagnostics.push(Diagnostic { severity, message, ..Diagnostic::default() });
         }
+        write_once(tree, &mut visited, &order);
         for dir in order {
             let visited = &mut visited[dir];
             outcome.files.extend(visited.output.take());
@@ -186,7 +193,7 @@ impl Context<'_> {
 const MAX_POSITIONS: u64 = 256 << 10;
 
 /// Regular expressions are compiled when they are needed, each once; so what all of them come to is bounded before.
-fn check_expressions(root: &Path, dirs: &[Directory]) -> Result<(), RunError> {
+fn check_expressions(repo: &Repository, dirs: &[Directory]) -> Result<(), RunError> {
     let (mut seen, mut positions) = (HashSet::new(), 0);
     for dir in dirs {
         let overrides = &dir.config.overrides;
@@ -200,7 +207,7 @@ fn check_expressions(root: &Path, dirs: &[Directory]) -> Result<(), RunError> {
                 "the regular expressions of `resolve_regexp` up to here have {positions} positions in the whole \
                  repository, the limit is {MAX_POSITIONS}; use fewer, or `resolve`"
             );
-            return Err(RunError::RepositoryFile { path: root.join(join(&dir.rel, file)), cause });
+            return Err(RunError::RepositoryFile { path: absolute(repo.path(), &join(&dir.rel, file)), cause });
         }
     }
     Ok(())
@@ -209,4 +216,41 @@ fn check_expressions(root: &Path, dirs: &[Directory]) -> Result<(), RunError> {
 /// Notes a failure; the first one of a directory counts.
 fn fail(visited: &mut Visited, failure: Failure) {
     visited.failure.get_or_insert(failure);
+}
+
+/// Where a BUILD file has several paths, by links, leaves it to one of its directories: to its own, if that is updated.
+fn write_once(dirs: &[Directory], visited: &mut [Visited], order: &[usize]) {
+    let mut owners: HashMap<RepoPath, usize> = HashMap::new();
+    let mut others = Vec::new();
+    for &index in order.iter().filter(|index| dirs[**index].update) {
+        let Some(at) = written_at(&dirs[index], visited[index].output.as_ref()) else { continue };
+        let is_own =
+            dirs[index].rel == dirs[index].real.as_str() && at.split().is_some_and(|(dir, _)| dir == dirs[index].real);
+        match owners.entry(at) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(index);
+            }
+            Entry::Occupied(mut owner) if is_own => others.push((owner.insert(index), index)),
+            Entry::Occupied(owner) => others.push((index, *owner.get())),
+        }
+    }
+    for (other, owner) in others {
+        let (dir, visited) = (&dirs[other], &mut visited[other]);
+        let Some(output) = visited.output.take() else { continue };
+        // Of a directory that has several paths each is meant; of a file it is rather a mistake.
+        if dir.real != dirs[owner].real {
+            let message = format!("it is also the BUILD file of //{}, and is written for that alone", dirs[owner].rel);
+            let severity = Severity::Warning;
+            visited.diagnostics.push(Diagnostic { severity, path: output.rel, message, ..Diagnostic::default() });
+        }
+    }
+}
+
+/// Where a directory's BUILD file is or would be, without symbolic links.
+fn written_at(dir: &Directory, output: Option<&OutputFile>) -> Option<RepoPath> {
+    let new = || {
+        let name = output.map_or("BUILD.bazel", |output| output.rel.rsplit('/').next().unwrap_or(&output.rel));
+        dir.real.join(name).ok()
+    };
+    dir.written.clone().or_else(new)
 }

@@ -12,6 +12,7 @@ use crate::{
     error::{Cause, Failure},
     index::Index,
     merge::Phase,
+    repo::RepoPath,
     trace::LookedUp,
     walk::{Directory, join},
     work::Work,
@@ -69,7 +70,7 @@ impl Context<'_> {
             let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.incoming.rule).collect();
             let name = dir.config.build_file_names.first().unwrap_or("BUILD.bazel");
             // What other directories then depend on must not fail at the very end.
-            if dir.path.join(name).symlink_metadata().is_ok() {
+            if self.is_there(dir, name) {
                 return Err(of_pipeline(Cause::NameTaken { path: join(&dir.rel, name) }));
             }
             let file = compose(name, &rules, &loads, self.package(&dir.rel)).map_err(of_pipeline)?;
@@ -103,6 +104,12 @@ impl Context<'_> {
             Ok(ResolveResponse::Resolved { rules: other, .. }) => other != rules,
             Ok(ResolveResponse::Need(_)) | Err(_) => true,
         }
+    }
+
+    /// Whether a directory has something of this name, whatever it is.
+    fn is_there(&self, dir: &Directory, name: &str) -> bool {
+        let about = RepoPath::parse(name).ok().map(|name| self.repo.folder(&dir.real)?.metadata(&name));
+        about.is_some_and(|about| about.is_ok())
     }
 
     /// Resolves the rules that a language has generated. Where the index has gaps, and some import was not found, the last

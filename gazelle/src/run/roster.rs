@@ -8,6 +8,7 @@ use crate::{
     language::{Language, Measured},
     memo::{self, Key, Memo, Share},
     merge,
+    repo::Repository,
     walk::Directory,
     work::Work,
 };
@@ -120,6 +121,11 @@ impl<'a> Roster<'a> {
         self.members.iter().any(|member| member.language.manifest().stateful)
     }
 
+    /// Whether any language wants to be told of a file.
+    pub(super) fn want(&self, name: &str) -> bool {
+        self.members.iter().any(|member| member.inputs.want(name) || member.configure_inputs.want(name))
+    }
+
     pub(super) fn position(&self, name: &str) -> Option<usize> {
         self.members.iter().position(|member| member.language.name() == name)
     }
@@ -194,23 +200,23 @@ impl<'a> Member<'a> {
     /// Makes a call with the files of a directory. These are read where the answer isn't known without.
     pub(super) fn call_with_files<M: Method>(
         &self,
-        (dir, inputs): (&Directory, &Inputs),
+        (repo, dir, inputs): (&Repository, &Directory, &Inputs),
         mut request: M::Request,
         files: fn(&mut M::Request) -> &mut Vec<File>,
         call: Call<M>,
     ) -> Result<M::Response, Cause> {
         let limit = self.language.request_bytes();
         let Some(share) = &self.share else {
-            *files(&mut request) = self.reading(M::EXPORT, |reader| inputs.gather(dir, limit, reader))?;
+            *files(&mut request) = self.reading(M::EXPORT, |reader| inputs.gather(repo, dir, limit, reader))?;
             return self.make::<M>(None, &request, call).result.map_err(Cause::Call);
         };
-        let unread = inputs.stamps(dir).and_then(|seen| share.memo.files(&seen));
+        let unread = inputs.stamps(repo, dir).and_then(|seen| share.memo.files(&seen));
         let key = unread.and_then(|files| share.key::<M>(&request, Some(files)));
         if let Some(response) = self.known::<M>(key.as_ref(), &request) {
             return Ok(response);
         }
         // From here on counts what is read, not what was there a moment ago.
-        let (gathered, seen) = self.reading(M::EXPORT, |reader| inputs.gather_stamped(dir, limit, reader))?;
+        let (gathered, seen) = self.reading(M::EXPORT, |reader| inputs.gather_stamped(repo, dir, limit, reader))?;
         let (read, gathered) = memo::of_files(gathered);
         if let Some((seen, read)) = seen.zip(read) {
             share.memo.put_files(seen, read);

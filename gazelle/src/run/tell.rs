@@ -63,10 +63,10 @@ impl Context<'_> {
     ) -> Result<M::Response, Cause> {
         let member = &self.roster.members[language];
         let Some(trace) = self.listener(dir) else {
-            return member.call_with_files::<M>((dir, inputs(member)), request, files, call);
+            return member.call_with_files::<M>((&self.repo, dir, inputs(member)), request, files, call);
         };
         let limit = member.language.request_bytes();
-        let gathered = READER.with_borrow_mut(|reader| inputs(member).gather(dir, limit, reader))?;
+        let gathered = READER.with_borrow_mut(|reader| inputs(member).gather(&self.repo, dir, limit, reader))?;
         trace.told().files.extend(gathered.iter().map(|file| {
             let size = match &file.data {
                 FileData::Name => Size::Name,

@@ -10,8 +10,9 @@ use crate::{
     build_file::BuildFile,
     error::{Cause, Failure},
     index::Record,
-    input::{Reader, SOURCE_BYTES},
+    input::{self, Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
+    repo::{RepoPath, Repository},
     walk::{Build, Directory, Tree, display, join},
 };
 use dorcas_abi::{
@@ -21,12 +22,11 @@ use dorcas_abi::{
     method::Configure,
     wire::Bytes,
 };
-use rayon::Scope;
+use rayon::{Scope, prelude::*};
 use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
-    fs, io,
-    path::Path,
+    io,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -44,7 +44,7 @@ pub(super) struct Visited {
     /// Rules that can be imported.
     pub(super) records: Vec<Record>,
     /// Directories that have to be in the index for this one.
-    pub(super) rels_to_index: Vec<String>,
+    pub(super) rels_to_index: Vec<RepoPath>,
     pub(super) output: Option<OutputFile>,
     pub(super) failure: Option<Failure>,
     /// What the failure leaves out of the index.
@@ -101,7 +101,8 @@ impl Context<'_> {
                 }
             }
         }
-        tree.extend(&rels);
+        tree.extend(&self.repo, &rels);
+        self.leave_out(&mut tree.dirs[visited.len()..]);
         for index in visited.len()..tree.dirs.len() {
             let above = tree.dirs[index].parent.and_then(|parent| visited[parent].states.clone());
             let mut more = match above {
@@ -111,6 +112,11 @@ impl Context<'_> {
             self.generate(&tree.dirs[index], &mut more);
             visited.push(more);
         }
+    }
+
+    /// Leaves out of each directory what a language wants to be told of as of a file, but is none.
+    pub(super) fn leave_out(&self, dirs: &mut [Directory]) {
+        dirs.par_iter_mut().for_each(|dir| input::leave_out(&self.repo, dir, |name| self.roster.want(name)));
     }
 
     fn no_states(&self) -> Arc<Vec<Bytes>> {
@@ -250,7 +256,8 @@ impl Context<'_> {
         // Each file is read once, however many diagnostics are about it.
         let mut files = HashMap::new();
         visited.diagnostics.extend(diagnostics.into_iter().map(|diagnostic| {
-            let line = diagnostic.file.as_ref().and_then(|file| line(dir, file, &diagnostic.position, &mut files));
+            let line =
+                diagnostic.file.as_ref().and_then(|file| line(&self.repo, dir, file, &diagnostic.position, &mut files));
             Diagnostic {
                 language: Some(language.into()),
                 severity: diagnostic.severity,
@@ -308,6 +315,7 @@ fn is_below(rel: &str, dir: &str) -> bool {
 
 /// The line that a diagnostic is about. `files` has where the lines end of those that were read.
 fn line(
+    repo: &Repository,
     dir: &Directory,
     file: &str,
     position: &Position,
@@ -321,7 +329,7 @@ fn line(
                 // Only a file of the directory: a guest that names another is not a way to look at it.
                 let place = dir.files.binary_search_by(|entry| entry.name.as_str().cmp(file)).ok()?;
                 dir.files[place].regular.then_some(())?;
-                line_ends(&dir.path.join(file))
+                line_ends(repo, &dir.real.join(file).ok()?)
             });
             let ends = ends.as_ref()?;
             let (len, ends) = ends.split_last()?;
@@ -331,11 +339,8 @@ fn line(
 }
 
 /// Where a file has its line breaks, and its length.
-fn line_ends(path: &Path) -> Option<Vec<usize>> {
-    if fs::metadata(path).ok()?.len() > SOURCE_BYTES {
-        return None;
-    }
-    let content = fs::read(path).ok()?;
+fn line_ends(repo: &Repository, path: &RepoPath) -> Option<Vec<usize>> {
+    let content = repo.read(path, SOURCE_BYTES).ok()?;
     let breaks = content.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
     Some(breaks.chain([content.len()]).collect())
 }

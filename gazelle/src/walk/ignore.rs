@@ -4,9 +4,18 @@ use super::join;
 use crate::{
     RunError,
     error::shortened,
-    glob::{Globs, clean},
+    glob::Globs,
+    repo::{RepoPath, Repository},
 };
-use std::{collections::HashSet, fs, io, path::Path};
+use dorcas_host::printable;
+use std::collections::HashSet;
+
+/// Most bytes of a line in a warning.
+const SHOWN_BYTES: usize = 200;
+
+const NAME: &str = ".bazelignore";
+/// Most lines of which each has a warning of its own.
+const MOST_WARNINGS: usize = 100;
 
 /// What `.bazelignore` and `ignore_directories()` in REPO.bazel leave out, and `.git`.
 #[derive(Debug, Default)]
@@ -17,21 +26,30 @@ pub(crate) struct Ignore {
 
 impl Ignore {
     /// Reads `.bazelignore`. The second result is what was wrong with it, line by line.
-    pub(crate) fn read(root: &Path, directories: &[String]) -> Result<(Self, Vec<String>), RunError> {
-        let path = root.join(".bazelignore");
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(RunError::RepositoryFile { path, cause: error.to_string() }),
+    pub(crate) fn read(repo: &Repository, directories: &[String]) -> Result<(Self, Vec<String>), RunError> {
+        let fault = |name: &str, cause| {
+            let path = repo.shown(&RepoPath::parse(name).unwrap_or_default());
+            RunError::RepositoryFile { path, cause }
+        };
+        let text = match RepoPath::parse(NAME).map(|path| repo.read_text(&path)) {
+            Ok(Ok(text)) => text,
+            Ok(Err(error)) if error.is_missing() => String::new(),
+            Ok(Err(error)) => return Err(fault(NAME, error.to_string())),
+            Err(error) => return Err(fault(NAME, error.to_string())),
         };
         let mut ignore = Self::default();
-        let mut warnings = Vec::new();
+        let mut warnings = Warnings::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             if line.contains(['*', '?', '[']) {
-                warnings
-                    .push(format!(".bazelignore: `{line}` is a glob, which this file can't have; it is passed over"));
-            } else {
-                ignore.paths.insert(clean(line));
+                let line = printable(line, SHOWN_BYTES);
+                warnings.add(|| format!("{NAME}: `{line}` is a glob, which this file can't have; it is passed over"));
+                continue;
+            }
+            match RepoPath::root().resolve(line) {
+                Ok(path) => {
+                    ignore.paths.insert(path.to_string());
+                }
+                Err(error) => warnings.add(|| format!("{NAME}: {error}; it is passed over")),
             }
         }
         if !directories.is_empty() {
@@ -39,15 +57,15 @@ impl Ignore {
             let whole = directories.iter().filter_map(|glob| glob.strip_suffix("/**"));
             let mut globs = Globs::default();
             for glob in directories.iter().map(String::as_str).chain(whole) {
-                globs.add(glob).map_err(|fault| {
-                    let cause = format!("ignore_directories(): error parsing glob '{}': {fault}", shortened(glob));
-                    RunError::RepositoryFile { path: root.join("REPO.bazel"), cause }
+                globs.add(glob).map_err(|error| {
+                    let cause = format!("ignore_directories(): error parsing glob '{}': {error}", shortened(glob));
+                    fault("REPO.bazel", cause)
                 })?;
             }
             globs.arrange();
             ignore.directories = Some(globs);
         }
-        Ok((ignore, warnings))
+        Ok((ignore, warnings.finish()))
     }
 
     /// What leaves a directory out.
@@ -67,15 +85,40 @@ impl Ignore {
     }
 }
 
+/// The first of what is wrong, and how much more there is.
+#[derive(Default)]
+struct Warnings {
+    first: Vec<String>,
+    more: usize,
+}
+
+impl Warnings {
+    fn add(&mut self, warning: impl FnOnce() -> String) {
+        if self.first.len() < MOST_WARNINGS {
+            self.first.push(warning());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        if self.more > 0 {
+            self.first.push(format!("{NAME}: {} more lines are passed over", self.more));
+        }
+        self.first
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn ignore(text: &str, directories: &[&str]) -> (Ignore, Vec<String>) {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(".bazelignore"), text).unwrap();
         let directories: Vec<_> = directories.iter().map(ToString::to_string).collect();
-        Ignore::read(dir.path(), &directories).unwrap()
+        Ignore::read(&Repository::open(dir.path()).unwrap(), &directories).unwrap()
     }
 
     #[test]
@@ -93,6 +136,28 @@ mod tests {
         let (ignore, warnings) = ignore("a*\n", &[]);
         assert_eq!(ignore.directory("", "ab"), None);
         assert_eq!(warnings, [".bazelignore: `a*` is a glob, which this file can't have; it is passed over"]);
+    }
+
+    #[test]
+    fn bazelignore_names_paths_inside() {
+        let (ignore, warnings) = ignore("/etc\n../x\na/../../b\n\0\na/..\n", &[]);
+        assert_eq!(ignore.paths, HashSet::from([String::new()]));
+        assert_eq!(
+            warnings,
+            [
+                ".bazelignore: `/etc` is not a path inside the repository: it begins with a slash; it is passed over",
+                ".bazelignore: `../x` is not a path inside the repository: it leads out by `..`; it is passed over",
+                ".bazelignore: `a/../../b` is not a path inside the repository: it leads out by `..`; it is passed over",
+                ".bazelignore: `\\u{0}` is not a path inside the repository: it has a NUL character; it is passed over",
+            ]
+        );
+    }
+
+    #[test]
+    fn warnings_have_an_end() {
+        let (_, warnings) = ignore(&"..\n".repeat(MOST_WARNINGS + 7), &[]);
+        assert_eq!(warnings.len(), MOST_WARNINGS + 1);
+        assert_eq!(warnings[MOST_WARNINGS], ".bazelignore: 7 more lines are passed over");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which directories are there, what is in them, and what holds in each?
 
+mod follow;
 mod ignore;
 mod list;
 
@@ -9,15 +10,16 @@ use crate::{
     build_file::BuildFile,
     config::{Config, InFile, Remark},
     error::Cause,
+    repo::{RepoPath, Repository},
     trace::Trace,
 };
 use dorcas_abi::message::Directive;
-use list::Visit;
+use follow::Looks;
+use list::{Listing, Place};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 /// A directory that the run looks at.
@@ -25,7 +27,12 @@ use std::{
 pub(crate) struct Directory {
     /// Its path from the root, slash-separated; empty for the root itself.
     pub(crate) rel: String,
-    pub(crate) path: PathBuf,
+    /// Where it is, without symbolic links: other than `rel` if a link was followed.
+    pub(crate) real: RepoPath,
+    /// The directories with the links that were followed, without symbolic links.
+    trail: Arc<Vec<RepoPath>>,
+    /// The names of followed links in it, and where they lead.
+    links: BTreeMap<String, RepoPath>,
     /// What is in it and no directory, in the order of the names; also what is in directories that have no package of
     /// their own.
     pub(crate) files: Vec<Entry>,
@@ -33,11 +40,15 @@ pub(crate) struct Directory {
     pub(crate) subdirs: Vec<String>,
     /// Whether its BUILD file is to be updated.
     pub(crate) update: bool,
+    /// Where its BUILD file is, without symbolic links, if it has one that can be read.
+    pub(crate) written: Option<RepoPath>,
     /// Where the directories in it stand that the run looks at as well.
     pub(crate) children: Vec<usize>,
     pub(crate) parent: Option<usize>,
     /// Names that are not UTF-8, which no request can carry.
     pub(crate) unnameable: Vec<String>,
+    /// What a language wants to be told of as of a file, but is none, and why not.
+    pub(crate) not_files: Vec<(String, String)>,
     pub(crate) unreadable: Option<io::Error>,
     pub(crate) config: Arc<Config>,
     pub(crate) build: Build,
@@ -114,11 +125,11 @@ impl Reach {
 /// names.
 #[derive(Debug)]
 pub(crate) struct Tree {
-    root: PathBuf,
     ignore: Ignore,
     pub(crate) dirs: Vec<Directory>,
-    /// What holds in the directories that have no package of their own.
-    contained: HashMap<String, Arc<Config>>,
+    /// The directories that have no package of their own, without their files.
+    contained: HashMap<String, Directory>,
+    looks: Looks,
     /// The number of directories before those that were looked at for the index alone.
     main: usize,
 }
@@ -126,20 +137,14 @@ pub(crate) struct Tree {
 impl Tree {
     /// Looks at the directories below `root` in parallel; the outcome is the same however many threads there are.
     pub(crate) fn walk(
-        root: &Path,
+        repo: &Repository,
         ignore: Ignore,
         config: &Arc<Config>,
         reach: &Reach,
         trace: Option<&Trace>,
     ) -> Self {
-        let found = Mutex::new(Vec::new());
-        rayon::scope(|threads| {
-            let visit = Visit { ignore: &ignore, reach, found: &found, trace };
-            visit.directory(threads, String::new(), root.to_path_buf(), false, config);
-        });
-        let mut dirs = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        dirs.sort_unstable_by(|a, b| a.rel.split('/').cmp(b.rel.split('/')));
-        let mut tree = Self { root: root.into(), ignore, main: 0, dirs, contained: HashMap::new() };
+        let (dirs, looks) = follow::directories(Listing { repo, ignore: &ignore, trace }, reach, config);
+        let mut tree = Self { ignore, main: 0, dirs, contained: HashMap::new(), looks };
         tree.fold_contained(trace);
         link(&mut tree.dirs);
         tree.main = tree.dirs.len();
@@ -176,13 +181,13 @@ impl Tree {
                 let prefix = dir.rel[dirs[package].rel.len()..].trim_start_matches('/').to_owned();
                 let entry = |entry: Entry| Entry { name: join(&prefix, &entry.name), ..entry };
                 dirs[package].files.extend(dir.files.drain(..).map(entry));
-                dirs[package].subdirs.extend(dir.subdirs.drain(..).map(|name| join(&prefix, &name)));
+                dirs[package].subdirs.extend(dir.subdirs.iter().map(|name| join(&prefix, name)));
                 // The package is not known without it.
                 let said = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", dir.rel));
                 dirs[package].unreadable = dirs[package].unreadable.take().or(dir.unreadable.take().map(said));
                 contained.insert(dir.rel.clone(), package);
             }
-            self.contained.insert(dir.rel, dir.config);
+            self.contained.insert(dir.rel.clone(), dir);
         }
         // Once each, however many directories belong to it.
         for package in contained.into_values().collect::<BTreeSet<_>>() {
@@ -209,39 +214,35 @@ impl Tree {
         order
     }
 
-    /// Looks at more directories, for the index, and at those that they are in. What isn't there is passed over.
-    pub(crate) fn extend(&mut self, rels: &[String]) {
+    /// Looks at more directories, for the index, and at those that they are in. What the walk would not look at is passed
+    /// over: what isn't there, what is left out, and links that no directive wants to be followed.
+    pub(crate) fn extend(&mut self, repo: &Repository, rels: &[RepoPath]) {
         let mut known: HashMap<String, usize> =
             self.dirs.iter().enumerate().map(|(index, dir)| (dir.rel.clone(), index)).collect();
         let mut failed: HashSet<String> = HashSet::new();
         for rel in rels {
-            let mut config = Arc::default();
             let mut parent = None;
-            for prefix in prefixes(rel) {
+            for prefix in prefixes(rel.as_str()) {
                 if let Some(&index) = known.get(prefix) {
-                    (parent, config) = (Some(index), Arc::clone(&self.dirs[index].config));
+                    parent = Some(index);
                     continue;
                 }
-                if let Some(contained) = self.contained.get(prefix) {
-                    config = Arc::clone(contained);
+                if self.contained.contains_key(prefix) {
                     continue;
                 }
-                let name = prefix.rsplit('/').next().unwrap_or(prefix);
-                let above = prefix.rsplit_once('/').map_or("", |(above, _)| above);
-                if failed.contains(prefix) || self.ignore.directory(above, name).is_some() || config.excludes(prefix) {
+                if failed.contains(prefix) {
                     break;
                 }
-                let path = self.root.join(prefix);
-                let dir = list::list(prefix.to_owned(), path, false, &self.ignore, &config, None);
-                // What is there and cannot be read is a directory that fails.
-                let is_there = |dir: &Directory| dir.unreadable.as_ref().is_none_or(|error| !is_missing(error));
-                let Some(mut dir) = dir.filter(is_there) else {
+                let name = prefix.rsplit('/').next().unwrap_or(prefix);
+                let above = self.contained.get(self::parent(prefix)).or(parent.map(|parent| &self.dirs[parent]));
+                let Some(mut dir) = above.and_then(|above| self.look(repo, above, name)) else {
                     failed.insert(prefix.to_owned());
                     break;
                 };
-                config = Arc::clone(&dir.config);
+                *self.looks.entry(dir.real.clone()).or_default() += 1;
                 if dir.is_contained() && dir.unreadable.is_none() {
-                    self.contained.insert(dir.rel, dir.config);
+                    dir.files.clear();
+                    self.contained.insert(dir.rel.clone(), dir);
                     continue;
                 }
                 dir.parent = parent;
@@ -251,8 +252,20 @@ impl Tree {
             }
         }
     }
-}
 
+    /// Looks at a directory that the one above it has; `None` if that one has none of the name.
+    fn look(&self, repo: &Repository, above: &Directory, name: &str) -> Option<Directory> {
+        above.subdirs.binary_search_by(|known| known.as_str().cmp(name)).ok()?;
+        let place = Place::below(above, name)?;
+        if !follow::may_look(&self.looks, &place) {
+            return None;
+        }
+        let listing = Listing { repo, ignore: &self.ignore, trace: None };
+        // What is there and cannot be read is a directory that fails.
+        let is_there = |dir: &Directory| dir.unreadable.as_ref().is_none_or(|error| !is_missing(error));
+        listing.list(place, false, &above.config).filter(is_there)
+    }
+}
 /// A directory, and those that it is in, the root first.
 fn prefixes(rel: &str) -> impl Iterator<Item = &str> {
     let ends = rel.match_indices('/').map(|(end, _)| end).chain([rel.len()]);

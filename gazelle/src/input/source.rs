@@ -1,0 +1,72 @@
+//! Which files of a directory can be read?
+
+use crate::{
+    repo::{Folder, Opened, RepoPath, Repository, Unread},
+    walk::{Directory, Entry},
+};
+use cap_std::fs::Metadata;
+use std::io;
+
+/// The files of a directory, which is opened for the first of them.
+pub(super) struct Sources<'a> {
+    pub(super) dir: &'a Directory,
+    repo: &'a Repository,
+    folder: Option<Folder>,
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn new(repo: &'a Repository, dir: &'a Directory) -> Self {
+        Self { dir, repo, folder: None }
+    }
+
+    pub(super) fn open(&mut self, entry: &Entry) -> Result<Opened, Unread> {
+        if entry.regular { self.folder()?.file(&name(entry)?) } else { self.repo.file(&place(self.dir, entry)?) }
+    }
+
+    pub(super) fn metadata(&mut self, entry: &Entry) -> Result<Metadata, Unread> {
+        if entry.regular {
+            self.folder()?.metadata(&name(entry)?)
+        } else {
+            self.repo.metadata(&place(self.dir, entry)?)
+        }
+    }
+
+    fn folder(&mut self) -> Result<&Folder, Unread> {
+        let folder = match self.folder.take() {
+            Some(folder) => folder,
+            None => self.repo.folder(&self.dir.real)?,
+        };
+        Ok(self.folder.insert(folder))
+    }
+}
+
+/// Leaves out what a language wants to be told of as of a file, but is none: a link to nothing, to a directory or out of
+/// the repository, a pipe. Editors leave such links beside the files that they have open.
+pub(crate) fn leave_out(repo: &Repository, dir: &mut Directory, is_wanted: impl Fn(&str) -> bool) {
+    if dir.files.iter().all(|entry| entry.regular) {
+        return;
+    }
+    let mut files = std::mem::take(&mut dir.files);
+    files.retain(|entry| {
+        if entry.regular || !is_wanted(&entry.name) {
+            return true;
+        }
+        let why = match place(dir, entry).and_then(|path| repo.metadata(&path)) {
+            Ok(about) if about.is_file() => return true,
+            Ok(_) => Unread::NotAFile.to_string(),
+            Err(error) if error.is_missing() => "it is a link that leads to nothing".into(),
+            Err(error) => error.to_string(),
+        };
+        dir.not_files.push((entry.name.clone(), why));
+        false
+    });
+    dir.files = files;
+}
+
+fn name(entry: &Entry) -> Result<RepoPath, Unread> {
+    RepoPath::parse(&entry.name).map_err(|error| io::Error::other(error.to_string()).into())
+}
+
+fn place(dir: &Directory, entry: &Entry) -> Result<RepoPath, Unread> {
+    dir.real.join(&entry.name).map_err(|error| io::Error::other(error.to_string()).into())
+}
