@@ -1,6 +1,7 @@
 //! `dorcas call`: one method of one guest, JSON in and JSON out.
 
 use crate::{
+    bounded,
     exit::Failure,
     guests::{self, Sandbox},
     messages,
@@ -12,8 +13,7 @@ use dorcas_abi::{
 };
 use dorcas_host::Guest;
 use std::{
-    fs,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
@@ -39,10 +39,9 @@ pub(crate) fn run(matches: &ArgMatches, sandbox: &Sandbox) -> Result<ExitCode, F
 
 fn read_request(path: &Path) -> Result<String, Failure> {
     let read = if path == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).map(|_| text)
+        bounded::text_from(io::stdin(), bounded::TEXT_BYTES)
     } else {
-        fs::read_to_string(path)
+        bounded::read_text(path, bounded::TEXT_BYTES)
     };
     read.map_err(|cause| Failure::ReadRequest { path: path.into(), cause })
 }

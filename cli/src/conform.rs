@@ -1,6 +1,6 @@
 //! `dorcas conform`: whether a module keeps the clauses of the ABI, one by one.
 
-use crate::{args, exit::Failure, guests};
+use crate::{args, bounded, exit::Failure, guests};
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use dorcas_abi::clause;
 use dorcas_conformance::{Expected, GOOD, NoSuchClause, Published, Suite, bad, check, format::Format, wordings};
@@ -194,7 +194,8 @@ fn limits(matches: &ArgMatches) -> Result<Published, Failure> {
 }
 
 fn expected(path: &Path) -> Result<Expected, Failure> {
-    let text = fs::read_to_string(path).map_err(|cause| Failure::ReadExpected { path: path.into(), cause })?;
+    let text = bounded::read_text(path, bounded::TEXT_BYTES)
+        .map_err(|cause| Failure::ReadExpected { path: path.into(), cause })?;
     Expected::read(&text).map_err(|cause| Failure::Expected { path: path.into(), cause: Box::new(cause) })
 }
 

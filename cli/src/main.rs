@@ -9,6 +9,7 @@
 //! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
+mod bounded;
 mod cache;
 mod call;
 mod conform;

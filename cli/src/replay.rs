@@ -1,7 +1,7 @@
 //! `dorcas replay`: all calls of a recorded run again, compared with what they came to then.
 
 use crate::{
-    args,
+    args, bounded,
     exit::Failure,
     guests::{self, BUILTIN_PROTO},
     messages::count,
@@ -58,7 +58,8 @@ pub(crate) fn finish(run: Option<&Run>, matches: &ArgMatches) -> Result<(), Fail
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = matches.get_one::<PathBuf>("recording").expect("the argument is required");
-    let text = fs::read_to_string(path).map_err(|cause| Failure::ReadRecording { path: path.clone(), cause })?;
+    let text = bounded::read_text(path, bounded::RECORDING_BYTES)
+        .map_err(|cause| Failure::ReadRecording { path: path.clone(), cause })?;
     let recording =
         Recording::parse(&text).map_err(|cause| Failure::Recording { path: path.clone(), cause: cause.into() })?;
 

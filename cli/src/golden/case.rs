@@ -1,9 +1,10 @@
 //! What does a case say?
 
-use super::find::Found;
+use super::{confine, find::Found};
+use crate::bounded;
 use std::{
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// A repository before a run, and what should become of it.
@@ -21,6 +22,8 @@ pub(super) struct Case {
     pub(super) stderr: Vec<u8>,
     /// None where the case doesn't say it.
     pub(super) exit_code: Option<Vec<u8>>,
+    /// Bytes of its files.
+    bytes: u64,
 }
 
 /// A file of the repository, by its path from the root.
@@ -40,6 +43,10 @@ pub(super) const STDERR: &str = "expectedStderr.txt";
 pub(super) const EXIT_CODE: &str = "expectedExitCode.txt";
 const ARGUMENTS: &str = "arguments.txt";
 
+/// Most bytes of a file of a case, and of all of them.
+const FILE_BYTES: u64 = 64 << 20;
+const CASE_BYTES: u64 = 512 << 20;
+
 /// A case that can't be run.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum CaseError {
@@ -53,6 +60,15 @@ pub(super) enum CaseError {
     Kind { path: PathBuf },
     #[error("the link {} leads to a folder outside the case", path.display())]
     LeadsOut { path: PathBuf },
+    #[error("{} has more than {limit} bytes", path.display())]
+    TooLarge { path: PathBuf, limit: u64 },
+    #[error("with {} the files of the case have more than {limit} bytes together", path.display())]
+    TooMuch { path: PathBuf, limit: u64 },
+    #[error(
+        "{ARGUMENTS} has --{flag}, which no case may have: it may have {}, and flags of guests",
+        confine::allowed()
+    )]
+    Flag { flag: String },
     #[error("{ARGUMENTS} isn't UTF-8")]
     Arguments,
     #[error("can't run it: {cause}")]
@@ -65,10 +81,13 @@ impl CaseError {
     /// The file of the case that it is about; empty where it is the case itself.
     pub(super) fn file(&self) -> String {
         match self {
-            Self::Arguments => ARGUMENTS.into(),
-            Self::Read { path, .. } | Self::Kind { path } | Self::LeadsOut { path } | Self::Write { path, .. } => {
-                path.display().to_string()
-            }
+            Self::Arguments | Self::Flag { .. } => ARGUMENTS.into(),
+            Self::Read { path, .. }
+            | Self::Kind { path }
+            | Self::LeadsOut { path }
+            | Self::TooLarge { path, .. }
+            | Self::TooMuch { path, .. }
+            | Self::Write { path, .. } => path.display().to_string(),
             Self::Unmarked | Self::Play { .. } => String::new(),
         }
     }
@@ -95,7 +114,14 @@ impl Case {
             // What a link leads to counts, and reading anything but a file might never end.
             let meant = fs::metadata(entry.path()).map_err(|cause| unreadable(&rel, cause))?;
             if meant.is_file() {
-                let bytes = fs::read(entry.path()).map_err(|cause| unreadable(&rel, cause))?;
+                let bytes = bounded::read(&entry.path(), FILE_BYTES).map_err(|cause| match cause {
+                    bounded::Unread::System(cause) => unreadable(&rel, cause),
+                    bounded::Unread::TooLarge { limit } => CaseError::TooLarge { path: rel.clone(), limit },
+                })?;
+                self.bytes += bytes.len() as u64;
+                if self.bytes > CASE_BYTES {
+                    return Err(CaseError::TooMuch { path: rel, limit: CASE_BYTES });
+                }
                 self.file(File { rel, bytes })?;
             } else if !meant.is_dir() {
                 return Err(CaseError::Kind { path: rel });
@@ -139,10 +165,27 @@ impl Case {
         let unreadable = |cause| CaseError::Read { path: rel.clone(), cause };
         let target = fs::read_link(&path).map_err(unreadable)?;
         let end = path.canonicalize().map_err(unreadable)?;
-        if target.is_absolute() || !end.starts_with(&self.dir) {
+        if !stays_in(&rel, &target) || !end.starts_with(&self.dir) {
             return Err(CaseError::LeadsOut { path: rel });
         }
         self.links.push((rel, target));
         Ok(())
     }
+}
+
+/// Whether a link's text leads to no place outside even on the way: the copy of the case stands elsewhere.
+fn stays_in(link: &Path, target: &Path) -> bool {
+    let mut depth = link.components().count() - 1;
+    target.components().all(|part| match part {
+        Component::CurDir => true,
+        Component::Normal(_) => {
+            depth += 1;
+            true
+        }
+        Component::ParentDir => depth.checked_sub(1).is_some_and(|above| {
+            depth = above;
+            true
+        }),
+        Component::RootDir | Component::Prefix(_) => false,
+    })
 }

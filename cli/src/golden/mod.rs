@@ -2,11 +2,13 @@
 //!
 //! A case is a small repository in a folder, with what should become of it: `BUILD.in` is a BUILD file before the run,
 //! `BUILD.out` the same one after. [`find`] is which folders are cases, [`case`] what one says, [`play`] how it is run,
-//! [`compare`] what came out otherwise, [`accept`] how `--update` makes that the expectation, [`report`] what is shown.
+//! [`confine`] what its
+//! arguments may say, [`compare`] what came out otherwise, [`accept`] how `--update` makes that the expectation, [`report`] what is shown.
 
 mod accept;
 mod case;
 mod compare;
+mod confine;
 mod find;
 mod play;
 mod report;
@@ -39,7 +41,8 @@ Examples:
 
 A case is a folder with a MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file. In it,
 as in Gazelle's own tests:
-  arguments.txt          arguments of the run, one a line; `update` where it begins with no command
+  arguments.txt          arguments of the run, one a line; `update` where it begins with no command;
+                         no flag that reads or writes anything outside the case
   app/BUILD.in           app/BUILD.bazel before the run
   app/BUILD.out          app/BUILD.bazel after it
   expectedStdout.txt     standard output, with %WORKSPACEPATH% for the root; empty without it
@@ -101,7 +104,7 @@ pub(crate) fn run(matches: &ArgMatches, sandbox: &Sandbox) -> Result<ExitCode, F
         let known: Vec<_> = loaded.iter().map(|loaded| loaded.guest.name()).collect();
         return Err(Failure::UnknownLang { name: unknown.into(), known: known.join(", ") });
     }
-    let setting = Setting::new(&named, lang, sandbox.log)?;
+    let setting = Setting::new(&named, guests::flags(&loaded)?, lang, sandbox.log)?;
 
     let found = find::cases(dir).map_err(|(path, cause)| Failure::GoldenDir { path, cause })?;
     if found.is_empty() {

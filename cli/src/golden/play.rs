@@ -1,7 +1,11 @@
 //! How is a case run?
 
-use super::case::{Case, CaseError};
+use super::{
+    case::{Case, CaseError},
+    confine,
+};
 use crate::{
+    args::GuestFlag,
     cache,
     exit::Failure,
     guests::{self, BUILTIN_PROTO},
@@ -17,20 +21,28 @@ use tempfile::TempDir;
 pub(super) struct Setting {
     program: PathBuf,
     guests: Vec<PathBuf>,
+    /// The flags that they have.
+    flags: Vec<GuestFlag>,
     lang: Option<String>,
     /// Whether guests may write to a log.
     log: bool,
 }
 
 impl Setting {
-    pub(super) fn new(guests: &[PathBuf], lang: Option<String>, log: bool) -> Result<Self, Failure> {
+    pub(super) fn new(
+        guests: &[PathBuf],
+        flags: Vec<GuestFlag>,
+        lang: Option<String>,
+        log: bool,
+    ) -> Result<Self, Failure> {
         let program = env::current_exe().map_err(|cause| Failure::Program { cause })?;
         // A case runs in a directory of its own, where a path from here leads nowhere.
         let absolute = |path: &PathBuf| match path.to_str() {
             Some(BUILTIN_PROTO) => Ok(path.clone()),
             _ => path.canonicalize().map_err(|cause| Failure::ReadGuest { path: path.clone(), cause }),
         };
-        Ok(Self { program, guests: guests.iter().map(absolute).collect::<Result<_, _>>()?, lang, log })
+        let guests = guests.iter().map(absolute).collect::<Result<_, _>>()?;
+        Ok(Self { program, guests, flags, lang, log })
     }
 }
 
@@ -49,14 +61,15 @@ pub(super) struct Played {
 
 /// Runs a case on a copy. A process of its own sees and says what a user's would, exit status included.
 pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> {
-    let (temporary, root) = copy(case).map_err(|cause| CaseError::Play { cause })?;
     let (command, arguments) = match case.arguments.split_first() {
         Some((first, rest)) if matches!(first.as_str(), "update" | "fix") => (first.as_str(), rest),
         _ => ("update", case.arguments.as_slice()),
     };
+    confine::check(command, arguments, &setting.flags)?;
+    let (temporary, root) = copy(case).map_err(|cause| CaseError::Play { cause })?;
     let mut process = Command::new(&setting.program);
     // Cases run side by side already; and what a case says of its own comes last and counts.
-    process.args([command, "--quiet", "--threads", "1"]);
+    process.args([command, "--quiet", "--threads", "1", "--repo-root"]).arg(&root);
     for guest in &setting.guests {
         process.arg("--guest").arg(guest);
     }
