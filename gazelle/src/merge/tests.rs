@@ -2,6 +2,7 @@ use super::*;
 use crate::config::{Aliases, Mappings};
 use dorcas_abi::message::{ListEntry, SelectBranch, StringEntry};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// A kind with an attribute of every sort.
 fn known() -> HashMap<String, Kind> {
@@ -391,8 +392,8 @@ fn matched_by(attrs: impl IntoIterator<Item = String>) -> HashMap<String, Kind> 
 
 /// The work of bringing rules, and empty ones, into a file, found out by halving.
 fn least_work(known: &HashMap<String, Kind>, text: &str, empty: &[message::Rule], rules: &[message::Rule]) -> u64 {
-    let aliases = BTreeMap::new();
-    let kinds = Kinds::new(known, [], &aliases);
+    let (mappings, aliases) = (Mappings::default(), Aliases::default());
+    let kinds = Kinds::new(known, &mappings, &aliases);
     let is_enough = |work: u64| {
         let merge =
             Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: false, trace: None, work };
@@ -476,8 +477,9 @@ proptest! {
         };
         let text: String = file.iter().enumerate().map(statement).collect();
         let known = matched_by(["q", "r", "p"].map(String::from));
-        let aliases = BTreeMap::from([("macro".to_owned(), "lib".to_owned())]);
-        let kinds = Kinds::new(&known, [], &aliases);
+        let (mappings, mut aliases) = (Mappings::default(), Aliases::default());
+        aliases.add("macro lib").unwrap();
+        let kinds = Kinds::new(&known, &mappings, &aliases);
         let attrs: Vec<_> = attrs.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         let new = rule("lib", "new", &attrs);
         let merge = Merge { kinds: &kinds, package: Package { repo: "", rel: "p" }, drop_keep: false, trace: None, work: u64::MAX };
