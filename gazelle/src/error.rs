@@ -358,7 +358,7 @@ pub(crate) enum Unwritable {
     Label { attr: String, cause: NotALabel },
     #[error("attribute {attr}: {text:?} is not Starlark: {fault} (rule.raw)")]
     Raw { attr: String, text: String, fault: String },
-    #[error("{text:?} is not a comment: it has to begin with # and be one line without NUL (rule.comments)")]
+    #[error("{text:?} is not a comment: it has to begin with # and have no control characters (rule.comments)")]
     Comment { text: String },
 }
 

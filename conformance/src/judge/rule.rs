@@ -48,7 +48,7 @@ impl Judge<'_> {
 
     fn comments(&mut self, comments: &[String]) {
         for comment in comments {
-            let holds = comment.starts_with('#') && !comment.contains(['\n', '\r', '\0']);
+            let holds = comment.starts_with('#') && !comment.contains(|char| char != '\t' && text::is_hidden(char));
             self.verify("rule.comments", holds, || format!("the comment {comment:?}"));
         }
     }

@@ -43,6 +43,12 @@ pub(super) fn is_rel(text: &str) -> bool {
     text.is_empty() || text.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
+/// A control character, a mark of the direction of reading, a separator of lines, or a tag.
+pub(super) fn is_hidden(char: char) -> bool {
+    let marks = matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
+    char.is_control() || marks || matches!(char, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

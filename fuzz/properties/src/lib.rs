@@ -19,6 +19,7 @@
 //! | [`allocator`] | any sequence of `alloc`, `free` and calls in the proto guest, against a model of what is live |
 //! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
 //! | [`build_file`] | any text as a BUILD file: what nobody changes stays, what is merged twice is merged once |
+//! | [`reply_texts`] | any text where a reply has one: refused, or in a file that reads back and shows all of it |
 
 // A property panics where it does not hold: that is what it is for.
 #![allow(clippy::missing_panics_doc)]
@@ -31,6 +32,7 @@ mod build_file;
 pub mod inputs;
 mod module;
 mod record;
+mod reply_texts;
 mod seal;
 mod wire;
 mod word;
@@ -40,6 +42,7 @@ pub use buffers::buffers;
 pub use build_file::build_file;
 pub use module::{module_bytes, shape, shaped_module};
 pub use record::recording;
+pub use reply_texts::reply_texts;
 pub use seal::sealed_module;
 pub use wire::wire_decode;
 pub use word::returned_word;
@@ -58,4 +61,5 @@ pub const ALL: &[(&str, Property)] = &[
     ("recording", recording),
     ("build_file", build_file),
     ("sealed_module", sealed_module),
+    ("reply_texts", reply_texts),
 ];

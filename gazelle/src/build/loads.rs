@@ -80,12 +80,13 @@ impl KnownLoads {
                 file.delete(*index);
             }
         }
+        let place = file.place_of_loads();
         let new = self.files.iter().filter_map(|known| {
             let mut symbols = wanted.remove(known.as_str())?;
             symbols.sort_unstable();
             let mut load = Load::new(known);
             load.add(symbols);
-            Some((0, load))
+            Some((place, load))
         });
         let new = new.collect();
         file.insert_loads(new);
@@ -131,6 +132,18 @@ mod tests {
             fixed("load(\"@rules_a//:defs.bzl\", \"b\")\n\nb(x = a)\n"),
             "load(\"@rules_a//:defs.bzl\", \"a\", \"b\")\n\nb(x = a)\n"
         );
+    }
+
+    #[test]
+    fn a_load_goes_below_what_the_file_says_of_itself() {
+        let load = "load(\"@rules_a//:defs.bzl\", \"a\")";
+        for head in ["\"\"\"Doc.\"\"\"", "\"Doc.\"", "# Licence.\n\n\"\"\"Doc.\n\nMore.\n\"\"\"", "r'Doc.'  # why"] {
+            let text = format!("{head}\n\n{load}\n\na()\n");
+            assert_eq!(fixed(&format!("{head}\n\na()\n")), text);
+            assert_eq!(fixed(&text), text);
+        }
+        // No such text: it is nobody's description.
+        assert_eq!(fixed("a()\n\n\"b\"\n"), format!("{load}\n\na()\n\n\"b\"\n"));
     }
 
     #[test]

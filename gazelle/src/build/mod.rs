@@ -8,7 +8,7 @@ pub(crate) use loads::KnownLoads;
 use crate::{
     build_file::{BuildFile, Rule},
     error::{Cause, Unwritable},
-    starlark::{Expr, is_identifier},
+    starlark::{Expr, is_hidden, is_identifier},
 };
 use dorcas_abi::message::{self, Attr, Value};
 
@@ -99,16 +99,34 @@ pub(crate) fn argument(attr: &Attr, kind: &str, package: Package<'_>) -> Result<
     Ok(Expr { before: attr.comments.clone(), ..Expr::named(&attr.name, value) })
 }
 
+/// Units of work for a byte of a text that is read as Starlark: when it is checked, and whenever it is merged.
+const UNITS_PER_BYTE: u64 = 16;
+
+/// Work of reading what a rule has of Starlark, before it is done.
+pub(crate) fn reading(rule: &message::Rule) -> u64 {
+    let texts = rule.args.iter().chain([&rule.kind]).map(|text| units(text));
+    texts.chain(rule.attrs.iter().map(reading_attr)).fold(0, u64::saturating_add)
+}
+
+/// See [`reading`].
+pub(crate) fn reading_attr(attr: &Attr) -> u64 {
+    let value = if let Value::Raw(text) = &attr.value { text } else { "" };
+    units(&attr.name).saturating_add(units(value))
+}
+
+fn units(text: &str) -> u64 {
+    (text.len() as u64).saturating_mul(UNITS_PER_BYTE)
+}
+
 /// Whether a text can be the name of a kind: identifiers with dots between.
 pub(crate) fn is_kind(text: &str) -> bool {
     text.split('.').all(is_identifier)
 }
 
 fn check_comments(comments: &[String]) -> Result<(), Unwritable> {
-    match comments
-        .iter()
-        .find(|comment| !comment.trim().starts_with('#') || comment.trim().contains(['\n', '\r', '\0']))
-    {
+    // What is around a comment is not written.
+    let is_good = |comment: &str| comment.starts_with('#') && !comment.contains(|char| char != '\t' && is_hidden(char));
+    match comments.iter().find(|comment| !is_good(comment.trim())) {
         Some(text) => Err(Unwritable::Comment { text: text.clone() }),
         None => Ok(()),
     }

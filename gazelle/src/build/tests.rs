@@ -220,12 +220,23 @@ fn what_cannot_be_written() {
         "rule x \"n\": attribute a: \"1, 2\" is not Starlark: line 1, column 2: cannot make sense of `, 2` (rule.raw)"
     );
     let mut rule = rule("x", "n", &[]);
-    for (comment, shown) in [("# a\nb()", "# a\\nb()"), ("# a\0b()", "# a\\0b()"), ("a", "a")] {
+    for (comment, shown) in [
+        ("# a\nb()", "# a\\nb()"),
+        ("# a\0b()", "# a\\0b()"),
+        ("# a\rb()", "# a\\rb()"),
+        ("# \u{1b}[1A", "# \\u{1b}[1A"),
+        ("# \u{7f}", "# \\u{7f}"),
+        ("# \u{9b}2K", "# \\u{9b}2K"),
+        ("# \u{202e}b", "# \\u{202e}b"),
+        ("# \u{61c}b", "# \\u{61c}b"),
+        ("# \u{2028}b", "# \\u{2028}b"),
+        ("a", "a"),
+    ] {
         rule.comments = strings(&[comment]);
         assert_eq!(
             fault(&rule),
             format!(
-                "rule x \"n\": \"{shown}\" is not a comment: it has to begin with # and be one line without NUL (rule.comments)"
+                "rule x \"n\": \"{shown}\" is not a comment: it has to begin with # and have no control characters (rule.comments)"
             )
         );
     }

@@ -31,7 +31,10 @@ use std::{
 pub(crate) struct BuildFile {
     /// Its base name.
     pub(crate) name: String,
+    /// What was read, with line feeds alone at the ends of lines.
     text: String,
+    /// Whether each line of the file ends with a carriage return and a line feed.
+    has_returns: bool,
     statements: Vec<Statement>,
     /// How many statements were read.
     read: usize,
@@ -68,18 +71,21 @@ enum Body {
 impl BuildFile {
     /// A file that doesn't exist yet.
     pub(crate) fn new(name: &str) -> Self {
-        Self { name: name.into(), text: String::new(), statements: Vec::new(), read: 0, first_rule: None }
+        let (text, statements) = (String::new(), Vec::new());
+        Self { name: name.into(), text, has_returns: false, statements, read: 0, first_rule: None }
     }
 
     /// Reads a file.
     pub(crate) fn parse(name: &str, text: String) -> Result<Self, Fault> {
+        let has_returns = has_returns(&text);
+        let text = if has_returns { text.replace("\r\n", "\n") } else { text };
         let lines = read(&text).map_err(|error| Fault { line: error.line, column: error.column, what: error.fault })?;
         let count = lines.len();
         let statements =
             lines.into_iter().enumerate().map(|(index, line)| Statement::new(&text, index, line)).collect::<Vec<_>>();
         let is_rule = |statement: &Statement| statement.is_rule() && !statement.is_package();
         let first_rule = statements.iter().position(is_rule);
-        let file = Self { name: name.into(), text, statements, read: count, first_rule };
+        let file = Self { name: name.into(), text, has_returns, statements, read: count, first_rule };
         let mut names = HashSet::new();
         for (_, rule) in file.rules() {
             if !rule.name().is_empty() && !names.insert(rule.name()) {
@@ -96,13 +102,31 @@ impl BuildFile {
         self.statements.iter().filter_map(|statement| {
             let (span, _) = statement.place.as_ref()?;
             let rule = if let Body::Rule(rule) = &statement.body { Some(rule.name().to_owned()) } else { None };
-            Some(crate::inside::Statement { text: self.text[span.clone()].into(), rule, is_load: statement.is_load() })
+            let text = self.with_returns(self.text[span.clone()].into());
+            Some(crate::inside::Statement { text, rule, is_load: statement.is_load() })
         })
     }
 
     /// The text that was read.
-    pub(crate) fn original(&self) -> &str {
-        &self.text
+    pub(crate) fn original(&self) -> String {
+        self.with_returns(self.text.clone())
+    }
+
+    /// About as many bytes as were read.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// A text with the ends of lines that the file has.
+    fn with_returns(&self, text: String) -> String {
+        if self.has_returns { text.replace('\n', "\r\n") } else { text }
+    }
+
+    /// Where a new load statement goes: to the top, below what says what the file is for.
+    pub(crate) fn place_of_loads(&self) -> usize {
+        let first = self.statements.iter().position(|statement| !matches!(statement.body, Body::Comments));
+        let is_string = |place: &usize| matches!(self.statements[*place].body, Body::Other { is_string: true, .. });
+        first.filter(is_string).map_or(0, |place| place + 1)
     }
 
     /// The rules with their indices, which stay the same whatever is inserted and deleted.
@@ -250,6 +274,10 @@ impl BuildFile {
 
     /// The file as it is now.
     pub(crate) fn text(&self) -> String {
+        self.with_returns(self.text_of_lines())
+    }
+
+    fn text_of_lines(&self) -> String {
         if self.read == 0 && self.statements.is_empty() {
             return self.text.clone();
         }
@@ -327,6 +355,12 @@ impl BuildFile {
     fn line(&self, source: Option<&Range<usize>>) -> usize {
         source.map_or(0, |source| position(&self.text, source.start).0)
     }
+}
+
+/// Whether each line of a text ends with a carriage return and a line feed, and there is one.
+fn has_returns(text: &str) -> bool {
+    let mut newlines = memchr::memchr_iter(b'\n', text.as_bytes()).peekable();
+    newlines.peek().is_some() && newlines.all(|at| text[..at].ends_with('\r'))
 }
 
 impl Statement {

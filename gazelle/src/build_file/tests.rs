@@ -223,6 +223,31 @@ fn files() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
 }
 
+#[test]
+fn the_ends_of_lines_are_those_of_the_file() {
+    let with_returns = |text: &str| text.replace('\n', "\r\n");
+    for text in [
+        "# a\nx(name = \"a\")\n",
+        "\"\"\"Doc\nof two lines.\"\"\"\n\nx(\n    # why\n    name = \"a\",\n)\n# end",
+        "x(name = \"a\")  # tail\n\n\ny(a = [\n    1,\n    # b\n])\n",
+    ] {
+        let mut plain = parse(text);
+        let mut file = parse(&with_returns(text));
+        assert_eq!(file.original(), with_returns(text));
+        assert_eq!(file.text(), with_returns(text));
+        for file in [&mut plain, &mut file] {
+            let (index, _) = file.rules().next().unwrap();
+            file.rule_mut(index).unwrap().set("srcs", Expr::strings(["b".into(), "c".into()]));
+        }
+        assert!(plain.text().contains("srcs = [\n"));
+        assert_eq!(file.text(), with_returns(&plain.text()));
+    }
+    // A file that has both keeps both.
+    let mixed = "x(\r\n    name = \"a\",\n)\r\n";
+    assert_eq!(parse(mixed).text(), mixed);
+    assert_eq!(parse("x()\r\r\n").text(), "x()\r\r\n");
+}
+
 proptest! {
     #[test]
     fn what_is_not_edited_comes_out_byte_for_byte(text in files()) {

@@ -4,7 +4,8 @@ use crate::{
     build::{self, Package},
     build_file::{BuildFile, Load, Rule},
     error::Cause,
-    starlark::Expr,
+    label::Label,
+    starlark::{Expr, is_identifier},
     work::Work,
 };
 use dorcas_abi::message::{Edit, Symbol};
@@ -75,7 +76,7 @@ struct Editor<'a> {
 }
 
 impl Editor<'_> {
-    /// How much is looked through for an edit: the arguments of its rule.
+    /// How much is looked through for an edit: its texts, and the arguments of its rule.
     fn size(&self, edit: &Edit) -> u64 {
         let rule = match edit {
             Edit::SetKind { rule, .. }
@@ -85,7 +86,14 @@ impl Editor<'_> {
             | Edit::DeleteRule { rule } => self.rules.get(*rule as usize).and_then(|index| self.file.rule(*index)),
             _ => None,
         };
-        1 + rule.map_or(0, |rule| rule.named().count() as u64)
+        let texts = match edit {
+            Edit::SetKind { kind, .. } => kind.len() as u64,
+            Edit::SetAttr { attr, .. } => build::reading_attr(attr),
+            Edit::AppendRule { rule } => build::reading(rule),
+            Edit::SetLoad { symbols, .. } | Edit::InsertLoad { symbols, .. } => symbols.len() as u64,
+            _ => 0,
+        };
+        1 + texts + rule.map_or(0, |rule| rule.named().count() as u64)
     }
 
     fn apply(&mut self, edit: Edit) -> Result<(), String> {
@@ -124,8 +132,11 @@ impl Editor<'_> {
                 let index = index.ok_or_else(|| no_such("load statement", load, count))?;
                 if symbols.is_empty() {
                     self.file.delete(index);
-                } else if let Some(load) = self.file.load_mut(index) {
-                    load.set(&name, pairs(symbols));
+                } else {
+                    let pairs = pairs(&name, symbols)?;
+                    if let Some(load) = self.file.load_mut(index) {
+                        load.set(&name, pairs);
+                    }
                 }
             }
             Edit::InsertLoad { load, name, symbols } => {
@@ -135,7 +146,11 @@ impl Editor<'_> {
                     None => return Err(no_such("load statement", load, self.loads.len())),
                 };
                 let mut new = Load::new(&name);
-                new.set(&name, pairs(symbols));
+                new.set(&name, pairs(&name, symbols)?);
+                // A load statement of nothing is none.
+                if new.is_empty() {
+                    return Ok(());
+                }
                 self.inserted.push((index, new));
             }
         }
@@ -160,8 +175,21 @@ fn no_such(what: &str, index: u32, count: usize) -> String {
     format!("there is no {what} {index}: the file has {count} (fix.indices)")
 }
 
-fn pairs(symbols: Vec<Symbol>) -> impl Iterator<Item = (String, String)> {
-    symbols.into_iter().map(|symbol| (symbol.from, symbol.to))
+/// What a load statement loads, if it can be written.
+fn pairs(file: &str, symbols: Vec<Symbol>) -> Result<Vec<(String, String)>, String> {
+    if let Err(fault) = Label::parse(file) {
+        return Err(format!("the file that is loaded: {fault} (rule.labels)"));
+    }
+    let mut names = HashSet::new();
+    for name in symbols.iter().flat_map(|symbol| [&symbol.from, &symbol.to]) {
+        if !is_identifier(name) {
+            return Err(format!("{name:?} is no name that a load statement can have (rule.identifiers)"));
+        }
+    }
+    if let Some(twice) = symbols.iter().find(|symbol| !names.insert(symbol.to.as_str())) {
+        return Err(format!("{:?} is loaded twice in one statement (rule.identifiers)", twice.to));
+    }
+    Ok(symbols.into_iter().map(|symbol| (symbol.from, symbol.to)).collect())
 }
 
 #[cfg(test)]
@@ -210,6 +238,11 @@ mod tests {
         let edits = (0..100).map(|n| Edit::SetAttr { rule: 0, attr: attr(n) }).collect();
         let fault = "this takes more work of the host than one call may ask for, 1000 (`Limits::work_per_call`)";
         assert_eq!(fixed(edits, true).unwrap_err(), fault);
+        // A byte of Starlark is read a few times.
+        let attr = |text: &str| Attr { name: "x".into(), value: Value::Raw(text.into()), ..Attr::default() };
+        let raw = |text| fixed(vec![Edit::SetAttr { rule: 0, attr: attr(text) }], true);
+        assert_eq!(raw(&"-".repeat(100)).unwrap_err(), fault);
+        assert!(raw(&format!("{}1", "-".repeat(40))).is_ok());
     }
 
     #[test]
@@ -226,5 +259,35 @@ mod tests {
         assert_eq!(fault(vec![load], true), "edit 1: there is no load statement 1: the file has 1 (fix.indices)");
         let kind = Edit::SetKind { rule: 0, kind: "a b".into() };
         assert_eq!(fault(vec![kind], true), "edit 1: \"a b\" is not a name of a kind (rule.identifiers)");
+        let nothing = Edit::InsertLoad { load: 0, name: ":b.bzl".into(), symbols: vec![] };
+        assert_eq!(fixed(vec![nothing], true).unwrap(), FILE);
+        let symbol = |from: &str, to: &str| Symbol { from: from.into(), to: to.into() };
+        let insert = |symbols| Edit::InsertLoad { load: 1, name: "//:b.bzl".into(), symbols };
+        let set = |symbols| Edit::SetLoad { load: 0, name: "//:b.bzl".into(), symbols };
+        for bad in
+            ["", "b = 1) \nevil_call(name", "b\"", "b c", "if", "load", "True", "class", "b.c", "é", "1b", "b\u{202e}"]
+        {
+            for edit in [
+                insert(vec![symbol("a", bad)]),
+                insert(vec![symbol(bad, "a")]),
+                set(vec![symbol("a", "a"), symbol("a", bad)]),
+                set(vec![symbol(bad, bad)]),
+            ] {
+                let fault = fault(vec![edit], false);
+                assert_eq!(
+                    fault,
+                    format!("edit 1: {bad:?} is no name that a load statement can have (rule.identifiers)")
+                );
+            }
+        }
+        let twice = vec![symbol("a", "x"), symbol("b", "x")];
+        assert_eq!(
+            fault(vec![insert(twice)], true),
+            "edit 1: \"x\" is loaded twice in one statement (rule.identifiers)"
+        );
+        for bad in ["", "//a:b:c", "a\nb", "//a\"b\\"] {
+            let edit = Edit::SetLoad { load: 0, name: bad.into(), symbols: vec![symbol("a", "a")] };
+            assert!(fault(vec![edit], true).ends_with("(rule.labels)"), "{bad}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::{
     visit::{Described, Generated, Visited},
 };
 use crate::{
+    build,
     build_file::BuildFile,
     config::Circle,
     error::{Cause, Failure},
@@ -163,6 +164,13 @@ impl Context<'_> {
                 |to| &mut to.files,
                 |language, request| language.generate(request),
             )
+            .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
+        let texts = response.rules.iter().map(|rule| build::reading(&rule.rule));
+        let empty = response.empty.iter().flat_map(|rule| &rule.attrs).map(build::reading_attr);
+        let member = &self.roster.members[language];
+        let mut work = member.work("reading the expressions of its rules");
+        work.spend(texts.chain(empty).fold(0, u64::saturating_add))
+            .and_then(|()| member.pay(GENERATE, &work))
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         if let Some(mut told) = self.told(dir) {
             told.rules.extend(response.rules.iter().map(|rule| (language, rule.clone())));

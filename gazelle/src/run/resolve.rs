@@ -8,7 +8,7 @@ use super::{
     visit::{Generated, Visited},
 };
 use crate::{
-    build::compose,
+    build::{self, compose},
     error::{Cause, Failure},
     index::Index,
     merge::Phase,
@@ -85,7 +85,7 @@ impl Context<'_> {
             told.merged_file = Some(file.clone());
         }
         loads.fix(&mut file);
-        let old = Some(file.original().as_bytes().to_vec());
+        let old = Some(file.original().into_bytes());
         Ok(Some(OutputFile { rel: join(&dir.rel, &file.name), old, new: file.text().into() }))
     }
 
@@ -183,6 +183,9 @@ impl Context<'_> {
                 .map_err(|cause| self.failure(dir, language, RESOLVE, Cause::Call(cause)))?;
             let need = match response {
                 ResolveResponse::Resolved { rules, diagnostics } => {
+                    let texts = rules.iter().flat_map(|rule| &rule.set).map(build::reading_attr);
+                    work.spend(texts.fold(0, u64::saturating_add))
+                        .map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
                     member.pay(RESOLVE, &work).map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
                     return Ok((rules, diagnostics));
                 }
