@@ -112,11 +112,6 @@ impl BuildFile {
         self.with_returns(self.text.clone())
     }
 
-    /// About as many bytes as were read.
-    pub(crate) fn size(&self) -> usize {
-        self.text.len()
-    }
-
     /// A text with the ends of lines that the file has.
     fn with_returns(&self, text: String) -> String {
         if self.has_returns { text.replace('\n', "\r\n") } else { text }
