@@ -123,7 +123,9 @@ fn standalone(files: &Files, krate: &str) -> String {
         if section == "dev-dependencies" || section.starts_with("lints") {
             continue;
         }
-        let Some(key) = line.strip_suffix(".workspace = true") else {
+        // `a.workspace = true`, or `a = { workspace = true, optional = true }`.
+        let whole = line.strip_suffix(".workspace = true").map(|key| (key, ""));
+        let Some((key, more)) = whole.or_else(|| line.strip_suffix(" }")?.split_once(" = { workspace = true, ")) else {
             out += line;
             out.push('\n');
             continue;
@@ -133,7 +135,13 @@ fn standalone(files: &Files, krate: &str) -> String {
             .skip_while(|line| *line != format!("[workspace.{section}]"))
             .find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "))
             .unwrap_or_else(|| panic!("Cargo.toml has no `{key}` in [workspace.{section}]"));
-        writeln!(out, "{key} = {}", inherited.replace("path = \"", "path = \"../")).expect("it is a string");
+        let inherited = inherited.replace("path = \"", "path = \"../");
+        let inherited = match inherited.strip_suffix(" }") {
+            _ if more.is_empty() => inherited,
+            Some(start) => format!("{start}, {more} }}"),
+            None => format!("{{ version = {inherited}, {more} }}"),
+        };
+        writeln!(out, "{key} = {inherited}").expect("it is a string");
     }
     assert!(!out.contains("workspace"), "{krate}/Cargo.toml takes something else from the workspace:\n{out}");
     out.trim_end().to_owned() + "\n"

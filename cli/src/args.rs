@@ -66,6 +66,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
                 .about("Shows what a guest is: name, ABI, exports, sizes, manifest, digest")
                 .after_help(INSPECT_EXAMPLES)
                 .arg(guest_argument())
+                .arg(limit())
                 .arg(format()),
         )
         .subcommand(
@@ -98,11 +99,10 @@ pub(crate) fn guest_files() -> Arg {
 
 /// The sandbox's limits.
 pub(crate) fn limit() -> Arg {
-    Arg::new("limit")
-        .long("limit")
-        .value_name("NAME=N")
-        .action(ArgAction::Append)
-        .help("Sets a limit for guests, by the name that errors have for it: fuel_per_call=2000000000")
+    Arg::new("limit").long("limit").value_name("NAME=N").action(ArgAction::Append).help(
+        "Sets a limit for guests, by the name that errors have for it: fuel_per_call=2000000000. That is for a request \
+             of up to fuel_bytes, and once more for each fuel_bytes of it",
+    )
 }
 
 fn guest_argument() -> Arg {
@@ -344,7 +344,7 @@ fn values_of<'a>(flag: &str, args: &'a [OsString]) -> Vec<&'a OsStr> {
         let Some(text) = arg.to_str() else { continue };
         let name = text.strip_prefix("--").or_else(|| text.strip_prefix('-'));
         match name.map(|name| name.split_once('=').unwrap_or((name, ""))) {
-            Some(("", "")) => break,
+            Some(("", "")) if text == "--" => break,
             Some((name, _)) if name != flag => {}
             Some((_, value)) if text.contains('=') => values.push(OsStr::new(value)),
             Some(_) => values.extend(rest.next().map(OsString::as_os_str)),
@@ -450,7 +450,7 @@ mod tests {
 
     #[test]
     fn limits_are_found_in_every_spelling() {
-        let line = words("dorcas update --limit a=1 -limit=b=2 --guest --limit c -- --limit=d=4");
+        let line = words("dorcas update --limit a=1 - -limit=b=2 --guest --limit c -- --limit=d=4");
         assert_eq!(limits_named(&line).collect::<Vec<_>>(), ["a=1", "b=2", "c"]);
     }
 

@@ -1,11 +1,6 @@
 //! `dorcas call`: one method of one guest, JSON in and JSON out.
 
-use crate::{
-    bounded,
-    exit::Failure,
-    guests::{self, Sandbox},
-    messages,
-};
+use crate::{bounded, exit::Failure, guests, messages};
 use clap::ArgMatches;
 use dorcas_abi::{
     Method,
@@ -19,10 +14,10 @@ use std::{
     time::Instant,
 };
 
-pub(crate) fn run(matches: &ArgMatches, sandbox: &Sandbox) -> Result<ExitCode, Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = matches.get_one::<PathBuf>("guest").expect("the argument is required");
     let name = matches.get_one::<String>("method").expect("the argument is required");
-    let guest = guests::load_one(path, sandbox)?.guest;
+    let guest = guests::load_one(path, &guests::sandbox(matches)?)?.guest;
 
     let mut out = io::stdout().lock();
     if name == dorcas_abi::export::LANG_NAME {

@@ -2,7 +2,7 @@
 //!
 //! Without `--stats` the document is the same whenever the repository and the guests are.
 
-use crate::update::Mode;
+use crate::{messages::with_flags, update::Mode};
 use dorcas_abi::message::Severity;
 use dorcas_gazelle::{CallTotals, LanguageStats, Outcome, OutputFile, Timings, WriteError, diff};
 use serde::Serialize;
@@ -134,7 +134,7 @@ fn failures<'a>(outcome: &'a Outcome, unwritten: &'a [WriteError]) -> Vec<Failur
         directory: &failure.dir,
         language: failure.language.as_deref(),
         method: failure.method,
-        message: failure.cause.to_string(),
+        message: with_flags(&failure.cause.to_string()),
         skipped: failure.below,
         left: &failure.left,
     });

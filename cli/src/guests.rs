@@ -5,6 +5,7 @@ use crate::{
     exit::Failure,
     messages,
 };
+use clap::ArgMatches;
 use dorcas_host::{Config, Engine, Guest, Limits, module::Level, printable};
 use std::{
     borrow::Cow,
@@ -82,9 +83,8 @@ fn logging(engine: Engine, path: &Path) -> Engine {
     })
 }
 
-/// The limits of this run: the defaults with what `--limit` says, `NAME=N` each.
-pub(crate) fn limits<'a>(settings: impl IntoIterator<Item = &'a str>) -> Result<Limits, Failure> {
-    let mut limits = Limits::default();
+/// These limits with what `--limit` says, `NAME=N` each.
+pub(crate) fn limits<'a>(mut limits: Limits, settings: impl IntoIterator<Item = &'a str>) -> Result<Limits, Failure> {
     for setting in settings {
         let set = setting
             .split_once('=')
@@ -98,12 +98,24 @@ pub(crate) fn limits<'a>(settings: impl IntoIterator<Item = &'a str>) -> Result<
     Ok(limits)
 }
 
+/// What `--limit` says on a command line that has been understood.
+pub(crate) fn settings(matches: &ArgMatches) -> impl Iterator<Item = &str> {
+    matches.get_many::<String>("limit").into_iter().flatten().map(String::as_str)
+}
+
+/// What the guests of a command may have.
+pub(crate) fn sandbox(matches: &ArgMatches) -> Result<Sandbox, Failure> {
+    let log = matches.try_get_one("log").ok().flatten().copied().unwrap_or(false);
+    Ok(Sandbox { limits: limits(Limits::default(), settings(matches))?, log })
+}
+
 /// The bytes of a guest's module.
 pub(crate) fn read(path: &Path) -> Result<Cow<'static, [u8]>, Failure> {
     read_up_to(path, Limits::default().module_bytes)
 }
 
-fn read_up_to(path: &Path, module_bytes: u32) -> Result<Cow<'static, [u8]>, Failure> {
+/// The same up to a limit, and a byte of what is beyond it.
+pub(crate) fn read_up_to(path: &Path, module_bytes: u32) -> Result<Cow<'static, [u8]>, Failure> {
     if path == Path::new(BUILTIN_PROTO) {
         return Ok(Cow::Borrowed(PROTO));
     }

@@ -1,13 +1,19 @@
 //! `dorcas inspect`: what a guest is, as far as its bytes and its manifest tell.
 
-use crate::{args, exit::Failure, guests, messages::count, stats::grouped};
+use crate::{
+    args,
+    exit::Failure,
+    guests,
+    messages::{count, with_flags},
+    stats::grouped,
+};
 use clap::ArgMatches;
 use dorcas_abi::{
     export,
     message::{FlagType, Input, Kind, LoadInfo, Manifest, Want},
     method,
 };
-use dorcas_host::{Digest, Engine, Export, Guest, Import, Limits, LoadError, Outline, printable};
+use dorcas_host::{Config, Digest, Engine, Export, Guest, Import, LoadError, Outline, printable};
 use dorcas_seal::Note;
 use serde::Serialize;
 use std::{
@@ -21,16 +27,12 @@ const MAX_TEXT_BYTES: usize = 1000;
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = matches.get_one::<PathBuf>("guest").expect("the argument is required");
-    let wasm = guests::read(path)?;
-    let loaded = Engine::default().load(&wasm);
-    let seen = Seen {
-        path,
-        digest: Digest::of(&wasm),
-        // What can't be loaded can be looked at all the same, as long as it is a module.
-        outline: Outline::read(&wasm, &Limits::default()).ok(),
-        loaded: loaded.as_ref(),
-        sealed: Note::read(&wasm),
-    };
+    let limits = guests::sandbox(matches)?.limits;
+    let wasm = guests::read_up_to(path, limits.module_bytes)?;
+    // What can't be loaded can be looked at all the same, as long as it is a module.
+    let outline = Outline::read(&wasm, &limits).ok();
+    let loaded = Engine::new(Config { limits, ..Config::default() }).load(&wasm);
+    let seen = Seen { path, digest: Digest::of(&wasm), outline, loaded: loaded.as_ref(), sealed: Note::read(&wasm) };
     let mut out = BufWriter::new(io::stdout().lock());
     if args::is_json(matches) {
         document(&seen, &mut out)?;
@@ -206,7 +208,7 @@ fn document(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
         }),
         module: seen.outline.as_ref().map(Sizes::new),
         sealed: seen.sealed.iter().map(How::new).collect(),
-        error: seen.loaded.err().map(ToString::to_string),
+        error: seen.loaded.err().map(|error| with_flags(&error.to_string())),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

@@ -52,13 +52,11 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
     // Guests bring flags of their own, so they are loaded before the command line can be understood.
     let named = args::guests_named(&line);
     let subcommand = line.get(1).and_then(|name| name.to_str());
-    let limits = match subcommand {
-        Some("update" | "fix" | "explain" | "call") => guests::limits(args::limits_named(&line))?,
-        _ => Limits::default(),
-    };
-    let sandbox = Sandbox { limits, log: args::logs(&line) };
     let guests = match subcommand {
-        Some("update" | "fix" | "explain") => guests::load(&named, &sandbox)?,
+        Some("update" | "fix" | "explain") => {
+            let limits = guests::limits(Limits::default(), args::limits_named(&line))?;
+            guests::load(&named, &Sandbox { limits, log: args::logs(&line) })?
+        }
         _ => Vec::new(),
     };
     let mut command = args::command(&guests::flags(&guests)?);
@@ -82,9 +80,9 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         }
         Some(("inspect", matches)) => inspect::run(matches),
         Some(("cache", matches)) => cache::run(matches),
-        Some(("call", matches)) => call::run(matches, &sandbox),
+        Some(("call", matches)) => call::run(matches),
         Some(("conform", matches)) => conform::run(matches),
-        Some(("golden", matches)) => golden::run(matches, &sandbox),
+        Some(("golden", matches)) => golden::run(matches),
         Some(("new", matches)) => new::run(matches),
         Some(("replay", matches)) => replay::run(matches),
         Some(("seal", matches)) => seal::run(matches),

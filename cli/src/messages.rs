@@ -2,15 +2,28 @@
 
 use anstyle::AnsiColor;
 use dorcas_abi::message::Severity;
-use dorcas_host::printable;
+use dorcas_host::{Limits, printable};
 use std::{fmt::Display, io::Write as _};
 
 /// Most bytes of one message. Guests' texts and names of files have a part in most of them.
 const MAX_BYTES: usize = 16 << 10;
 
-/// `error: text`, in colour where a terminal shows it.
+/// `error: text`, in colour where a terminal shows it, with flags for the limits that it names.
 pub(crate) fn error(text: impl Display) {
-    say(&Severity::Error, text);
+    say(&Severity::Error, with_flags(&text.to_string()));
+}
+
+/// The text with the flag that sets each limit, in the place of its name in the library: `` `Limits::types` `` becomes
+/// `` `--limit types=N` ``.
+pub(crate) fn with_flags(text: &str) -> String {
+    let mut flagged = text.to_owned();
+    for (name, _) in Limits::default().list() {
+        let named = format!("`Limits::{name}`");
+        if flagged.contains(&named) {
+            flagged = flagged.replace(&named, &format!("`--limit {name}=N`"));
+        }
+    }
+    flagged
 }
 
 /// A message of this severity.

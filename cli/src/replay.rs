@@ -7,7 +7,7 @@ use crate::{
     messages::count,
 };
 use clap::{Arg, ArgMatches, Command, value_parser};
-use dorcas_host::{Digest, Engine, Recording, Run};
+use dorcas_host::{Config, Digest, Engine, Limits, Recording, Run};
 use std::{
     borrow::Cow,
     fs,
@@ -40,6 +40,10 @@ pub(crate) fn command() -> Command {
                 .help("What `update --record` wrote"),
         )
         .arg(args::guest_files().help("A guest of the run, a .wasm file; may be repeated"))
+        .arg(
+            args::limit()
+                .help("Sets what guests may have here, by the name that errors have for it: fuel_per_call=2000000000; a recording that was made with more is refused"),
+        )
         .arg(args::log().help("Lets guests write to a log, as `update --log` did; nothing is shown of it"))
 }
 
@@ -57,6 +61,7 @@ pub(crate) fn finish(run: Option<&Run>, matches: &ArgMatches) -> Result<(), Fail
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
+    let limits = guests::limits(Limits::default(), guests::settings(matches))?;
     let path = matches.get_one::<PathBuf>("recording").expect("the argument is required");
     let text = bounded::read_text(path, bounded::RECORDING_BYTES)
         .map_err(|cause| Failure::ReadRecording { path: path.clone(), cause })?;
@@ -66,10 +71,10 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let named = matches.get_many::<PathBuf>("guest").into_iter().flatten().map(PathBuf::as_path);
     let modules: Vec<(Digest, Cow<'static, [u8]>)> = named
         .chain([Path::new(BUILTIN_PROTO)])
-        .map(|path| guests::read(path).map(|wasm| (Digest::of(&wasm), wasm)))
+        .map(|path| guests::read_up_to(path, limits.module_bytes).map(|wasm| (Digest::of(&wasm), wasm)))
         .collect::<Result<_, _>>()?;
     let find = |digest: &Digest| modules.iter().find(|(known, _)| known == digest).map(|(_, wasm)| wasm.to_vec());
-    let engine = Engine::default();
+    let engine = Engine::new(Config { limits, ..Config::default() });
     let engine = if matches.get_flag("log") { engine.with_log(|_, _| {}) } else { engine };
     let replayed = recording.replay_with(&engine, find).map_err(|cause| Failure::Replay(cause.into()))?;
 

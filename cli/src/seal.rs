@@ -2,7 +2,7 @@
 
 use crate::{args, exit::Failure, guests, messages::count, stats::grouped};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use dorcas_host::{Config, Engine};
+use dorcas_host::{Config, Engine, Limits};
 use dorcas_seal::{Options, seal};
 use std::{
     fs,
@@ -44,20 +44,24 @@ pub(crate) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Runs _initialize now and freezes what it leaves, so that an instance has nothing to run"),
         )
-        .arg(args::limit().help("Sets a limit for the module, and for _initialize: fuel_per_call=8000000000"))
+        .arg(args::limit().help(
+            "Sets a limit for the module, for _initialize, and for the look at the guest at the end: \
+             fuel_per_call=8000000000",
+        ))
 }
 
 pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let path = |name| matches.get_one::<PathBuf>(name).expect("the argument is required").as_path();
     let (input, output) = (path("input"), path("output"));
-    let wasm = guests::read(input)?;
-    let settings = matches.get_many::<String>("limit").into_iter().flatten().map(String::as_str);
-    let limits = guests::limits(iter::once(INITIALIZE_FUEL).chain(settings))?;
-    let config = Config { limits, ..Config::default() };
+    // Those of a host that the guest is for, as far as the command line says anything.
+    let limits = guests::limits(Limits::default(), guests::settings(matches))?;
+    let with_fuel = guests::limits(Limits::default(), iter::once(INITIALIZE_FUEL).chain(guests::settings(matches)))?;
+    let wasm = guests::read_up_to(input, limits.module_bytes)?;
+    let config = Config { limits: with_fuel, ..Config::default() };
     let options = Options { snapshot: matches.get_flag("snapshot"), config };
     let sealed = seal(&wasm, &options).map_err(|cause| Failure::Seal { path: input.into(), cause: Box::new(cause) })?;
     // It is for the host to say whether it is a guest now, and to run it for that.
-    let guest = Engine::default()
+    let guest = Engine::new(Config { limits, ..Config::default() })
         .load(&sealed.wasm)
         .map_err(|cause| Failure::NotSealed { path: input.into(), cause: Box::new(cause) })?;
     fs::write(output, &sealed.wasm).map_err(|cause| Failure::Write { path: output.into(), cause })?;

@@ -55,7 +55,7 @@ fn a_file_that_cannot_be_read() {
 #[test]
 fn a_file_without_end() {
     let dir = repo(&[("WORKSPACE", "")]);
-    let why = "can't load the guest PATH: module has 16777217 bytes, the limit is 16777216 (`Limits::module_bytes`)";
+    let why = "can't load the guest PATH: module has 16777217 bytes, the limit is 16777216 (`--limit module_bytes=N`)";
     refused(dir.path(), Path::new("/dev/zero"), why);
 }
 
@@ -157,7 +157,7 @@ fn a_guest_that_loops() {
     fails(
         "(loop (br 0)) (i64.const 0)",
         &format!(
-            "`generate_rules` of guest `wat` used up its fuel of {} (`Limits::fuel_per_call`)",
+            "`generate_rules` of guest `wat` used up its fuel of {} (`--limit fuel_per_call=N`)",
             Limits::default().fuel_per_call
         ),
     );

@@ -134,7 +134,7 @@ fn a_guest_that_traps() {
 fn a_limit_by_its_name() {
     let ran = dorcas(["call", "builtin:proto", "manifest", "--limit", "reply_bytes=64"]);
     assert_eq!((ran.code, ran.out.as_str()), (3, ""));
-    assert!(ran.err.contains("`Limits::reply_bytes`"), "{}", ran.err);
+    assert!(ran.err.contains("`--limit reply_bytes=N`"), "{}", ran.err);
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn a_guest_that_takes_long_to_start() {
     let ran = line_in(dir.path(), "seal raw.wasm guest.wasm");
     assert_eq!(ran.code, 3);
     assert!(
-        ran.err.ends_with("used up its fuel of 200000000 (`Limits::fuel_per_call`); try --snapshot\n"),
+        ran.err.ends_with("used up its fuel of 200000000 (`--limit fuel_per_call=N`); try --snapshot\n"),
         "{}",
         ran.err
     );

@@ -144,7 +144,12 @@ impl<'a> Lab<'a> {
         if instance.dead {
             return Err(None);
         }
-        let fuel = self.limits.fuel_per_call.min(self.fuel_left);
+        let request_bytes = match params {
+            [_, len] if export != export::FREE => *len,
+            _ => 0,
+        };
+        let entitled = self.limits.fuel_for(request_bytes);
+        let fuel = entitled.min(self.fuel_left);
         if fuel == 0 {
             self.exhausted = true;
             return Err(None);
@@ -173,7 +178,7 @@ impl<'a> Lab<'a> {
             }
             Err(stop) => {
                 instance.dead = true;
-                if matches!(stop, Stop::Fuel { .. }) && fuel < self.limits.fuel_per_call {
+                if matches!(stop, Stop::Fuel { .. }) && fuel < entitled {
                     self.exhausted = true;
                     return Err(None);
                 }

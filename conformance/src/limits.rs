@@ -14,6 +14,8 @@ const FUEL_IN_ALL: u64 = 12_000_000_000;
 pub struct Published {
     /// Fuel of one call of an export.
     pub fuel_per_call: u64,
+    /// A method whose request is larger has `fuel_per_call` once more for each so many bytes of it.
+    pub fuel_bytes: u32,
     /// Fuel of all calls of a run.
     pub fuel_in_all: u64,
     /// Linear memory, unless a check is about a smaller one.
@@ -29,6 +31,7 @@ impl Default for Published {
         let limits = Limits::default();
         Self {
             fuel_per_call: FUEL_PER_CALL,
+            fuel_bytes: limits.fuel_bytes,
             fuel_in_all: FUEL_IN_ALL,
             memory_bytes: limits.memory_bytes,
             call_depth: limits.recursion_depth,
@@ -39,6 +42,11 @@ impl Default for Published {
 
 impl Published {
     pub(crate) fn host(&self) -> Limits {
-        Limits { fuel_per_call: self.fuel_per_call, ..Limits::default() }
+        Limits { fuel_per_call: self.fuel_per_call, fuel_bytes: self.fuel_bytes, ..Limits::default() }
+    }
+
+    /// Fuel of a call with a request of so many bytes, as a host has it.
+    pub(crate) fn fuel_for(&self, request_bytes: u32) -> u64 {
+        self.host().fuel_for(request_bytes.into())
     }
 }

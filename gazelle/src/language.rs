@@ -45,6 +45,12 @@ pub trait Language: Send + Sync {
         u64::MAX
     }
 
+    /// Bytes of files and BUILD file for which a call may ask for [`work_per_call`](Self::work_per_call) once more, by
+    /// `Limits::work_bytes`; 0 where it never may.
+    fn work_bytes(&self) -> u32 {
+        0
+    }
+
     /// Counts the work that was done for a call against what the run may use.
     fn charge(&self, _method: &'static str, _work: u64) -> Result<(), Box<dyn Error + Send + Sync>> {
         Ok(())
@@ -144,8 +150,12 @@ impl Language for GuestLanguage {
     fn work_per_call(&self) -> u64 {
         self.guest.config().limits.work_per_call
     }
+    fn work_bytes(&self) -> u32 {
+        self.guest.config().limits.work_bytes
+    }
     fn charge(&self, method: &'static str, work: u64) -> Result<(), Box<dyn Error + Send + Sync>> {
-        Ok(self.guest.charge(method, work)?)
+        // What one call may ask for was looked at while the work was done, with the bytes that it was done for.
+        Ok(self.guest.charge_for(method, work, u64::MAX)?)
     }
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.call::<method::Configure>(request)

@@ -4,6 +4,9 @@
 //! unit of a few nanoseconds: by sizes, never by a clock, so that it is the same on every machine and on any number of
 //! threads.
 //!
+//! There is more of it for a large input, as with fuel: so much for each call, and once more for each so many bytes of files,
+//! BUILD file and imports that are handled for it.
+//!
 //! | work | units |
 //! |---|---|
 //! | bytes that regular expressions are run over, as often as they are looked at | 1 for 2 |
@@ -20,6 +23,10 @@ use crate::error::Cause;
 #[derive(Clone, Debug)]
 pub(crate) struct Work {
     what: &'static str,
+    per_call: u64,
+    /// Bytes for which there is `per_call` once more; 0 where there never is.
+    step: u32,
+    bytes: u64,
     limit: u64,
     left: u64,
 }
@@ -34,7 +41,21 @@ impl Default for Work {
 impl Work {
     /// A budget; `what` is the work in an error.
     pub(crate) fn new(what: &'static str, limit: u64) -> Self {
-        Self { what, limit, left: limit }
+        Self { what, per_call: limit, step: 0, bytes: 0, limit, left: limit }
+    }
+
+    /// The same that grows with what is [handled](Self::handle).
+    pub(crate) fn growing(what: &'static str, per_call: u64, step: u32) -> Self {
+        Self { step, ..Self::new(what, per_call) }
+    }
+
+    /// Notes that so many bytes are handled for the call.
+    pub(crate) fn handle(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+        let steps = self.bytes.checked_div(self.step.into()).unwrap_or(0);
+        let limit = self.per_call.saturating_mul(steps.saturating_add(1));
+        self.left = self.left.saturating_add(limit - self.limit);
+        self.limit = limit;
     }
 
     /// Takes something away, before the work is done.
@@ -65,6 +86,19 @@ pub(crate) fn pairs(some: usize, others: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_more_for_more_bytes() {
+        let mut work = Work::growing("to count", 10, 100);
+        work.spend(8).unwrap();
+        work.handle(99);
+        assert_eq!(work.left(), 2);
+        work.handle(201);
+        assert_eq!((work.left(), work.spent()), (32, 8));
+        let mut flat = Work::new("to count", 10);
+        flat.handle(usize::MAX);
+        assert_eq!(flat.left(), 10);
+    }
 
     #[test]
     fn one_unit_more_than_there_is() {

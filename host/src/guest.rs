@@ -155,8 +155,13 @@ impl Guest {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn charge(&self, method: &'static str, work: u64) -> Result<(), CallError> {
+        self.charge_for(method, work, 0)
+    }
+
+    /// The same for a call that came to so many bytes: see [`Limits::work_bytes`](crate::Limits::work_bytes).
+    pub fn charge_for(&self, method: &'static str, work: u64, bytes: u64) -> Result<(), CallError> {
         let at = || At { guest: Arc::clone(&self.loaded.name), method, entry: method };
-        let limit = self.config().limits.work_per_call;
+        let limit = self.config().limits.work_for(bytes);
         if work > limit {
             return Err(CallError::Limit { at: at(), exceeded: Exceeded::Work { got: work, limit } });
         }

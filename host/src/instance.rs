@@ -30,7 +30,9 @@ pub struct Instance {
     store: Store<Limiter>,
     memory: Memory,
     exports: Exports,
-    /// Fuel that the call had at its beginning.
+    /// Fuel that the limits have for the call.
+    entitled: u64,
+    /// Fuel that the call had at its beginning: less than that where the run had less.
     granted: u64,
     record: Option<Record>,
     /// The text of the error after which the instance can't be trusted.
@@ -171,7 +173,7 @@ impl Instance {
             .unwrap_or_else(|what| Err(CallError::Defect { at: at(), what }))?;
         let (initialize, door) = (instance.exports.initialize, Door::INITIALIZE);
         let done = instance.guarded(&door, |this| {
-            this.fuelled(&door, stats, |this, _| {
+            this.fuelled(&door, 0, stats, |this, _| {
                 let fuel = this.code.instance_fuel;
                 this.charge(|_| at(), fuel)?;
                 initialize.map_or(Ok(()), |initialize| this.enter(&door, export::INITIALIZE, initialize, ()))
@@ -198,7 +200,7 @@ impl Instance {
         store.data_mut().panic_address = panic_address.map(i32::cast_unsigned);
         store.data_mut().host.memory = Some(memory);
         let (code, guest, run) = (Arc::clone(code), Arc::clone(guest), run.cloned());
-        Ok(Self { code, guest, run, store, memory, exports, granted: 0, record: None, poisoned: None })
+        Ok(Self { code, guest, run, store, memory, exports, entitled: 0, granted: 0, record: None, poisoned: None })
     }
 
     /// From a request to the response: encode, exchange, and see whether it answers.
@@ -213,7 +215,10 @@ impl Instance {
                 .map_err(|fault| CallError::Request { at: this.at(&door), problem: RequestProblem::Schema(fault) })?;
             let reply: Reply<M::Response> =
                 this.exchange(&door, true, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
-            let response = reply.map_err(|error| CallError::Guest { at: this.at(&door), error })?;
+            let response = reply.map_err(|error| {
+                let memory_refused = this.store.data().refused;
+                CallError::Guest { at: this.at(&door), error, memory_refused }
+            })?;
             if let Err(mismatch) = M::check_answer(request, &response) {
                 return Err(this.violation(&door, (mismatch.clause, mismatch.to_string())));
             }

@@ -3,7 +3,8 @@ macro_rules! limits {
         /// How much a guest may have. Plain numbers, with the unit in the name.
         ///
         /// The defaults have room for what the ABI calls the floor, and are narrow enough that no module and no call
-        /// costs more than about a second and 256 MiB, whatever it tries. Change single ones like this:
+        /// costs more than about a second and 256 MiB, whatever it tries; a call with a large request costs about a second
+        /// more for each [`fuel_bytes`](Limits::fuel_bytes) of it. Change single ones like this:
         ///
         /// ```
         /// # use dorcas_host::Limits;
@@ -48,13 +49,20 @@ macro_rules! limits {
 limits! {
     /// Fuel of one call: a method together with the `alloc` and `free` around it. As much again for `_initialize`
     /// of a fresh instance. A unit is about one WebAssembly instruction, two to five nanoseconds; a call in the guest
-    /// is 24, 64 bytes that are copied are one.
+    /// is 24, 64 bytes that are copied are one. A large request has more: see [`fuel_bytes`](Limits::fuel_bytes).
     fuel_per_call: u64 = 200_000_000;
-    /// Work that whoever calls guests does for one call, beside the guest, since its manifest or replies ask for it:
+    /// Bytes of a request for which `fuel_per_call` is meant. A request with more has `fuel_per_call` once more for each
+    /// `fuel_bytes` that it has. 0: every call has `fuel_per_call`, whatever its size.
+    fuel_bytes: u32 = 50_000;
+    /// Work that the caller of a guest does for one call, beside the guest, since its manifest or replies ask for it:
     /// regular expressions over files, rules looked for. It is counted by sizes, in units of fuel. See [`Guest::charge`].
     ///
     /// [`Guest::charge`]: crate::Guest::charge
     work_per_call: u64 = 200_000_000;
+    /// Bytes for which `work_per_call` is meant: those of the files that are read for the call, of its BUILD file, of its
+    /// reply. A call with more has `work_per_call` once more for each `work_bytes` that it has. 0: every call has
+    /// `work_per_call`.
+    work_bytes: u32 = 1_000_000;
     /// Linear memory, initial size and growth. More is refused as the WebAssembly specification has it:
     /// `memory.grow` returns -1.
     memory_bytes: u64 = 64 << 20;
@@ -119,6 +127,38 @@ limits! {
     data_segments: u32 = 100_000;
 }
 
+impl Limits {
+    /// Fuel of a call whose request has so many bytes: see [`fuel_per_call`](Limits::fuel_per_call) and
+    /// [`fuel_bytes`](Limits::fuel_bytes).
+    pub fn fuel_for(&self, request_bytes: u64) -> u64 {
+        grown(self.fuel_per_call, self.fuel_bytes, request_bytes)
+    }
+
+    /// Work beside the guest for a call that comes to so many bytes: see [`work_per_call`](Limits::work_per_call) and
+    /// [`work_bytes`](Limits::work_bytes).
+    pub fn work_for(&self, bytes: u64) -> u64 {
+        grown(self.work_per_call, self.work_bytes, bytes)
+    }
+}
+
+impl Limits {
+    /// The first limit that allows more than that of `ceiling`: its name, its value, and the other's.
+    pub(crate) fn above(&self, ceiling: &Self) -> Option<(&'static str, u64, u64)> {
+        let pairs = self.list().into_iter().zip(ceiling.list());
+        pairs.map(|((name, own), (_, other))| (name, own, other)).find(|(name, own, other)| match *name {
+            // Of fewer bytes a request has more steps, and none where there are no steps.
+            "fuel_bytes" | "work_bytes" => *own != 0 && (*other == 0 || own < other),
+            _ => own > other,
+        })
+    }
+}
+
+/// A limit, and as much again for each whole `step` in `bytes`.
+fn grown(limit: u64, step: u32, bytes: u64) -> u64 {
+    let steps = bytes.checked_div(step.into()).unwrap_or(0);
+    limit.saturating_add(limit.saturating_mul(steps))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,5 +172,27 @@ mod tests {
         assert!(limits.list().iter().map(|(_, value)| *value).eq(1..=Limits::default().list().len() as u64));
         assert!(!limits.set("fuel", 1), "no such limit");
         assert!(!limits.set("types", 1 << 32), "no room");
+    }
+
+    #[test]
+    fn limits_grow_with_the_input() {
+        let limits =
+            Limits { fuel_per_call: 10, fuel_bytes: 100, work_per_call: 7, work_bytes: 50, ..Limits::default() };
+        for (bytes, fuel, work) in
+            [(0, 10, 7), (49, 10, 7), (50, 10, 14), (99, 10, 14), (100, 20, 21), (1_000, 110, 147)]
+        {
+            assert_eq!((limits.fuel_for(bytes), limits.work_for(bytes)), (fuel, work), "{bytes} bytes");
+        }
+        let steps = |fuel_bytes| Limits { fuel_bytes, ..limits.clone() };
+        for (own, ceiling, is_above) in
+            [(100, 100, false), (99, 100, true), (101, 100, false), (0, 100, false), (1, 0, true)]
+        {
+            let above = steps(own).above(&steps(ceiling));
+            assert_eq!(above, is_above.then_some(("fuel_bytes", own.into(), ceiling.into())));
+        }
+        let flat = Limits { fuel_bytes: 0, ..limits.clone() };
+        assert_eq!(flat.fuel_for(u64::MAX), 10);
+        let huge = Limits { fuel_per_call: u64::MAX / 2, fuel_bytes: 1, ..limits };
+        assert_eq!(huge.fuel_for(3), u64::MAX, "never wraps");
     }
 }

@@ -1,7 +1,7 @@
 //! What many calls have in common: a total of fuel, and a way to stop them.
 
 use dorcas_host::{
-    CallError, CallStats, Config, Engine, Exceeded, Guest, Limits, LoadError, Pool, Profile, Run,
+    CallError, CallStats, Config, Digest, Engine, Exceeded, Guest, Limits, LoadError, Pool, Profile, Recording, Run,
     abi::{message::GenerateRequest, method::GenerateRules},
 };
 use std::{
@@ -213,4 +213,63 @@ fn what_a_run_has_used_never_becomes_less() {
     let (result, stats) = call(&guest);
     assert!(matches!(result, Err(CallError::Limit { exceeded: Exceeded::Run { .. }, .. })), "{result:?}");
     assert_eq!((stats.fuel, run.fuel_used()), (0, u64::MAX));
+}
+
+#[test]
+fn fuel_grows_with_the_request() {
+    let limits = Limits { fuel_per_call: 100_000, fuel_bytes: 10, ..Limits::default() };
+    for (bytes, fuel) in [(1, 100_000), (9, 100_000), (10, 200_000), (35, 400_000)] {
+        let request = vec![0; bytes];
+        let text = format!("`generate_rules` of guest `faulty` used up its fuel of {fuel} (`Limits::fuel_per_call`)");
+        let guest = load(LOOPS, limits.clone(), None);
+        let (error, stats) = guest.call_bytes_measured("generate_rules", &request);
+        assert_eq!(error.unwrap_err().to_string(), text);
+        // That of making the instance comes on top.
+        assert!((fuel - 100..fuel + 100_000).contains(&stats.fuel), "{bytes}: {stats:?}");
+        let mut instance = guest.instantiate().unwrap();
+        let (error, stats) = instance.call_bytes_measured("generate_rules", &request);
+        assert_eq!(error.unwrap_err().to_string(), text);
+        assert!((fuel - 100..=fuel).contains(&stats.fuel), "{bytes}: {stats:?}");
+        assert_eq!(Pool::new(guest).call_bytes("generate_rules", &request).unwrap_err().to_string(), text);
+
+        let guest = load(LOOPS, limits.clone(), Some(&Run::new().with_fuel(150_000)));
+        let run = "`generate_rules` of guest `faulty` went over the fuel of the whole run, 150000 (`Run::with_fuel`)";
+        let text = if bytes < 10 { &text } else { run };
+        let error = guest.instantiate().unwrap().call_bytes("generate_rules", &request).unwrap_err();
+        assert!(bytes < 10 || error.to_string() == text, "{error}");
+    }
+    let flat = Limits { fuel_bytes: 0, ..limits };
+    let error = load(LOOPS, flat, None).call_bytes("generate_rules", &[0; 1_000]).unwrap_err();
+    assert!(error.to_string().contains("used up its fuel of 100000 "), "{error}");
+}
+
+#[test]
+fn work_beside_the_guest_grows_with_what_it_is_for() {
+    let guest = load(GOOD, Limits { work_per_call: 1_000, work_bytes: 100, ..Limits::default() }, None);
+    guest.charge("generate_rules", 1_000).unwrap();
+    guest.charge_for("generate_rules", 4_000, 399).unwrap();
+    let error = guest.charge_for("generate_rules", 4_001, 399).unwrap_err();
+    let text = "`generate_rules` of guest `good` asks for 4001 units of work beside it, the limit is 4000 \
+                (`Limits::work_per_call`)";
+    assert_eq!(error.to_string(), text);
+}
+
+#[test]
+fn a_recording_has_the_fuel_of_a_large_request() {
+    let path = std::env::temp_dir().join(format!("dorcas-fuel-{}", std::process::id()));
+    let run = Run::new().with_record(std::fs::File::create(&path).unwrap());
+    let limits = Limits { fuel_per_call: 100_000, fuel_bytes: 60_000, ..Limits::default() };
+    load(LOOPS, limits, Some(&run)).call_bytes("generate_rules", &[0; 61_000]).unwrap_err();
+    run.finish_record().unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    assert!(text.contains("used up its fuel of 200000 "), "{}", &text[..1_000]);
+    let module = |_: &Digest| Some(wat::parse_str(LOOPS).unwrap());
+    let replay = |text: &str| Recording::parse(text).unwrap().replay(module);
+    assert_eq!(replay(&text).unwrap().calls, 1);
+    // A step of fewer bytes would be more fuel than a replay has without further words.
+    for (name, step) in [("fuel_bytes", "60000"), ("work_bytes", "1000000")] {
+        let wider = text.replace(&format!("limit {name} {step}\n"), &format!("limit {name} 1\n"));
+        assert!(replay(&wider).unwrap_err().to_string().contains(name), "{name}");
+    }
 }

@@ -13,12 +13,7 @@ mod find;
 mod play;
 mod report;
 
-use crate::{
-    args,
-    exit::Failure,
-    guests::{self, Sandbox},
-    messages,
-};
+use crate::{args, exit::Failure, guests, messages};
 use case::{Case, CaseError};
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use compare::Mismatch;
@@ -77,6 +72,7 @@ pub(crate) fn command() -> Command {
                 .value_name("NAMES")
                 .help("Languages to run, where a case's arguments don't say it"),
         )
+        .arg(args::limit())
         .arg(args::log())
         .arg(switch("update", "Writes what came out over what was expected"))
         .arg(switch("strict", "Lets a case fail that has no BUILD.out for a BUILD file"))
@@ -90,11 +86,12 @@ pub(crate) fn command() -> Command {
         )
 }
 
-pub(crate) fn run(matches: &ArgMatches, sandbox: &Sandbox) -> Result<ExitCode, Failure> {
+pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let dir = matches.get_one::<PathBuf>("dir").expect("the argument is required");
     let named: Vec<_> = matches.get_many::<PathBuf>("guest").into_iter().flatten().cloned().collect();
+    let sandbox = guests::sandbox(matches)?;
     // Said once here, and not by every case.
-    let loaded = guests::load(&named, sandbox)?;
+    let loaded = guests::load(&named, &sandbox)?;
     let lang = matches.get_one::<String>("lang").cloned();
     if let Some(unknown) = lang
         .iter()
@@ -104,7 +101,8 @@ pub(crate) fn run(matches: &ArgMatches, sandbox: &Sandbox) -> Result<ExitCode, F
         let known: Vec<_> = loaded.iter().map(|loaded| loaded.guest.name()).collect();
         return Err(Failure::UnknownLang { name: unknown.into(), known: known.join(", ") });
     }
-    let setting = Setting::new(&named, guests::flags(&loaded)?, lang, sandbox.log)?;
+    let limits = guests::settings(matches).map(str::to_owned).collect();
+    let setting = Setting::new(&named, guests::flags(&loaded)?, lang, limits, sandbox.log)?;
 
     let found = find::cases(dir).map_err(|(path, cause)| Failure::GoldenDir { path, cause })?;
     if found.is_empty() {

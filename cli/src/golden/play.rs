@@ -24,6 +24,8 @@ pub(super) struct Setting {
     /// The flags that they have.
     flags: Vec<GuestFlag>,
     lang: Option<String>,
+    /// What `--limit` says.
+    limits: Vec<String>,
     /// Whether guests may write to a log.
     log: bool,
 }
@@ -33,6 +35,7 @@ impl Setting {
         guests: &[PathBuf],
         flags: Vec<GuestFlag>,
         lang: Option<String>,
+        limits: Vec<String>,
         log: bool,
     ) -> Result<Self, Failure> {
         let program = env::current_exe().map_err(|cause| Failure::Program { cause })?;
@@ -42,7 +45,7 @@ impl Setting {
             _ => path.canonicalize().map_err(|cause| Failure::ReadGuest { path: path.clone(), cause }),
         };
         let guests = guests.iter().map(absolute).collect::<Result<_, _>>()?;
-        Ok(Self { program, guests, flags, lang, log })
+        Ok(Self { program, guests, flags, lang, limits, log })
     }
 }
 
@@ -72,6 +75,9 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     process.args([command, "--quiet", "--threads", "1", "--repo-root"]).arg(&root);
     for guest in &setting.guests {
         process.arg("--guest").arg(guest);
+    }
+    for limit in &setting.limits {
+        process.arg("--limit").arg(limit);
     }
     if let Some(lang) = setting.lang.as_ref().filter(|_| !says(arguments, "lang")) {
         process.args(["--lang", lang]);

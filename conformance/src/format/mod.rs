@@ -155,11 +155,13 @@ fn conditions(report: &Report) -> Vec<(&'static str, String)> {
         (
             "limits",
             format!(
-                "{} fuel a call, {} in all, {} bytes of memory, {} calls deep",
+                "{} fuel a call, {} in all, {} bytes of memory, {} calls deep; fuel of a call once more for each {} bytes \
+                 of its request",
                 thousands(limits.fuel_per_call),
                 thousands(limits.fuel_in_all),
                 thousands(limits.memory_bytes),
                 thousands(limits.call_depth.into()),
+                thousands(limits.fuel_bytes.into()),
             ),
         ),
         (

@@ -64,6 +64,7 @@ impl Reader {
     ) -> Result<FileData, Cause> {
         let (file, dir) = (open(sources, entry, stamps)?, sources.dir);
         let len = self.fill(file, dir, entry)?;
+        self.work.handle(len);
         let search = |pace: Pace| {
             let (mut told, mut work) = (Vec::new(), self.work.clone());
             if pace == Pace::Slow {

@@ -127,6 +127,7 @@ impl Context<'_> {
                     told.edits.extend(fix::in_words(&response.edits, file).into_iter().map(|words| (language, words)));
                 }
                 let mut work = member.work("making its edits");
+                work.handle(file.original().len());
                 fix::apply(file, response.edits, should_fix, self.package(&dir.rel), &mut work)
                     .and_then(|()| member.pay(FIX, &work))
                     .map_err(|cause| self.failure(dir, language, FIX, cause))?;
@@ -273,7 +274,7 @@ impl Context<'_> {
         phase: Phase,
     ) -> Result<(), Cause> {
         let drop_keep = self.options.remove_noop_keep_comments || self.options.command == Command::Fix;
-        let (package, work) = (self.package(&dir.rel), self.roster.work_per_call());
+        let (package, work) = (self.package(&dir.rel), self.roster.work_for(file.original().len()));
         let merge = Merge { kinds, package, drop_keep, trace: self.listener(dir), work };
         let empty = visited.empty.iter().map(|empty| Rule {
             kind: empty.kind.clone(),

@@ -214,6 +214,7 @@ impl Context<'_> {
     ) -> Result<Vec<Key>, Cause> {
         let mut missing = Vec::new();
         for key in queries {
+            work.handle(key.0.len() + key.1.len());
             let import = ImportSpec { lang: key.0.clone(), imp: key.1.clone() };
             let matches = match self.roster.position(&key.2) {
                 Some(language) => index.find(&import, language, work)?,

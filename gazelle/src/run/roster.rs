@@ -102,9 +102,14 @@ impl<'a> Roster<'a> {
         self.owners.get(kind).copied()
     }
 
-    /// Most work for what all of them have asked for together.
-    pub(super) fn work_per_call(&self) -> u64 {
-        self.members.iter().map(|member| member.language.work_per_call()).max().unwrap_or(u64::MAX)
+    /// Most work for what all of them have asked for together, with a file of so many bytes.
+    pub(super) fn work_for(&self, bytes: usize) -> u64 {
+        let most = self.members.iter().map(|member| {
+            let mut work = member.work("this");
+            work.handle(bytes);
+            work.left()
+        });
+        most.max().unwrap_or(u64::MAX)
     }
 
     /// Whether anyone understands a directive.
@@ -173,7 +178,7 @@ impl<'a> Member<'a> {
 
     /// What may be done for one call of it, and what that is in an error.
     pub(super) fn work(&self, what: &'static str) -> Work {
-        Work::new(what, self.language.work_per_call())
+        Work::growing(what, self.language.work_per_call(), self.language.work_bytes())
     }
 
     /// Counts what was done for a call.

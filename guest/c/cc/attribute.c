@@ -24,15 +24,6 @@ dorcas_text plain_text(const dorcas_value *value) {
     return DORCAS_TEXT("");
 }
 
-static bool has_text(dorcas_text_list list, dorcas_text file) {
-    for (size_t at = 0; at < list.len; at++) {
-        dorcas_text text = list.items[at];
-        if (text.len && text.ptr[0] == ':') text = dorcas_slice(text, 1, text.len);
-        if (dorcas_equal(text, file)) return true;
-    }
-    return false;
-}
-
 /* Whether a glob of Bazel's matches the name of a file in its own directory. */
 static bool glob_matches(dorcas_text glob, dorcas_text file) {
     while (dorcas_starts_with(glob, DORCAS_TEXT("**/"))) glob = dorcas_slice(glob, 3, glob.len);
@@ -67,33 +58,12 @@ static bool in_glob(dorcas_text_list include, dorcas_text_list exclude, dorcas_t
     return any_matches(include, file) && !any_matches(exclude, file);
 }
 
-static bool in_branches(dorcas_select_branch_list branches, dorcas_text file) {
-    for (size_t at = 0; at < branches.len; at++) {
-        if (has_text(branches.items[at].values, file)) return true;
-    }
-    return false;
-}
-
-bool names_file(const dorcas_value *value, dorcas_text file) {
+bool glob_names(const dorcas_value *value, dorcas_text file) {
     if (!value) return false;
-    const dorcas_text_list *list = plain_list(value);
-    if (list) return has_text(*list, file);
     if (value->tag == DORCAS_VALUE_GLOB) return in_glob(value->glob.include, value->glob.exclude, file);
-    if (value->tag == DORCAS_VALUE_SELECT) return in_branches(value->select, file);
-    if (value->tag != DORCAS_VALUE_CONCAT) return false;
-    for (size_t at = 0; at < value->concat.len; at++) {
+    for (size_t at = 0; value->tag == DORCAS_VALUE_CONCAT && at < value->concat.len; at++) {
         const dorcas_term *term = &value->concat.items[at];
-        switch (term->tag) {
-        case DORCAS_TERM_STRINGS:
-            if (has_text(term->strings, file)) return true;
-            break;
-        case DORCAS_TERM_GLOB:
-            if (in_glob(term->glob.include, term->glob.exclude, file)) return true;
-            break;
-        case DORCAS_TERM_SELECT:
-            if (in_branches(term->select, file)) return true;
-            break;
-        }
+        if (term->tag == DORCAS_TERM_GLOB && in_glob(term->glob.include, term->glob.exclude, file)) return true;
     }
     return false;
 }

@@ -7,7 +7,8 @@
  *  | Which files make a rule? | group.c |
  *  | What do these rules look like? | generate.c |
  *  | How can rules be included, and what do they depend on? | resolve.c |
- *  | Which files does an attribute name? | attribute.c | */
+ *  | Which files does an attribute name? | attribute.c |
+ *  | Is a text among others? | texts.c | */
 #ifndef CC_H
 #define CC_H
 
@@ -74,6 +75,8 @@ DORCAS_LIST_TYPE(source)
 source_list read_sources(dorcas_call *call, dorcas_file_list files);
 /** Where the source of this name is; the number of sources where there is none. */
 size_t find_source(source_list sources, dorcas_text name);
+/** The first source whose name begins with this text or comes after it; those that begin with it follow. */
+size_t first_source(source_list sources, dorcas_text start);
 /** Whether a file is a source, or a header, by its name. */
 bool is_source_name(dorcas_text name, bool *is_header);
 /** The path of `path` as seen from `dir`, without `.` and `..`; empty for the root of the repository, a null `ptr`
@@ -81,6 +84,23 @@ bool is_source_name(dorcas_text name, bool *is_header);
 dorcas_text join_path(dorcas_call *call, dorcas_text dir, dorcas_text path);
 /** Whether something is a text without control characters. */
 bool is_plain_text(const void *bytes, size_t len);
+
+/* ---- texts.c ---- */
+
+/** The place of a text in a sorted list, or the place where it would be. */
+size_t find_text(dorcas_text_list sorted, dorcas_text text);
+/** Whether a sorted list has a text. */
+bool has_text(dorcas_text_list sorted, dorcas_text text);
+
+/** A set of texts, each at a place that follows from its bytes. Begin with an empty one. */
+typedef struct text_set {
+    dorcas_text *places;
+    size_t size;
+    size_t len;
+} text_set;
+
+/** Puts a text into a set; false where it is there already. */
+bool text_set_add(dorcas_call *call, text_set *set, dorcas_text text);
 
 /* ---- attribute.c ---- */
 
@@ -90,8 +110,8 @@ const dorcas_value *attribute(const dorcas_rule *rule, dorcas_text name);
 const dorcas_text_list *plain_list(const dorcas_value *value);
 /** A string or a label; empty where the value is anything else. */
 dorcas_text plain_text(const dorcas_value *value);
-/** Whether a list, glob, select or sum of them names this file of its directory. */
-bool names_file(const dorcas_value *value, dorcas_text file);
+/** Whether a glob in it names this file of its directory. */
+bool glob_names(const dorcas_value *value, dorcas_text file);
 /** Whether a glob in it leaves this file out by name. */
 bool leaves_out(const dorcas_value *value, dorcas_text file);
 /** Whether there is a glob in it. */

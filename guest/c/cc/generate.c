@@ -34,19 +34,12 @@ static void add_visibility(generation *g, dorcas_rule *rule) {
 
 /* ---- Files. ---- */
 
-static bool contains(dorcas_text_list list, dorcas_text text) {
-    for (size_t at = 0; at < list.len; at++) {
-        if (dorcas_equal(list.items[at], text)) return true;
-    }
-    return false;
-}
-
 /* Whether an entry is for something else than a source in this directory that was there once. */
 static bool is_not_ours(const generation *g, dorcas_text entry) {
     bool is_header;
     if (entry.len && entry.ptr[0] == ':') entry = dorcas_slice(entry, 1, entry.len);
     return !is_source_name(entry, &is_header) || dorcas_find_last(entry, ':') < entry.len ||
-           contains(g->request->generated_files, entry);
+           has_text(g->request->generated_files, entry);
 }
 
 /* What an attribute has beside our files. */
@@ -199,34 +192,64 @@ static bool is_name(dorcas_text name) {
     return is_plain_text(name.ptr, name.len);
 }
 
-/* The rule of the BUILD file for a `proto_library` of the same file; null where there is none. */
-static const dorcas_rule *existing_proto(const generation *g, dorcas_text label) {
+/* A rule of the BUILD file by the label of its only dependency. */
+typedef struct proto_rule {
+    dorcas_text label;
+    const dorcas_rule *rule;
+} proto_rule;
+DORCAS_LIST_TYPE(proto_rule)
+DORCAS_LIST_FUNCTIONS(proto_rule)
+DORCAS_SORT_FUNCTION(proto_rule, 1)
+
+typedef struct protos {
+    generation *g;
+    /* The rules of the BUILD file that are for one `proto_library`, sorted. */
+    proto_rule_list existing;
+    /* The names of the rules that are generated. */
+    text_set names;
+} protos;
+
+static protos read_protos(generation *g) {
+    protos p = { .g = g };
     const dorcas_build_file *file = g->request->build_file;
     for (size_t at = 0; file && at < file->rules.len; at++) {
         const dorcas_rule *rule = &file->rules.items[at];
         const dorcas_text_list *deps = plain_list(attribute(rule, DORCAS_TEXT("deps")));
-        if (dorcas_equal(rule->kind, CC_PROTO) && deps && deps->len == 1 && dorcas_equal(deps->items[0], label))
-            return rule;
+        if (!dorcas_equal(rule->kind, CC_PROTO) || !deps || deps->len != 1) continue;
+        *proto_rule_add(g->call, &p.existing) = (proto_rule){ .label = deps->items[0], .rule = rule };
+    }
+    /* Of several for one label the first stays. */
+    proto_rule_sort(g->call, &p.existing);
+    for (size_t at = 0; at < g->out->rules.len; at++)
+        text_set_add(g->call, &p.names, g->out->rules.items[at].rule.name);
+    return p;
+}
+
+/* The rule of the BUILD file for a `proto_library` of the same file; null where there is none. */
+static const dorcas_rule *existing_proto(const protos *p, dorcas_text label) {
+    size_t low = 0, high = p->existing.len;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = dorcas_compare(p->existing.items[middle].label, label);
+        if (order == 0) return p->existing.items[middle].rule;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
 
-static bool is_generated(const generation *g, dorcas_text name) {
-    for (size_t at = 0; at < g->out->rules.len; at++) {
-        if (dorcas_equal(g->out->rules.items[at].rule.name, name)) return true;
-    }
-    return false;
-}
-
-static void add_proto(generation *g, const dorcas_rule *proto) {
+static void add_proto(protos *p, const dorcas_rule *proto) {
+    generation *g = p->g;
     const dorcas_text end = DORCAS_TEXT("_proto"), name = proto->name;
     if (!dorcas_equal(proto->kind, PROTO) || !is_name(name)) return;
     const dorcas_text label = DORCAS_CONCAT(g->call, DORCAS_TEXT(":"), name);
-    const dorcas_rule *existing = existing_proto(g, label);
+    const dorcas_rule *existing = existing_proto(p, label);
     const size_t stem = dorcas_ends_with(name, end) ? name.len - end.len : name.len;
     const dorcas_text own_name =
         existing ? existing->name : DORCAS_CONCAT(g->call, dorcas_slice(name, 0, stem), DORCAS_TEXT("_cc_proto"));
-    if (is_generated(g, own_name)) return;
+    if (!text_set_add(g->call, &p->names, own_name)) return;
     dorcas_rule *rule = &dorcas_generated_rule_add(g->call, &g->out->rules)->rule;
     rule->kind = CC_PROTO;
     rule->name = own_name;
@@ -238,12 +261,14 @@ static void add_proto(generation *g, const dorcas_rule *proto) {
 }
 
 static void add_protos(generation *g) {
-    for (size_t at = 0; at < g->request->other_rules.len; at++) add_proto(g, &g->request->other_rules.items[at].rule);
+    protos p = read_protos(g);
+    for (size_t at = 0; at < g->request->other_rules.len; at++) add_proto(&p, &g->request->other_rules.items[at].rule);
     for (size_t at = 0; at < g->request->other_empty.len; at++) {
         const dorcas_empty_rule *proto = &g->request->other_empty.items[at];
         if (!dorcas_equal(proto->kind, PROTO)) continue;
-        const dorcas_rule *existing = existing_proto(g, DORCAS_CONCAT(g->call, DORCAS_TEXT(":"), proto->name));
-        if (!existing || is_generated(g, existing->name)) continue;
+        const dorcas_rule *existing = existing_proto(&p, DORCAS_CONCAT(g->call, DORCAS_TEXT(":"), proto->name));
+        /* One that is generated stays. */
+        if (!existing || !text_set_add(g->call, &p.names, existing->name)) continue;
         dorcas_empty_rule *empty = dorcas_empty_rule_add(g->call, &g->out->empty);
         empty->kind = CC_PROTO;
         empty->name = existing->name;

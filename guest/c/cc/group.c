@@ -20,9 +20,8 @@ typedef struct grouping {
     draft_list drafts;
     /* Which sources are in a rule. */
     bool *taken;
-    /* The names of all rules, each at a place that follows from its bytes; empty ones are free. */
-    dorcas_text *names;
-    size_t name_places;
+    /* The names of all rules. */
+    text_set names;
 } grouping;
 
 static draft *draft_at(grouping *g, size_t at) {
@@ -37,27 +36,19 @@ static position *put(grouping *g, draft *of, size_t file) {
     return new_one;
 }
 
-/* ---- Names. ---- */
-
-static void make_names(grouping *g) {
-    const dorcas_build_file *file = g->request->build_file;
-    /* A rule has a name, and a source gets at most one new rule; and there is one for the tests. */
-    const size_t names = (file ? file->rules.len : 0) + g->request->other_rules.len + g->sources.len + 2;
-    g->name_places = 16;
-    while (g->name_places < names * 2) g->name_places *= 2;
-    g->names = dorcas_alloc(g->call, g->name_places * sizeof *g->names);
-}
-
 /* Takes a name; false where somebody has it. */
 static bool take_name(grouping *g, dorcas_text name) {
-    uint32_t place = 2166136261u;
-    for (size_t at = 0; at < name.len; at++) place = (place ^ (uint8_t)name.ptr[at]) * 16777619u;
-    for (;; place++) {
-        dorcas_text *found = &g->names[place & (g->name_places - 1)];
-        if (found->ptr && !dorcas_equal(*found, name)) continue;
-        const bool is_free = !found->ptr;
-        if (is_free) *found = name;
-        return is_free;
+    return text_set_add(g->call, &g->names, name);
+}
+
+/* Puts what is in no rule and has this stem into one. The names of such files begin with the stem and a dot, so that they
+ * lie together; those with a `main` stay out where that makes a rule of its own. */
+static void put_unit(grouping *g, draft *of, dorcas_text stem, bool with_mains) {
+    const dorcas_text start = DORCAS_CONCAT(g->call, stem, DORCAS_TEXT("."));
+    for (size_t at = first_source(g->sources, start); at < g->sources.len; at++) {
+        const source *file = &g->sources.items[at];
+        if (!dorcas_starts_with(file->name, start)) break;
+        if (!g->taken[at] && (with_mains || !file->has_main) && dorcas_equal(file->stem, stem)) put(g, of, at);
     }
 }
 
@@ -71,19 +62,21 @@ static bool is_list_of_files(const dorcas_rule *rule) {
 
 /* Takes the files that an attribute names, and puts them into the rule if there is one. */
 static void take_files(grouping *g, draft *of, const dorcas_value *value, bool is_srcs) {
-    const dorcas_text_list *list = plain_list(value);
-    for (size_t at = 0; list && at < list->len; at++) {
-        dorcas_text name = list->items[at];
+    const bool is_list = plain_list(value);
+    dorcas_text_list names = { NULL, 0, 0 };
+    all_strings(g->call, value, &names);
+    for (size_t at = 0; at < names.len; at++) {
+        dorcas_text name = names.items[at];
         if (name.len && name.ptr[0] == ':') name = dorcas_slice(name, 1, name.len);
         const size_t file = find_source(g->sources, name);
         if (file == g->sources.len) continue;
-        if (of) put(g, of, file)->is_in_srcs = is_srcs;
+        if (of && is_list) put(g, of, file)->is_in_srcs = is_srcs;
         g->taken[file] = true;
     }
-    for (size_t file = 0; value && !list && file < g->sources.len; file++) {
+    for (size_t file = 0; has_glob(value) && file < g->sources.len; file++) {
         const dorcas_text name = g->sources.items[file].name;
         /* What a glob leaves out is left out on purpose. */
-        if (names_file(value, name) || leaves_out(value, name)) g->taken[file] = true;
+        if (!g->taken[file] && (glob_names(value, name) || leaves_out(value, name))) g->taken[file] = true;
     }
 }
 
@@ -125,10 +118,7 @@ static void take_mains(grouping *g, bool by_unit) {
         if (g->taken[at] || !of->has_main) continue;
         draft *binary = new_draft(g, of->is_test ? TEST : BINARY, of->stem);
         put(g, binary, at);
-        for (size_t other = 0; by_unit && other < g->sources.len; other++) {
-            const source *more = &g->sources.items[other];
-            if (!g->taken[other] && !more->has_main && dorcas_equal(more->stem, of->stem)) put(g, binary, other);
-        }
+        if (by_unit) put_unit(g, binary, of->stem, false);
     }
 }
 
@@ -263,33 +253,12 @@ static void join_cycles(grouping *g, units *u) {
     }
 }
 
-static size_t find_text(dorcas_text_list sorted, dorcas_text text) {
-    size_t low = 0, high = sorted.len;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (dorcas_compare(sorted.items[middle], text) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* A new file of a unit goes where the unit's other files are. */
 static void take_others(grouping *g) {
-    position_list left = { NULL, 0, 0 };
-    for (size_t at = 0; at < g->sources.len; at++) {
-        if (!g->taken[at]) position_add(g->call, &left)->at = at;
-    }
-    for (size_t at = 0; left.len && at < g->drafts.len; at++) {
+    for (size_t at = 0; at < g->drafts.len; at++) {
         draft *of = draft_at(g, at);
-        for (size_t file = 0, had = of->files.len; file < had; file++) {
-            const dorcas_text stem = g->sources.items[of->files.items[file].at].stem;
-            for (size_t other = 0; other < left.len; other++) {
-                const size_t new_one = left.items[other].at;
-                if (!g->taken[new_one] && dorcas_equal(g->sources.items[new_one].stem, stem)) put(g, of, new_one);
-            }
-        }
+        for (size_t file = 0, had = of->files.len; file < had; file++)
+            put_unit(g, of, g->sources.items[of->files.items[file].at].stem, true);
     }
 }
 
@@ -353,7 +322,6 @@ draft_list group_sources(dorcas_call *call, const dorcas_generate_request *reque
     const dorcas_text path =
         include_path(call, request->rel, settings->strip_include_prefix, settings->include_prefix, file);
     if (path.ptr) g.include_dir = dorcas_slice(path, 0, path.len < 2 ? 0 : path.len - 2);
-    make_names(&g);
     take_existing(&g);
     take_mains(&g, settings->by_unit);
     if (settings->by_unit)

@@ -77,7 +77,7 @@ bool imports(dorcas_call *call, const dorcas_imports_request *request, dorcas_im
                 for (size_t start = 0, end = 0; has_glob(value) && start < settings.headers.len; start = end + 1) {
                     for (end = start; settings.headers.ptr[end] != '\n'; end++) {}
                     const dorcas_text name = dorcas_slice(settings.headers, start, end);
-                    if (names_file(value, name)) *dorcas_text_add(call, &headers) = name;
+                    if (glob_names(value, name)) *dorcas_text_add(call, &headers) = name;
                 }
                 for (size_t header = 0; header < headers.len; header++)
                     add_header(call, rule, request->rel, headers.items[header], of);
@@ -116,7 +116,7 @@ typedef struct resolver {
     settings settings;
     dorcas_diagnostic_list diagnostics;
     /* What was said already: a library and its test include the same. */
-    dorcas_text_list said;
+    text_set said;
     dorcas_query_list need;
 } resolver;
 
@@ -125,8 +125,9 @@ typedef struct rule_resolver {
     const dorcas_rule *rule;
     dorcas_text own_label;
     bool has_main;
-    /* What its `deps` were. */
+    /* What its `deps` were, sorted before the first include is looked at. */
     dorcas_text_list old_deps;
+    bool is_sorted;
     dorcas_text_list deps;
     dorcas_text_list implementation_deps;
 } rule_resolver;
@@ -150,10 +151,7 @@ static const dorcas_found *look_up(const resolver *r, dorcas_text lang, dorcas_t
 }
 
 static void say(resolver *r, dorcas_severity severity, dorcas_text message) {
-    for (size_t at = 0; at < r->said.len; at++) {
-        if (dorcas_equal(r->said.items[at], message)) return;
-    }
-    *dorcas_text_add(r->call, &r->said) = message;
+    if (!text_set_add(r->call, &r->said, message)) return;
     dorcas_diagnostic *diagnostic = dorcas_diagnostic_add(r->call, &r->diagnostics);
     diagnostic->severity = severity;
     diagnostic->message = message;
@@ -239,11 +237,7 @@ static outcome find_provider(resolver *r, const rule_resolver *rule, dorcas_text
 }
 
 static bool has_label(const rule_resolver *rule, dorcas_text label) {
-    for (size_t at = 0; at < rule->old_deps.len; at++) {
-        const dorcas_text other = rule->old_deps.items[at];
-        if (dorcas_equal(other, label) || dorcas_equal(other, without_repository(label))) return true;
-    }
-    return false;
+    return has_text(rule->old_deps, label) || has_text(rule->old_deps, without_repository(label));
 }
 
 static void resolve_include(resolver *r, rule_resolver *rule, bool in_header, bool quoted, dorcas_text path) {
@@ -290,8 +284,11 @@ static void resolve_rule(resolver *r, const dorcas_resolve_rule *of, dorcas_reso
         /* These stand before those for includes. */
         if (line.ptr[0] == 'd')
             *dorcas_text_add(r->call, &rule.old_deps) = dorcas_slice(line, 2, line.len);
-        else
+        else {
+            if (!rule.is_sorted) dorcas_text_sort(r->call, &rule.old_deps);
+            rule.is_sorted = true;
             resolve_include(r, &rule, line.ptr[0] == 'h', line.ptr[1] == '"', dorcas_slice(line, 2, line.len));
+        }
     }
     /* What is passed on is there anyway. */
     dorcas_text_list rest = { NULL, 0, 0 };

@@ -104,6 +104,18 @@ size_t find_source(source_list sources, dorcas_text name) {
     return sources.len;
 }
 
+size_t first_source(source_list sources, dorcas_text start) {
+    size_t low = 0, high = sources.len;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (dorcas_compare(sources.items[middle].name, start) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 dorcas_text join_path(dorcas_call *call, dorcas_text dir, dorcas_text path) {
     const dorcas_text none = { NULL, 0 };
     if (path.len && path.ptr[0] == '/') return none;

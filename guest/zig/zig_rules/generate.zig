@@ -16,6 +16,7 @@ pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorca
     var rules: std.ArrayList(message.GeneratedRule) = .empty;
     var names: Names = .{ .arena = arena, .all = all };
     var walk: Walk = try .init(arena, all);
+    const has_visibility = hasDefaultVisibility(request);
     for (try roots(arena, all, &walk)) |root| {
         const files = try walk.from(root);
         const source = all[root];
@@ -24,13 +25,13 @@ pub fn generateRules(call: *dorcas.Call, request: message.GenerateRequest) dorca
             try names.take(directory(request.rel) orelse "lib", source.stem())
         else
             try names.take(source.stem(), source.stem());
-        try rules.append(arena, try generated(arena, all, request, kind, name, root, files));
+        try rules.append(arena, try generated(arena, all, has_visibility, kind, name, root, files));
         if (!source.is_test and hasTests(all, root, files)) {
             const of_tests = try names.take(
                 try std.mem.concat(arena, u8, &.{ name, "_test" }),
                 try std.mem.concat(arena, u8, &.{ name, "_unit_test" }),
             );
-            try rules.append(arena, try generated(arena, all, request, "zig_test", of_tests, root, files));
+            try rules.append(arena, try generated(arena, all, has_visibility, "zig_test", of_tests, root, files));
         }
     }
     return .{
@@ -114,7 +115,7 @@ fn hasTests(all: []const Source, root: usize, files: []const usize) bool {
 fn generated(
     arena: Allocator,
     all: []const Source,
-    request: message.GenerateRequest,
+    has_visibility: bool,
     kind: []const u8,
     name: []const u8,
     root: usize,
@@ -127,7 +128,7 @@ fn generated(
         for (srcs, files) |*src, file| src.* = all[file].name;
         try attrs.append(arena, .{ .name = "srcs", .value = .{ .sorted_strings = srcs } });
     }
-    if (text.same(kind, "zig_library") and !hasDefaultVisibility(request)) {
+    if (text.same(kind, "zig_library") and !has_visibility) {
         try attrs.append(arena, .{ .name = "visibility", .value = .{ .strings = &.{"//visibility:public"} } });
     }
     return .{
@@ -190,6 +191,7 @@ const Names = struct {
     }
 };
 
+/// Whether rules of the package are visible as it says.
 fn hasDefaultVisibility(request: message.GenerateRequest) bool {
     const file = request.build_file orelse return false;
     for (file.rules) |rule| {
@@ -215,10 +217,18 @@ fn empty(arena: Allocator, request: message.GenerateRequest, names: Names) Alloc
     return out.items;
 }
 
+/// Both lists are sorted.
 fn isThere(request: message.GenerateRequest, name: []const u8) bool {
-    for (request.files) |file| if (text.same(file.name, name)) return true;
-    for (request.generated_files) |file| if (text.same(file, name)) return true;
-    return false;
+    const order = struct {
+        fn ofFile(wanted: []const u8, file: message.File) std.math.Order {
+            return std.mem.order(u8, wanted, file.name);
+        }
+        fn ofName(wanted: []const u8, other: []const u8) std.math.Order {
+            return std.mem.order(u8, wanted, other);
+        }
+    };
+    return std.sort.binarySearch(message.File, request.files, name, order.ofFile) != null or
+        std.sort.binarySearch([]const u8, request.generated_files, name, order.ofName) != null;
 }
 
 /// An attribute that is a string; none where it is absent or something else.

@@ -27,12 +27,14 @@ pub enum CallError {
         method: String,
     },
     /// The guest, properly: it answered with an error of its own.
-    #[error("{at} failed with error {}: {}", error.code, printable(&error.message, MAX_TEXT_BYTES))]
+    #[error("{at} failed with error {}: {}{}", error.code, printable(&error.message, MAX_TEXT_BYTES), After(*memory_refused))]
     Guest {
         /// Where.
         at: At,
         /// What the guest says.
         error: GuestError,
+        /// The instance had asked for more memory before, and got none. Then this is likely to be the cause.
+        memory_refused: Option<MemoryRefused>,
     },
     /// Whoever set the limits: the guest needed more.
     #[error("{at} {exceeded}")]
@@ -138,7 +140,7 @@ pub enum Exceeded {
     /// Fuel.
     #[error("used up its fuel of {limit} (`Limits::fuel_per_call`)")]
     Fuel {
-        /// The limit.
+        /// What the call had: [`Limits::fuel_for`](crate::Limits::fuel_for) its request.
         limit: u64,
     },
     /// Fuel of the [`Run`](crate::Run) that the call belongs to.
@@ -152,7 +154,7 @@ pub enum Exceeded {
     Work {
         /// How much it was.
         got: u64,
-        /// The limit.
+        /// What the call had: [`Limits::work_for`](crate::Limits::work_for) its bytes.
         limit: u64,
     },
     /// Memory: `alloc` returned 0.

@@ -62,10 +62,12 @@ impl Instance {
         }
     }
 
-    /// Does the work of one call on one budget of fuel, that of the run included.
+    /// Does the work of one call on one budget of fuel, that of the run included. How much that is follows from the size of
+    /// the request, before anything of the guest runs.
     pub(super) fn fuelled<T>(
         &mut self,
         door: &Door,
+        request_bytes: usize,
         stats: &mut CallStats,
         work: impl FnOnce(&mut Self, &mut CallStats) -> Result<T, CallError>,
     ) -> Result<T, CallError> {
@@ -74,7 +76,8 @@ impl Instance {
             return Err(CallError::Interrupted { at: self.at(door) });
         }
         let left = self.run.as_ref().map_or(u64::MAX, Run::fuel_left);
-        self.granted = self.code.config.limits.fuel_per_call.min(left);
+        self.entitled = self.code.config.limits.fuel_for(request_bytes as u64);
+        self.granted = self.entitled.min(left);
         slices::set_fuel(&mut self.store, self.granted);
         let outcome = work(self, stats);
 
@@ -101,7 +104,7 @@ impl Instance {
     }
 
     fn out_of_fuel(&self, at: At) -> CallError {
-        let limit = self.code.config.limits.fuel_per_call;
+        let limit = self.entitled;
         let exceeded = match &self.run {
             Some(run) if self.granted < limit => Exceeded::Run { limit: run.fuel_limit() },
             _ => Exceeded::Fuel { limit },

@@ -138,7 +138,7 @@ impl Instance {
         work: impl FnOnce(&mut Self, &mut CallStats) -> Result<T, CallError>,
     ) -> Result<T, CallError> {
         let before = stats.fuel;
-        let outcome = self.fuelled(door, stats, work);
+        let outcome = self.fuelled(door, request.len(), stats, work);
         // Nothing of the guest ran for some errors, so that there is nothing to repeat.
         let idle = |error: &CallError| matches!(error, CallError::Poisoned { .. } | CallError::Request { .. });
         if let Some(record) = &mut self.record

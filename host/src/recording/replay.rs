@@ -137,13 +137,10 @@ struct Replay<'a> {
 impl Replay<'_> {
     /// Refuses limits above those of the engine.
     fn within(&self, config: &Config) -> Result<(), ReplayError> {
-        let ceiling = self.engine.config().limits.list();
-        for ((name, recorded), (_, limit)) in config.limits.list().into_iter().zip(ceiling) {
-            if recorded > limit {
-                return Err(ReplayError::Limit { line: self.line, name, recorded, limit });
-            }
+        match config.limits.above(&self.engine.config().limits) {
+            Some((name, recorded, limit)) => Err(ReplayError::Limit { line: self.line, name, recorded, limit }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The guest and the instance that an entry, which has been replayed, has to do with.

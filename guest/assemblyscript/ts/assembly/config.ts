@@ -41,13 +41,27 @@ export class Mapping {
   to: string = "";
 }
 
+/** From here on it takes less to have all names at hand than to look through them. */
+const OFTEN = 16;
+
 /** The packages of a package.json. */
 class Packages {
   dir: string = "";
   /** All names, each with a space behind it, as they stand in the state: there may be hundreds, and few are asked for. */
   names: ArrayBuffer = new ArrayBuffer(0);
+  /** How often one was asked for, and all of them once that was often. */
+  asked: i32 = 0;
+  all: Set<string> | null = null;
 
   has(name: string): bool {
+    const all = this.all;
+    if (all !== null) return all.has(name);
+    if (++this.asked == OFTEN) {
+      const set = new Set<string>();
+      const names = split(textOf(this.names), SPACE);
+      for (let index = 0; index < names.length; ++index) if (names[index].length) set.add(names[index]);
+      this.all = set;
+    }
     let at = changetype<usize>(this.names);
     const end = at + this.names.byteLength;
     const from = changetype<usize>(name);
@@ -181,8 +195,9 @@ export class Config {
     for (let line = 0; start < bytes.length; ++line) {
       let end = bytes.indexOf(<u8>NEWLINE, start);
       if (end < 0) end = bytes.length;
-      let tab = bytes.indexOf(<u8>TAB, start);
-      if (tab < 0 || tab > end) tab = end;
+      // In this line alone: there may be thousands that have none.
+      let tab = start;
+      while (tab < end && unchecked(bytes[tab]) != <u8>TAB) ++tab;
       // The first lines have their places, the others say by a letter what they are.
       const first = textOf(state.slice(line < 7 ? start : min(start + 1, tab), tab));
       const second = state.slice(min(tab + 1, end), end);
@@ -314,15 +329,15 @@ export function printable(text: string): string {
 }
 
 function readPackage(config: Config, rel: string, all: Member[]): void {
-  let names = "";
+  const names: string[] = [];
   for (let index = 0; index < all.length; ++index) {
     const member = all[index];
     const path = member.path;
     const isDependency = path == ".dependencies" || path == ".devDependencies" || path == ".peerDependencies" ||
       path == ".optionalDependencies";
-    if (isDependency && member.isString && isPackage(member.key)) names += member.key + " ";
+    if (isDependency && member.isString && isPackage(member.key)) names.push(member.key + " ");
   }
-  config.packages.push({ dir: rel, names: bytesOf(names) });
+  config.packages.push({ dir: rel, names: bytesOf(names.join("")) });
 }
 
 function forgetTsconfig(config: Config): void {

@@ -88,7 +88,7 @@ function existing(request: GenerateRequest): Target[] {
     if (list !== null) {
       for (let at = 0; at < list.length; ++at) {
         const src = list[at];
-        if (isLabel(src) || request.generatedFiles.includes(src)) target.others.push(src);
+        if (isLabel(src) || isMade(request, src)) target.others.push(src);
         else if (has(request, src)) target.files.push(src);
       }
     } else {
@@ -128,13 +128,16 @@ function generated(request: GenerateRequest, config: Config, target: Target, rel
   const imports = allImports(request, files);
   // What is imported beside sources from this directory: data for the compiler, or something for a bundler.
   const assets: string[] = [];
+  const known = new Set<string>();
+  addAll(known, files);
   for (let index = 0; index < imports.length; ++index) {
     const path = isRelative(imports[index].text) ? join(request.rel, imports[index].text) : null;
     if (path === null || parentOf(path) != request.rel) continue;
     const name = baseOf(path);
-    if (isSource(name) || !has(request, name) || files.includes(name)) continue;
+    if (isSource(name) || !has(request, name) || known.has(name)) continue;
+    known.add(name);
     if (name.endsWith(".json")) files.push(name);
-    else if (!assets.includes(name)) assets.push(name);
+    else assets.push(name);
   }
   const kind = kindOf(target);
   const attrs: Attr[] = [];
@@ -182,11 +185,11 @@ function kindOf(target: Target): string {
 function allImports(request: GenerateRequest, files: string[]): Import[] {
   const out: Import[] = [];
   const known = new Set<string>();
-  const own = new Set<string>();
-  addAll(own, files);
-  for (let index = 0; index < request.files.length; ++index) {
-    const file = request.files[index];
-    if (own.has(file.name)) addImports(out, known, file);
+  // In the order of the request: a directory may have as many rules as files.
+  const own = sort(files.slice());
+  for (let index = 0; index < own.length; ++index) {
+    const at = indexOf(request, own[index]);
+    if (at >= 0) addImports(out, known, request.files[at]);
   }
   return out;
 }
@@ -258,9 +261,13 @@ function emptyRules(request: GenerateRequest, rules: GeneratedRule[]): EmptyRule
   const out: EmptyRule[] = [];
   const file = request.buildFile;
   if (file === null) return out;
+  // Kinds by names, which no two of these rules share.
+  const kinds = new Map<string, string>();
+  for (let index = 0; index < rules.length; ++index) kinds.set(rules[index].rule.name, rules[index].rule.kind);
   for (let index = 0; index < file.rules.length; ++index) {
     const rule = file.rules[index];
-    if (!rule.name.length || isGenerated(rules, rule)) continue;
+    const isNamed = kinds.has(rule.name);
+    if (!rule.name.length || (isNamed && kinds.get(rule.name) == rule.kind)) continue;
     if (rule.kind == "ts_config") {
       const src = attr(rule, "src");
       if (src !== null && src.string == "tsconfig.json" && !has(request, "tsconfig.json")) {
@@ -269,7 +276,7 @@ function emptyRules(request: GenerateRequest, rules: GeneratedRule[]): EmptyRule
     } else if (isOurs(rule.kind)) {
       const srcs = attr(rule, "srcs");
       if (srcs === null || textsOf(srcs) === null) continue;
-      if (isNamed(rules, rule.name) || isGone(request, srcs)) out.push({ kind: rule.kind, name: rule.name });
+      if (isNamed || isGone(request, srcs)) out.push({ kind: rule.kind, name: rule.name });
     }
   }
   return out;
@@ -280,21 +287,9 @@ function isGone(request: GenerateRequest, srcs: Value): bool {
   if (list === null || !list.length) return false;
   for (let index = 0; index < list.length; ++index) {
     const src = list[index];
-    if (isLabel(src) || has(request, src) || request.generatedFiles.includes(src)) return false;
+    if (isLabel(src) || has(request, src) || isMade(request, src)) return false;
   }
   return true;
-}
-
-function isGenerated(rules: GeneratedRule[], rule: Rule): bool {
-  for (let index = 0; index < rules.length; ++index) {
-    if (rules[index].rule.name == rule.name && rules[index].rule.kind == rule.kind) return true;
-  }
-  return false;
-}
-
-function isNamed(rules: GeneratedRule[], name: string): bool {
-  for (let index = 0; index < rules.length; ++index) if (rules[index].rule.name == name) return true;
-  return false;
 }
 
 /** The name that a convention gives; the root directory is called `root`. */
@@ -303,19 +298,39 @@ function nameOf(convention: string, rel: string): string {
   return convention.split("{dirname}").join(rel.length ? baseOf(rel) : "root");
 }
 
-/** Whether a file is there. They are sorted. */
+/** Whether a file is there. */
 function has(request: GenerateRequest, name: string): bool {
+  return indexOf(request, name) >= 0;
+}
+
+/** Whether a rule makes a file of this name. They are sorted. */
+function isMade(request: GenerateRequest, name: string): bool {
+  const files = request.generatedFiles;
+  let low = 0;
+  let high = files.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const order = compare(files[middle], name);
+    if (!order) return true;
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}
+
+/** The place of a file; less than 0 where it isn't there. They are sorted. */
+function indexOf(request: GenerateRequest, name: string): i32 {
   const files = request.files;
   let low = 0;
   let high = files.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const order = compare(files[middle].name, name);
-    if (!order) return true;
+    if (!order) return middle;
     if (order < 0) low = middle + 1;
     else high = middle;
   }
-  return false;
+  return -1;
 }
 
 /** The sources of the directory that a glob matches. */

@@ -3,7 +3,8 @@
 use crate::{
     PROTO, PROTO_LIBRARY,
     config::{Config, Mode, warning},
-    existing, is_proto, package,
+    existing::{self, Existing},
+    is_proto, package,
     package::Package,
     path,
     resolve::transform_import,
@@ -46,8 +47,9 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
     }
 
     let build_file = request.build_file.as_ref();
+    let existing = build_file.map(Existing::new).unwrap_or_default();
     let mut rules: Vec<GeneratedRule> =
-        packages.iter().map(|package| library(&config, &request.rel, build_file, package)).collect();
+        packages.iter().map(|package| library(&config, &request.rel, &existing, package)).collect();
     sort_by(&mut rules, |a, b| a.rule.name.cmp(&b.rule.name));
     // Two rules of one name are no BUILD file.
     rules.dedup_by(|second, first| {
@@ -78,10 +80,9 @@ fn generated_files(request: &GenerateRequest) -> Vec<&str> {
 }
 
 /// The rule of a package.
-fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: &Package<'_>) -> GeneratedRule {
+fn library(config: &Config, rel: &str, existing: &Existing<'_>, package: &Package<'_>) -> GeneratedRule {
     let name = package.rule_name(config.mode, rel);
-    let name =
-        build_file.and_then(|file| existing::name_of_match(file, &name, &package.files)).map_or(name, str::to_owned);
+    let name = existing.name_of_match(&name, &package.files).map_or(name, str::to_owned);
 
     let mut attrs = Vec::new();
     let mut set = |name: &str, value| attrs.push(Attr { name: name.into(), value, ..Attr::default() });
@@ -92,7 +93,7 @@ fn library(config: &Config, rel: &str, build_file: Option<&BuildFile>, package: 
     if !config.strip_import_prefix.is_empty() {
         set("strip_import_prefix", Value::String(config.strip_import_prefix.clone()));
     }
-    if !build_file.is_some_and(existing::has_default_visibility) {
+    if !existing.has_default_visibility {
         set("visibility", Value::Labels(vec![visibility(rel)]));
     }
 
@@ -162,7 +163,8 @@ fn import_prefix(config: &Config, rel: &str) -> String {
 /// Rules in the file of whose sources none is left.
 fn empty_rules(file: &BuildFile, request: &GenerateRequest) -> Vec<EmptyRule> {
     let is_there = |src: &String| {
-        request.files.iter().any(|file| file.name == *src) || request.generated_files.binary_search(src).is_ok()
+        request.files.binary_search_by(|file| file.name.cmp(src)).is_ok()
+            || request.generated_files.binary_search(src).is_ok()
     };
     let is_empty = |rule: &&Rule| {
         rule.kind == PROTO_LIBRARY

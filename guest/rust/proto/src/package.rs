@@ -18,7 +18,7 @@ pub(crate) struct Package<'a> {
     pub(crate) files: Vec<&'a str>,
     /// Sorted, without duplicates.
     pub(crate) imports: Vec<Cow<'a, str>>,
-    /// A handful, each once. Where files set an option differently, the last one counts.
+    /// Sorted by name, each once. Where files set an option differently, the last one counts.
     pub(crate) options: Vec<(&'a str, Cow<'a, str>)>,
     pub(crate) services: Vec<&'a str>,
 }
@@ -27,12 +27,7 @@ impl<'a> Package<'a> {
     fn add(&mut self, source: Source<'a>) {
         self.files.push(source.name);
         self.imports.extend(source.imports);
-        for (name, value) in source.options {
-            match self.options.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => *known = value,
-                None => self.options.push((name, value)),
-            }
-        }
+        self.options.extend(source.options);
         self.services.extend(source.services);
     }
 
@@ -86,6 +81,10 @@ pub(crate) fn packages<'a>(
     for package in &mut packages {
         sort(&mut package.imports);
         package.imports.dedup();
+        // The later of two comes first, so that it is the one that stays.
+        package.options.reverse();
+        sort_by(&mut package.options, |(a, _), (b, _)| a.cmp(b));
+        package.options.dedup_by(|second, first| second.0 == first.0);
     }
     if config.mode != Mode::Default || packages.len() < 2 {
         return Ok(packages);
