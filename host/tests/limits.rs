@@ -263,7 +263,9 @@ fn each_limit_of_a_module_is_kept_to_the_unit() {
     }
     let of_calls = [
         "fuel_per_call",
+        "fuel_bytes",
         "work_per_call",
+        "work_bytes",
         "request_bytes",
         "reply_bytes",
         "diagnostics",
