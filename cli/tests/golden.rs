@@ -307,6 +307,41 @@ fn what_would_move_a_terminal_is_shown_as_text() {
     assert!(fails(&dir, "").contains("\n-\\u{1b}[31m\n"));
 }
 
+#[test]
+fn arguments_that_reach_beyond_the_case() {
+    let elsewhere = repo(&[("MODULE.bazel", ""), ("a/item.proto", PROTO), ("mine", "mine\n")]);
+    let before = contents(elsewhere.path());
+    let (mine, root) = (elsewhere.path().join("mine"), elsewhere.path());
+    for (arguments, flag) in [
+        (format!("--record\n{}", mine.display()), "record"),
+        (format!("-mode=diff\n--patch={}", mine.display()), "patch"),
+        (format!("-repo_root\n{}", root.display()), "repo-root"),
+        ("--limit=fuel_per_call=18446744073709551615".into(), "limit"),
+        (format!("update\n--guest\n{}", mine.display()), "guest"),
+        (format!("fix\n--cache-dir={}", root.display()), "cache-dir"),
+    ] {
+        let dir = case(&[("one/arguments.txt", arguments.as_str())]);
+        for flags in ["", "--update"] {
+            let said = fails(&dir, flags);
+            let start = format!("arguments.txt has --{flag}, which no case may have: it may have --build-file-name, ");
+            assert!(said.starts_with(&start), "{said}");
+        }
+        assert_eq!(contents(root), before, "{arguments}");
+    }
+    // A directory elsewhere is none of the case's repository.
+    let there = root.display().to_string();
+    let dir = case(&[("one/arguments.txt", there.as_str())]);
+    assert!(fails(&dir, "").contains("is not in repository %WORKSPACEPATH%"));
+    assert_eq!(contents(root), before);
+}
+
+#[test]
+fn a_case_that_is_too_large() {
+    let dir = case(&[("one/expectedStdout.txt", "")]);
+    fs::File::options().write(true).open(dir.path().join("one/expectedStdout.txt")).unwrap().set_len(3 << 30).unwrap();
+    assert_eq!(fails(&dir, ""), "expectedStdout.txt has more than 67108864 bytes\n");
+}
+
 #[cfg(unix)]
 mod links {
     use super::*;
@@ -333,6 +368,36 @@ mod links {
         fs::rename(dir.path().join("one/shop/BUILD.out"), dir.path().join("elsewhere")).unwrap();
         link(&dir, dir.path().join("elsewhere"), "one/shop/BUILD.out");
         passes(&dir, "--strict");
+    }
+
+    #[test]
+    fn an_expectation_elsewhere_is_not_written() {
+        let dir = case(&[("out/BUILD", "mine\n"), ("out/folder/file", "")]);
+        for (to, name) in [("../../out/BUILD", "one/shop/BUILD.out"), ("../out/gone", "one/expectedExitCode.txt")] {
+            let _ = fs::remove_file(dir.path().join(name));
+            link(&dir, to, name);
+        }
+        fs::remove_file(dir.path().join("one/expectedExitCode.txt")).unwrap();
+        let said = fails(&dir, "--update");
+        assert_eq!(said, "can't write shop/BUILD.out: a link leads out of the case\n");
+        assert_eq!(fs::read_to_string(dir.path().join("out/BUILD")).unwrap(), "mine\n");
+        assert_eq!(fs::read_dir(dir.path().join("out")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn an_expectation_in_the_case_is_written_by_its_link() {
+        let dir = case(&[("one/shop/expected/BUILD", "mine\n")]);
+        link(&dir, "expected/BUILD", "one/shop/BUILD.out");
+        let Ran { code, .. } = golden(&dir, "--update");
+        assert_eq!(code, 0);
+        assert_eq!(fs::read_to_string(dir.path().join("one/shop/expected/BUILD")).unwrap(), BUILD);
+    }
+
+    #[test]
+    fn a_link_that_leads_out_and_in_again() {
+        let dir = case(&[]);
+        link(&dir, "../../one/shop", "one/shop/linked");
+        assert_eq!(fails(&dir, ""), "the link shop/linked leads to a folder outside the case\n");
     }
 
     #[test]

@@ -20,7 +20,7 @@
 //!
 //! | stage | what it does | where |
 //! |---|---|---|
-//! | load | reads MODULE.bazel, WORKSPACE, REPO.bazel and .bazelignore | `repo`, `walk/ignore.rs` |
+//! | load | reads MODULE.bazel, WORKSPACE, REPO.bazel and .bazelignore; opens whatever is in the repository | `repo`, `walk/ignore.rs` |
 //! | walk | lists directories, and reads BUILD files and their directives | `walk`, `build_file`, `config` |
 //! | configure | asks each language for a directory's state, the directory before those in it | `run/visit.rs` |
 //! | fix | asks for repairs of a BUILD file | `run/fix.rs` |
