@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(fixed(edits, true).unwrap_err(), fault);
         // A byte of Starlark is read a few times.
         let attr = |text: &str| Attr { name: "x".into(), value: Value::Raw(text.into()), ..Attr::default() };
-        let raw = |text| fixed(vec![Edit::SetAttr { rule: 0, attr: attr(text) }], true);
+        let raw = |text: &str| fixed(vec![Edit::SetAttr { rule: 0, attr: attr(text) }], true);
         assert_eq!(raw(&"-".repeat(100)).unwrap_err(), fault);
         assert!(raw(&format!("{}1", "-".repeat(40))).is_ok());
     }
