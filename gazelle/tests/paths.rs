@@ -452,6 +452,48 @@ fn a_link_that_comes_and_goes() {
     assert_eq!(contents(outside.path()).len(), 3);
 }
 
+/// Of a language that is told of names alone, a link is a file, as in Gazelle.
+#[cfg(unix)]
+#[test]
+fn links_of_which_the_name_is_wanted() {
+    let dir = repo(&[("a/a.toy", ""), ("a/b/c", "")]);
+    for (to, name) in
+        [("b", "a/dir.toy"), ("/etc", "a/out.toy"), ("a.toy", "a/file.toy"), ("x", "a/gone.toy"), ("l.toy", "a/l.toy")]
+    {
+        link(dir.path(), to, name);
+    }
+    let mut toy = Toy::new();
+    toy.manifest.inputs.clear();
+    toy.manifest.configure_inputs = vec![Input { glob: "*.toy".into(), want: Want::Name }];
+    let language = Curious { toy, ..Curious::new(&[]) };
+    let outcome = outcome(&Options::new(dir.path()), &[&language]);
+    let said = diagnostics(&outcome);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert_eq!(said[0], "a/gone.toy: it is left out: it is a link that leads to nothing");
+    assert!(said[1].starts_with("a/l.toy: it is left out: "), "{said:?}");
+    assert_eq!(language.seen()[2], "a:a.toydir.toyfile.toyout.toy");
+}
+
+/// A directory without a package belongs to the one above, also if it is reached by a link.
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_directory_without_a_package() {
+    let text = "# gazelle:generation_mode update_only\n# gazelle:follow **\n";
+    let dir = repo(&[("BUILD.bazel", text), ("p/BUILD.bazel", ""), ("other/deep/d.toy", "one"), ("p/p.toy", "")]);
+    link(dir.path(), "../other", "p/linked");
+    link(dir.path(), dir.path().canonicalize().unwrap().join("other"), "p/absolute");
+    let language = Curious::new(&[]);
+    let outcome = outcome(&Options::new(dir.path()), &[&language]);
+    assert!(failures(&outcome).is_empty(), "{:?}", failures(&outcome));
+    let seen = language.seen();
+    assert!(
+        seen.iter().any(|seen| seen.starts_with("p: ")
+            && seen.contains(" absolute/deep/d.toy=one")
+            && seen.contains(" linked/deep/d.toy=one")),
+        "{seen:?}"
+    );
+}
+
 /// There is one place that makes paths of the system, and one that opens them.
 #[test]
 fn nothing_else_opens_a_path() {

@@ -7,7 +7,7 @@ mod source;
 mod stamp;
 
 pub(crate) use read::{Reader, SOURCE_BYTES};
-pub(crate) use source::leave_out;
+pub(crate) use source::{Wish, leave_out};
 
 use crate::{
     error::{Cause, shortened},
@@ -159,9 +159,13 @@ impl Inputs {
         self.read(repo, dir, limit, reader, &mut None)
     }
 
-    /// Whether a language that has them wants to be told of a file.
-    pub(crate) fn want(&self, name: &str) -> bool {
-        self.globs.first(name).is_some()
+    /// What a language that has them wants of a file.
+    pub(crate) fn wish(&self, name: &str) -> Wish {
+        match self.globs.first(name).map(|index| &self.wants[index]) {
+            None => Wish::Nothing,
+            Some(Wanted::Name) => Wish::Name,
+            Some(Wanted::Content | Wanted::Matches(_)) => Wish::Content,
+        }
     }
 
     /// The same, and what [`Inputs::stamps`] says of the files, if they will be others when it says something else.

@@ -284,8 +284,8 @@ mod tests {
     fn includes_without_an_end() {
         let circle = [("MODULE.bazel", "include('//:b')\n"), ("b", "include('//:MODULE.bazel')\ninclude('//:b')\n")];
         assert!(Facts::read(repo(&circle).path()).is_ok());
-        let many: String = (0..=MOST_INCLUDES).map(|number| format!("include('//:{number}')\n")).collect();
-        let message = refusal(&[("MODULE.bazel", &many)]);
+        let many: Vec<_> = (0..=MOST_INCLUDES).map(|number| format!("include('//:{number}')\n")).collect();
+        let message = refusal(&[("MODULE.bazel", &many.concat())]);
         assert_eq!(message, "MODULE.bazel: it includes one file too many, the limit is 1000 in all");
     }
 

@@ -182,7 +182,7 @@ impl Context<'_> {
             Generated { language, rule, incoming }
         }));
         visited.empty.extend(response.empty);
-        let rels = self.rels_to_index(language, response.rels_to_index);
+        let rels = self.rels_to_index(language, &response.rels_to_index);
         visited.rels_to_index.extend(rels.map_err(|cause| self.failure(dir, language, GENERATE, cause))?);
         self.note(dir, visited, language, response.diagnostics);
         Ok(())
@@ -190,9 +190,9 @@ impl Context<'_> {
 
     /// The directories that a language wants in the index. That they are inside the repository is a clause of the ABI, and
     /// one of these paths is the only thing by which a guest can have the host look anywhere.
-    fn rels_to_index(&self, language: usize, rels: Vec<String>) -> Result<Vec<RepoPath>, Cause> {
+    fn rels_to_index(&self, language: usize, rels: &[String]) -> Result<Vec<RepoPath>, Cause> {
         let mut inside = Vec::with_capacity(rels.len());
-        for rel in &rels {
+        for rel in rels {
             match RepoPath::parse(rel) {
                 Ok(path) => inside.push(path),
                 // There is no such directory, which is no fault.

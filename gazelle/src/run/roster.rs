@@ -4,7 +4,7 @@ use super::{CallTotals, LanguageStats, flags, visit::READER};
 use crate::{
     RunError, config,
     error::Cause,
-    input::{Inputs, Reader, Room},
+    input::{Inputs, Reader, Room, Wish},
     language::{Language, Measured},
     memo::{self, Key, Memo, Share},
     merge,
@@ -126,9 +126,10 @@ impl<'a> Roster<'a> {
         self.members.iter().any(|member| member.language.manifest().stateful)
     }
 
-    /// Whether any language wants to be told of a file.
-    pub(super) fn want(&self, name: &str) -> bool {
-        self.members.iter().any(|member| member.inputs.want(name) || member.configure_inputs.want(name))
+    /// The most that any language wants of a file.
+    pub(super) fn wish(&self, name: &str) -> Wish {
+        let of = |member: &Member<'_>| member.inputs.wish(name).max(member.configure_inputs.wish(name));
+        self.members.iter().map(of).max().unwrap_or(Wish::Nothing)
     }
 
     pub(super) fn position(&self, name: &str) -> Option<usize> {

@@ -116,7 +116,7 @@ impl Context<'_> {
 
     /// Leaves out of each directory what a language wants to be told of as of a file, but is none.
     pub(super) fn leave_out(&self, dirs: &mut [Directory]) {
-        dirs.par_iter_mut().for_each(|dir| input::leave_out(&self.repo, dir, |name| self.roster.want(name)));
+        dirs.par_iter_mut().for_each(|dir| input::leave_out(&self.repo, dir, |name| self.roster.wish(name)));
     }
 
     fn no_states(&self) -> Arc<Vec<Bytes>> {
