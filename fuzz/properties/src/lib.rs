@@ -18,6 +18,7 @@
 //! | [`recording`] | any text as a recording: what is accepted is what would have been written |
 //! | [`allocator`] | any sequence of `alloc`, `free` and calls in the proto guest, against a model of what is live |
 //! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
+//! | [`repository`] | any small repository: the run ends, stays inside, and a second one changes nothing |
 //! | [`build_file`] | any text as a BUILD file: what nobody changes stays, what is merged twice is merged once |
 //! | [`reply_texts`] | any text where a reply has one: refused, or in a file that reads back and shows all of it |
 
@@ -33,6 +34,7 @@ pub mod inputs;
 mod module;
 mod record;
 mod reply_texts;
+mod repository;
 mod seal;
 mod wire;
 mod word;
@@ -43,6 +45,7 @@ pub use build_file::build_file;
 pub use module::{module_bytes, shape, shaped_module};
 pub use record::recording;
 pub use reply_texts::reply_texts;
+pub use repository::repository;
 pub use seal::sealed_module;
 pub use wire::wire_decode;
 pub use word::returned_word;
@@ -62,4 +65,5 @@ pub const ALL: &[(&str, Property)] = &[
     ("build_file", build_file),
     ("sealed_module", sealed_module),
     ("reply_texts", reply_texts),
+    ("repository", repository),
 ];

@@ -32,4 +32,7 @@ macro_rules! properties {
     };
 }
 
-properties! { module_bytes shaped_module returned_word wire_decode buffers allocator recording build_file sealed_module reply_texts }
+properties! {
+    module_bytes shaped_module returned_word wire_decode buffers allocator recording build_file sealed_module reply_texts
+    repository
+}

@@ -19,7 +19,7 @@ pub(crate) use directive::{directive, directive_in_file};
 pub(crate) use load::Load;
 pub(crate) use rule::Rule;
 
-use crate::starlark::{Expr, Line, LineBody, Printer, compare_loads, read};
+use crate::starlark::{Expr, Line, LineBody, Printer, load_order, read};
 use dorcas_abi::message::Directive;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -213,10 +213,12 @@ impl BuildFile {
             return;
         }
         for chunk in self.statements.chunk_by_mut(|a, b| a.is_load() == b.is_load()) {
-            chunk.sort_by(|a, b| match (&a.body, &b.body) {
-                (Body::Load(a), Body::Load(b)) => compare_loads(a.file(), b.file()),
-                _ => std::cmp::Ordering::Equal,
-            });
+            if chunk[0].is_load() {
+                chunk.sort_by_cached_key(|statement| match &statement.body {
+                    Body::Load(load) => Some(load_order(load.file())),
+                    _ => None,
+                });
+            }
         }
     }
 

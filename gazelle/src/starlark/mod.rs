@@ -28,7 +28,7 @@ mod tree;
 pub(crate) use print::Printer;
 pub(crate) use raw::{expression_names, is_hidden};
 pub(crate) use read::{Line, LineBody, read};
-pub(crate) use rewrite::{compare_loads, is_leave_alone, rewrite_argument, sort_arguments, sort_strings};
+pub(crate) use rewrite::{is_leave_alone, load_order, rewrite_argument, sort_arguments, sort_strings};
 pub(crate) use syntax::Syntax;
 pub(crate) use tables::is_sorted;
 pub(crate) use token::is_identifier;

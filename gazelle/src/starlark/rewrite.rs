@@ -211,16 +211,10 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Buildifier's order of load statements: other repositories, packages, relative labels.
-pub(crate) fn compare_loads(a: &str, b: &str) -> Ordering {
-    let (a_parts, b_parts) = (load_parts(a), load_parts(b));
-    let foreign = |text: &str| !text.starts_with('@');
-    foreign(a)
-        .cmp(&foreign(b))
-        .then_with(|| a_parts.0.cmp(b_parts.0))
-        .then_with(|| b_parts.1.is_empty().cmp(&a_parts.1.is_empty()))
-        .then_with(|| compare_paths(a_parts.1, b_parts.1))
-        .then_with(|| compare_paths(a_parts.2, b_parts.2))
+/// By what load statements are sorted in buildifier's order: other repositories, packages, relative labels.
+pub(crate) fn load_order(file: &str) -> impl Ord + use<> {
+    let (repo, package, target) = load_parts(file);
+    (!file.starts_with('@'), repo.to_owned(), !package.is_empty(), path_order(package), path_order(target))
 }
 
 /// Repository, package and target of a label in a load statement.
@@ -242,10 +236,9 @@ fn load_parts(text: &str) -> (&str, &str, &str) {
     }
 }
 
-/// Compares part by part without regard to case, and with it where nothing else differs.
-fn compare_paths(a: &str, b: &str) -> Ordering {
-    let lower = |path: &str| path.split('/').map(str::to_lowercase).collect::<Vec<_>>();
-    lower(a).cmp(&lower(b)).then_with(|| a.cmp(b))
+/// Part by part without regard to case, and with it where nothing else differs.
+fn path_order(path: &str) -> (Vec<String>, String) {
+    (path.split('/').map(str::to_lowercase).collect(), path.to_owned())
 }
 
 #[cfg(test)]
@@ -343,7 +336,7 @@ mod tests {
     #[test]
     fn loads_have_an_order() {
         let mut files = [":b.bzl", "//b:b.bzl", "//:z.bzl", "@r//B:a.bzl", "@r//a:a.bzl", "@a//z:a.bzl"];
-        files.sort_by(|a, b| compare_loads(a, b));
+        files.sort_by_cached_key(|file| load_order(file));
         assert_eq!(files, ["@a//z:a.bzl", "@r//a:a.bzl", "@r//B:a.bzl", "//:z.bzl", "//b:b.bzl", ":b.bzl"]);
     }
 }
