@@ -291,7 +291,7 @@ impl Pattern {
         if matches!(parts.as_slice(), [Part::Front]) {
             parts = vec![Part::All];
         }
-        let key = key(glob, &parts);
+        let key = key(&parts);
         Ok((Self { parts: parts.into() }, key))
     }
 
@@ -379,25 +379,41 @@ fn flush(text: &mut Vec<u8>, parts: &mut Vec<Part>) {
 }
 
 /// The longest of what all paths have that a glob matches.
-fn key(glob: &str, parts: &[Part]) -> Key {
-    let text = |part: Option<&Part>| match part {
-        Some(Part::Text(text)) => text.clone(),
-        _ => Box::default(),
-    };
+fn key(parts: &[Part]) -> Key {
     if parts.is_empty() {
         return Key::Whole(Box::default());
     }
     if let [Part::Text(text)] = parts {
         return Key::Whole(text.clone());
     }
-    let (start, end) = (text(parts.first()), text(parts.last()));
-    let is_name = |name: &&str| !name.is_empty() && !name.contains(['*', '?']);
-    let names = glob.split('/').filter(is_name).filter(|_| !glob.contains(['[', '\\']));
-    let name: Box<[u8]> = names.max_by_key(|name| name.len()).unwrap_or_default().as_bytes().into();
+    let text = |part: Option<&Part>| match part {
+        Some(Part::Text(text)) => text.clone(),
+        _ => Box::default(),
+    };
+    let (start, end, name) = (text(parts.first()), text(parts.last()), longest_name(parts));
     match start.len().max(end.len()).max(name.len()) {
         0 => Key::None,
         most if most == start.len() => Key::Start(start),
-        most if most == end.len() => Key::End(end),
-        _ => Key::Name(name),
+        most if most == name.len() => Key::Name(name.into()),
+        _ => Key::End(end),
     }
+}
+
+/// The longest part between slashes that a glob spells out.
+fn longest_name(parts: &[Part]) -> &[u8] {
+    let mut longest: &[u8] = &[];
+    for (index, part) in parts.iter().enumerate() {
+        let Part::Text(text) = part else { continue };
+        let before = index.checked_sub(1).and_then(|before| parts.get(before));
+        let is_whole_in_front = matches!(before, None | Some(Part::Front | Part::Within));
+        let is_whole_at_end = matches!(parts.get(index + 1), None | Some(Part::Within | Part::Below));
+        let mut names = text.split(|byte| *byte == b'/').enumerate().peekable();
+        while let Some((place, name)) = names.next() {
+            let is_whole = (place > 0 || is_whole_in_front) && (names.peek().is_some() || is_whole_at_end);
+            if is_whole && name.len() > longest.len() {
+                longest = name;
+            }
+        }
+    }
+    longest
 }
