@@ -46,11 +46,15 @@ pub(crate) fn read(text: &str) -> Result<Vec<Line>, SyntaxError> {
     for statement in &syntax.statements {
         let (before, rest) = comments.split_at(comments.partition_point(|comment| comment.start < statement.start));
         let (inner, rest) = rest.split_at(rest.partition_point(|comment| comment.start < statement.end));
-        before.iter().for_each(|comment| reading.comment(*comment));
+        for comment in before {
+            reading.comment(*comment);
+        }
         reading.statement(statement, inner);
         comments = rest;
     }
-    comments.iter().for_each(|comment| reading.comment(*comment));
+    for comment in comments {
+        reading.comment(*comment);
+    }
     Ok(reading.lines)
 }
 

@@ -18,8 +18,7 @@ fn unquoted(quoted: &str) -> String {
             (_, Some('x')) => Err(2),
             (_, Some('u')) => Err(4),
             (_, Some('U')) => Err(8),
-            (_, Some(other)) => Ok(other),
-            (other, None) => Ok(other),
+            (_, Some(other)) | (other, None) => Ok(other),
         };
         text.push(digits.unwrap_or_else(|digits| {
             let digits: String = chars.by_ref().take(digits).collect();
@@ -101,7 +100,7 @@ fn shapes(size: usize) -> Vec<(&'static str, String)> {
         ("arguments", format!("f({})", "a = 1,".repeat(size))),
         ("statements", "a()\n".repeat(size)),
         ("statements on a line", "a();".repeat(size)),
-        ("blocks", (0..size.min(1_000)).map(|depth| format!("{}if a:\n", " ".repeat(depth))).collect()),
+        ("blocks", (0..size.min(1_000)).flat_map(|depth| [" ".repeat(depth), "if a:\n".into()]).collect()),
         ("alternatives", format!("if a: b\n{}", "elif a: b\n".repeat(size))),
         ("numbers", format!("1{}", "e+".repeat(size))),
         ("escapes", format!("\"{}\"", "\\n".repeat(size))),

@@ -136,7 +136,7 @@ impl<'a> Lexer<'a> {
 
     /// The next token. Behind the last one there are ends without end.
     pub(super) fn next(&mut self) -> Result<Found, SyntaxError> {
-        if let Some(found) = self.skip_blanks()? {
+        if let Some(found) = self.skip_blanks() {
             return Ok(found);
         }
         if self.depth == 0 && self.clean_line {
@@ -175,7 +175,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Goes on to what is no blank; line breaks and comments outside of brackets are tokens.
-    fn skip_blanks(&mut self) -> Result<Option<Found>, SyntaxError> {
+    fn skip_blanks(&mut self) -> Option<Found> {
         while let Some(byte) = self.byte(self.position) {
             let start = self.position;
             match byte {
@@ -184,7 +184,7 @@ impl<'a> Lexer<'a> {
                     self.indent = 0;
                     self.clean_line = true;
                     if self.depth == 0 {
-                        return Ok(Some(self.found(Token::Newline, start)));
+                        return Some(self.found(Token::Newline, start));
                     }
                 }
                 b' ' | b'\t' | b'\r' => {
@@ -203,7 +203,7 @@ impl<'a> Lexer<'a> {
                     }
                     self.comments.push(CommentAt { start, end: self.position, own_line });
                     if self.depth == 0 && own_line {
-                        return Ok(Some(self.found(Token::Comment, start)));
+                        return Some(self.found(Token::Comment, start));
                     }
                 }
                 // Gazelle refuses the form with a carriage return, Bazel takes it.
@@ -214,7 +214,7 @@ impl<'a> Lexer<'a> {
                 _ => break,
             }
         }
-        Ok(None)
+        None
     }
 
     fn string(&mut self, start: usize) -> Result<Found, SyntaxError> {
