@@ -4,9 +4,8 @@
 //! instruction to that of the next, which is three times as fast. `memory.grow` and `table.grow` are the exceptions:
 //! from them the engine goes on by a call, which takes some 200 bytes of the host's stack and gives them back only when the
 //! guest returns or is stopped (wasmi#2039). A thousand of them between two stops do no harm, and this is how there are
-//! never more: each costs [`GROWTH_FUEL`], the engine is stopped whenever a slice of fuel is used up
-//! ([`slices`](crate::slices)), and one function has room for few of them
-//! ([`Limits::growths_per_function`](crate::Limits::growths_per_function)). A guest whose code can't be stopped everywhere is
+//! never more: each costs [`GROWTH_FUEL`] at the moment when it is carried out ([`growth`](crate::growth)), and the engine is
+//! stopped whenever a slice of fuel is used up ([`slices`](crate::slices)). A guest whose code can't be stopped everywhere is
 //! not let in then.
 
 use crate::{LoadError, Outline, Profile, slices};
@@ -18,7 +17,7 @@ pub(crate) const PORTABLE: bool = cfg!(feature = "portable-dispatch");
 /// not too much. The engine's prices go no higher than 255.
 pub(crate) const GROWTH_FUEL: u8 = 250;
 
-/// Growths from one stop to the next, those of one function aside.
+/// Growths from one stop to the next.
 const GROWTHS: u64 = slices::SLICE / GROWTH_FUEL as u64;
 const _: () = assert!(GROWTHS <= 1_000);
 

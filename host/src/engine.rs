@@ -3,6 +3,7 @@ use crate::{
     defect::caught,
     dispatch,
     error::MAX_NAME_BYTES,
+    growth,
     instance::Code,
     module::{self, Grants, Level},
     outline, printable,
@@ -117,10 +118,10 @@ impl Engine {
     /// All that is done before anything of the guest runs.
     fn checked(&self, wasm: &[u8]) -> Result<(Code, Outline), LoadError> {
         caught(|| {
-            let outline = Outline::read(wasm, &self.config.limits)?;
+            let mut outline = Outline::read(wasm, &self.config.limits)?;
             let links = contract::check(&outline, &self.grants)?;
             dispatch::check(&outline)?;
-            let (engine, module) = compile(&engine_config(&self.config), wasm, &outline)?;
+            let (engine, module) = compile(&engine_config(&self.config), wasm, &mut outline)?;
             Ok((Code::new(engine, module, Arc::clone(&self.config), &outline, links), outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))
@@ -135,13 +136,15 @@ impl Engine {
 pub(crate) fn compile(
     config: &wasmi::Config,
     wasm: &[u8],
-    outline: &Outline,
+    outline: &mut Outline,
 ) -> Result<(wasmi::Engine, wasmi::Module), LoadError> {
     if !outline.is_readable {
         outline::validate(wasm)?;
     }
     let engine = wasmi::Engine::new(config);
-    let module = wasmi::Module::new(&engine, wasm).map_err(|error| {
+    let stopped = growth::stopped(wasm, outline)?;
+    outline.growths = Vec::new();
+    let module = wasmi::Module::new(&engine, &stopped).map_err(|error| {
         // Our own words for what isn't valid, the same for every version of the engine.
         outline::validate(wasm)
             .err()
@@ -194,7 +197,7 @@ fn operator_cost() -> wasmi::OperatorCost {
         // A call sets the locals of the callee to zero, up to `Limits::locals_per_function` of them.
         call: 24,
         call_indirect: 28,
-        memory_grow: dispatch::GROWTH_FUEL,
+        memory_grow: dispatch::GROWTH_FUEL - growth::LOOP_FUEL,
         memory_copy: 4,
         memory_fill: 4,
         memory_init: 4,

@@ -52,6 +52,7 @@ mod dispatch;
 mod door;
 mod engine;
 mod error;
+mod growth;
 mod guest;
 mod instance;
 mod limiter;

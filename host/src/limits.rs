@@ -90,14 +90,11 @@ limits! {
     nesting: u32 = 50_000;
     /// Parameters, and results, of one block: a branch carries as many values for one unit of fuel. Compilers make none or
     /// one.
-    block_values: u32 = 12;
+    block_values: u32 = 4;
     /// Values that the blocks, branches, calls and returns of all functions carry together: for each its parameters and
     /// results, and for a block with parameters the operands below it, too. Each costs the engine about what an instruction
     /// does, and a byte of code can carry a hundred.
     carried_values: u32 = 2_000_000;
-    /// Instructions `memory.grow` and `table.grow` in one function; compilers make one or two. Each that is carried out may
-    /// leave something on the host's stack for a while.
-    growths_per_function: u32 = 64;
     /// Data segments together: they are copied for each instance.
     data_bytes: u32 = 16 << 20;
     /// Custom sections together: names and debug information, which nobody reads here.

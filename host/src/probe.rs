@@ -116,11 +116,11 @@ impl Specimen {
     /// Measures and compiles a module. Its imports, exports and start function don't matter, as long as it is valid.
     pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
         let (engine, module, outline) = caught(|| {
-            let outline = Outline::read(wasm, &config.limits)?;
+            let mut outline = Outline::read(wasm, &config.limits)?;
             let mut engine = engine_config(config);
             // A start function is for the caller to judge. It never runs: see `instantiate`.
             engine.allow_start_fn(true);
-            let (engine, module) = compile(&engine, wasm, &outline)?;
+            let (engine, module) = compile(&engine, wasm, &mut outline)?;
             Ok((engine, module, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;

@@ -14,7 +14,7 @@ use crate::{
     error::{LoadError, MAX_NAME_BYTES},
     printable,
 };
-use std::fmt;
+use std::{fmt, ops::Range};
 use wasmparser::{Parser, Validator};
 
 pub use extern_type::ExternType;
@@ -69,6 +69,10 @@ pub struct Outline {
     pub grows_table: bool,
     /// Whether each function could be read to its end, and ends where it should. If not, the module isn't valid.
     pub(crate) is_readable: bool,
+    /// Where each instruction `memory.grow` stands, until the module is compiled.
+    pub(crate) growths: Vec<Range<u64>>,
+    /// The index of the type of a function from an `i32` to an `i32`.
+    pub(crate) i32_to_i32: Option<u32>,
 }
 
 /// Something that a module exports.

@@ -15,7 +15,7 @@ use crate::{
 };
 use wasmparser::{
     ElementItems, ExternalKind, FuncType, FunctionBody, GlobalType, Imports, MemoryType, Parser, Payload,
-    SectionLimited, TableType, TypeRef, WasmFeatures,
+    SectionLimited, TableType, TypeRef, ValType, WasmFeatures,
 };
 
 /// Reads all sections of a module.
@@ -80,6 +80,8 @@ impl<'a> Pass<'a> {
             start: false,
             grows_table: false,
             is_readable: true,
+            growths: Vec::new(),
+            i32_to_i32: None,
         };
         Self {
             limits,
@@ -245,8 +247,7 @@ impl<'a> Pass<'a> {
         let found = self.look.at(body, ty.map_or_else(Arity::default, Arity::of), types);
         self.outline.grows_table |= found.grows_table;
         self.outline.is_readable &= found.is_readable;
-        let limit = limits.growths_per_function;
-        at_most("`memory.grow` and `table.grow` in a function", found.growths.into(), limit, "growths_per_function")?;
+        self.outline.growths.extend(found.growths);
         at_most("blocks within blocks", found.nesting.into(), limits.nesting, "nesting")?;
         self.outline.block_values = self.outline.block_values.max(found.block_values);
         at_most("parameters or results of a block", found.block_values.into(), limits.block_values, "block_values")?;
@@ -273,7 +274,10 @@ impl<'a> Pass<'a> {
             };
             self.outline.exports.push(Export { name: export.name.to_owned(), ty });
         }
+        let int = &[ValType::I32][..];
+        let of_growth = self.types.iter().position(|ty| ty.params() == int && ty.results() == int);
         Ok(Outline {
+            i32_to_i32: of_growth.and_then(|index| u32::try_from(index).ok()),
             types: len(&self.types),
             functions: len(&self.functions),
             globals: len(&self.globals),

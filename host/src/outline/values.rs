@@ -149,6 +149,12 @@ impl Flow {
         self.step(arity.params, arity.results);
     }
 
+    /// `memory.grow`, around which a loop is put with its operand and its result: see [`growth`](crate::growth).
+    pub(super) fn grow(&mut self) {
+        self.carried += 2 + self.operands;
+        self.step(1, 1);
+    }
+
     /// Any other instruction.
     #[inline]
     pub(super) fn step(&mut self, pops: u32, pushes: u32) {

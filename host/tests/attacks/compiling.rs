@@ -39,7 +39,7 @@ const TY: u8 = 5;
 const CALLEE: u8 = 5;
 const MANY: usize = 128;
 /// As many values as a block may have.
-const WIDE: usize = 12;
+const WIDE: usize = 4;
 
 fn consts(count: usize) -> Vec<u8> {
     [0x41, 0].repeat(count)
@@ -59,7 +59,7 @@ fn refused_for_values(wasm: &[u8]) -> String {
 
 const TOO_MANY: &str = "module has N values carried by blocks, branches and calls, the limit is 2000000 \
                         (`Limits::carried_values`)";
-const TOO_WIDE: &str = "module has 128 parameters or results of a block, the limit is 12 (`Limits::block_values`)";
+const TOO_WIDE: &str = "module has 128 parameters or results of a block, the limit is 4 (`Limits::block_values`)";
 
 /// A `br_table` of 60,000 times the target 0, and one other.
 fn table(last: u8) -> Vec<u8> {
@@ -197,7 +197,7 @@ attacks! {
 
     fn branches_out_of_a_block_of_128() { refused(&branches(MANY)) } => TOO_WIDE;
 
-    fn branches_out_of_a_block_of_12() { refused_for_values(&branches(WIDE)) } => TOO_MANY;
+    fn branches_out_of_a_block_of_4() { refused_for_values(&branches(WIDE)) } => TOO_MANY;
 
     fn branches_out_of_a_function_of_128() {
         let mut bomb = Bomb::new();
@@ -240,17 +240,17 @@ attacks! {
         refused_for_values(&filled(with_type(MANY, 0), &[0x00], &[0x11, TY, 0], &[]))
     } => TOO_MANY;
 
-    fn conditions_with_12_parameters() {
+    fn conditions_with_4_parameters() {
         let piece = [0x20, 0, 0x04, TY, 0x05, 0x0b];
         refused_for_values(&filled(with_type(WIDE, WIDE), &consts(WIDE), &piece, &drops(WIDE)))
     } => TOO_MANY;
 
-    fn loops_with_12_parameters() {
+    fn loops_with_4_parameters() {
         refused_for_values(&filled(with_type(WIDE, WIDE), &consts(WIDE), &[0x03, TY, 0x0b], &drops(WIDE)))
     } => TOO_MANY;
 
     /// A condition within a condition: the operands of each are kept for its `else`.
-    fn conditions_in_each_other_with_12_parameters() {
+    fn conditions_in_each_other_with_4_parameters() {
         let piece = [[0x20, 0, 0x04, TY].repeat(40_000), vec![0x0b; 40_000]].concat();
         refused_for_values(&filled(with_type(WIDE, WIDE), &consts(WIDE), &piece, &drops(WIDE)))
     } => TOO_MANY;

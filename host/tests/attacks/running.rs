@@ -1,6 +1,6 @@
 //! Guests that want more time or memory than they get.
 
-use crate::{Text, attacks, called, refused};
+use crate::{GOES_THROUGH, Text, attacks, called, refused};
 
 const LOOP: &str = "(loop (br 0)) (unreachable)";
 
@@ -56,15 +56,15 @@ attacks! {
     } => NO_FUEL;
 
     /// Each branch copies as many values as a block may have, for the fuel of any branch.
-    fn loop_of_branches_with_12_values() { branches(12, "(local.get 0) (br 0)") } => NO_FUEL;
+    fn loop_of_branches_with_4_values() { branches(4, "(local.get 0) (br 0)") } => NO_FUEL;
 
-    fn loop_of_branch_tables_with_12_values() { branches(12, "(local.get 0) (local.get 1) (br_table 0 0 0)") } => NO_FUEL;
+    fn loop_of_branch_tables_with_4_values() { branches(4, "(local.get 0) (local.get 1) (br_table 0 0 0)") } => NO_FUEL;
 
     fn loop_of_branches_with_128_values() {
         let values = "i32 ".repeat(128);
         let body = format!("{} (loop (param {values}) (local.get 0) (br 0)) (unreachable)", "(i32.const 1)".repeat(128));
         refused(&Text { generate_rules: body, ..Text::default() }.wasm())
-    } => "module has 128 parameters or results of a block, the limit is 12 (`Limits::block_values`)";
+    } => "module has 128 parameters or results of a block, the limit is 4 (`Limits::block_values`)";
 
     fn loop_of_calls_with_128_values() {
         let values = "i32 ".repeat(128);
@@ -101,6 +101,21 @@ attacks! {
     fn loop_of_memory_growth_that_is_refused() {
         rules("", "(loop (drop (memory.grow (i32.const 60000))) (br 0)) (unreachable)")
     } => NO_FUEL;
+
+    /// Nine hundred calls in each other, all of which have paid for what they do when they return. It filled the stack of the
+    /// process, before growth was paid for when it happens.
+    fn growths_after_a_deep_recursion() {
+        let growths = "(drop (memory.grow (local.get 0)))".repeat(64);
+        let f = format!(
+            "(func $f (param i32)
+               (block (br_if 0 (i32.eqz (local.get 0))) (call $f (i32.sub (local.get 0) (i32.const 1)))) {growths})"
+        );
+        rules(&f, "(call $f (i32.const 900)) (i64.const 0x20_0000_0005)")
+    } => GOES_THROUGH;
+
+    fn growths_in_a_row() {
+        rules("", &format!("{} (i64.const 0x20_0000_0005)", "(drop (memory.grow (local.get 0)))".repeat(30_000)))
+    } => GOES_THROUGH;
 
     #[cfg(feature = "portable-dispatch")]
     fn loop_of_table_growth() {
