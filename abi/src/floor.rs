@@ -19,6 +19,10 @@ pub const MODULE_BYTES: u32 = 8 << 20;
 pub const FUNCTIONS: u32 = 20_000;
 /// Locals of one function, parameters included.
 pub const LOCALS_PER_FUNCTION: u32 = 2_000;
+/// Parameters, and results, of one block.
+pub const BLOCK_VALUES: u32 = 2;
+/// Values that blocks, branches, calls and returns carry.
+pub const CARRIED_VALUES: u32 = 1_000_000;
 /// Entries of all tables together.
 pub const TABLE_ELEMENTS: u32 = 16_384;
 /// Globals of the module.
@@ -44,6 +48,13 @@ pub const ALL: &[Floor] = &[
         name: "locals_per_function",
         of: "locals of one function, parameters included",
         value: LOCALS_PER_FUNCTION,
+    },
+    Floor { name: "block_values", of: "parameters, and results, of one block", value: BLOCK_VALUES },
+    Floor {
+        name: "carried_values",
+        of: "values that the blocks, branches, calls and returns of the module carry: for each its parameters and results, and \
+             for a block with parameters and a `memory.grow` what lies below them on the stack",
+        value: CARRIED_VALUES,
     },
     Floor { name: "table_elements", of: "entries of all tables together", value: TABLE_ELEMENTS },
     Floor { name: "globals", of: "globals of the module", value: GLOBALS },

@@ -147,6 +147,8 @@ fn floor_limits() -> Limits {
         module_bytes: floor::MODULE_BYTES,
         functions: floor::FUNCTIONS,
         locals_per_function: floor::LOCALS_PER_FUNCTION,
+        block_values: floor::BLOCK_VALUES,
+        carried_values: floor::CARRIED_VALUES,
         table_elements: floor::TABLE_ELEMENTS,
         globals: floor::GLOBALS,
         exports: floor::EXPORTS,
