@@ -60,7 +60,7 @@ mod trace;
 mod walk;
 mod work;
 
-pub use emit::{WriteError, diff, print, write};
+pub use emit::{WriteError, WriteFault, diff, print, write};
 pub use error::{Cause, Failure, RunError};
 pub use input::InputError;
 pub use label::{Label, NotALabel};

@@ -432,6 +432,43 @@ fn a_label_in_a_form_of_its_own_is_one_too() {
     }
 }
 
+#[test]
+fn what_is_edited_while_a_run_goes_on_is_not_overwritten() {
+    let files: Vec<_> = (0..40)
+        .flat_map(|n| [(format!("d{n}/x.toy"), ""), (format!("d{n}/BUILD"), "mine()\n")])
+        .chain([("new/x.toy".into(), ""), ("made/x.toy".into(), "")])
+        .collect();
+    let dir = repo(&files);
+    let found = outcome(&Options::new(dir.path()), &[&Toy::new()]);
+    let file = |n: usize| dir.path().join(format!("d{n}/BUILD"));
+    for n in 0..30 {
+        match n % 3 {
+            0 => fs::write(file(n), format!("mine()\n# {n}\n")).unwrap(),
+            // As long as before.
+            1 => fs::write(file(n), "mind()\n").unwrap(),
+            _ => fs::remove_file(file(n)).unwrap(),
+        }
+    }
+    fs::write(dir.path().join("made/BUILD.bazel"), "made()\n").unwrap();
+    let failed = write(&found);
+    assert_eq!(failed.len(), 31);
+    for n in 0..40 {
+        let text = fs::read_to_string(file(n)).ok();
+        match n % 3 {
+            _ if n >= 30 => assert!(text.unwrap().contains("toy_library(")),
+            0 => assert_eq!(text.unwrap(), format!("mine()\n# {n}\n")),
+            1 => assert_eq!(text.unwrap(), "mind()\n"),
+            _ => assert_eq!(text, None),
+        }
+    }
+    assert_eq!(fs::read_to_string(dir.path().join("made/BUILD.bazel")).unwrap(), "made()\n");
+    assert!(dir.path().join("new/BUILD.bazel").exists());
+    assert!(failed.iter().all(|error| error.to_string().ends_with("; run again")));
+    // And that is all that there is to do.
+    assert!(write(&outcome(&Options::new(dir.path()), &[&Toy::new()])).is_empty());
+    assert!(fs::read_to_string(file(0)).unwrap().contains("\n# 0\n"));
+}
+
 /// Directories with sources that import each other, some with a BUILD file.
 fn trees() -> impl Strategy<Value = Vec<(String, String)>> {
     let dir = "[abc](/[abc]){0,2}";

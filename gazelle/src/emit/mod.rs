@@ -8,9 +8,11 @@
 
 mod compare;
 mod diff;
+mod ordinary;
 mod print;
+mod scratch;
 mod write;
 
 pub use diff::diff;
 pub use print::print;
-pub use write::{WriteError, write};
+pub use write::{WriteError, WriteFault, write};

@@ -17,6 +17,17 @@ const NAME: &str = ".bazelignore";
 /// Most lines of which each has a warning of its own.
 const MOST_WARNINGS: usize = 100;
 
+/// How the names of directories begin and end in which files stand that a run has not finished.
+pub(crate) const SCRATCH_PREFIX: &str = ".dorcas-";
+pub(crate) const SCRATCH_SUFFIX: &str = ".tmp";
+
+/// Whether a name is that of such a directory.
+pub(crate) fn is_scratch(name: &str) -> bool {
+    name.strip_prefix(SCRATCH_PREFIX)
+        .and_then(|rest| rest.strip_suffix(SCRATCH_SUFFIX))
+        .is_some_and(|middle| middle.len() >= 6 && middle.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
 /// What `.bazelignore` and `ignore_directories()` in REPO.bazel leave out, and `.git`.
 #[derive(Debug, Default)]
 pub(crate) struct Ignore {
@@ -72,6 +83,8 @@ impl Ignore {
     pub(super) fn directory(&self, rel: &str, name: &str) -> Option<&'static str> {
         if name == ".git" {
             Some("Git")
+        } else if rel.is_empty() && is_scratch(name) {
+            Some("dorcas")
         } else if self.file(rel, name) {
             Some(".bazelignore")
         } else {
@@ -172,5 +185,12 @@ mod tests {
     #[test]
     fn git_is_left_out_everywhere() {
         assert_eq!(Ignore::default().directory("a", ".git"), Some("Git"));
+    }
+
+    #[test]
+    fn what_a_run_has_left_is_left_out() {
+        let by = |rel, name| Ignore::default().directory(rel, name);
+        assert_eq!(by("", ".dorcas-aB3dE6.tmp"), Some("dorcas"));
+        assert_eq!([by("a", ".dorcas-aB3dE6.tmp"), by("", ".dorcas-.tmp"), by("", ".dorcas-aB3/E6.tmp")], [None; 3]);
     }
 }

@@ -4,7 +4,7 @@ mod follow;
 mod ignore;
 mod list;
 
-pub(crate) use ignore::Ignore;
+pub(crate) use ignore::{Ignore, SCRATCH_PREFIX, SCRATCH_SUFFIX, is_scratch};
 
 use crate::{
     build_file::BuildFile,
