@@ -188,7 +188,14 @@ fn one_document_for_machines() {
     let dir = repo(&[("WORKSPACE", ""), ("a/x", ""), ("a/BUILD.bazel", MADE), ("bad/x", ""), ("c/x", "")]);
     assemble(dir.path(), "guest", &guest(&Manifest::default(), "(call $refuse)"));
     let root = dir.path().canonicalize().unwrap();
-    let document = |mode: &str, files: Value| {
+    // A file that may not be written.
+    fs::create_dir(dir.path().join("d")).unwrap();
+    let read_only = dir.path().join("d/BUILD.bazel");
+    fs::write(&read_only, "mine()\n").unwrap();
+    let mut permissions = fs::metadata(&read_only).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&read_only, permissions).unwrap();
+    let document = |mode: &str, files: Value, unwritten: Value| {
         let refused = json!({
             "directory": "bad",
             "language": "wat",
@@ -196,36 +203,54 @@ fn one_document_for_machines() {
             "message": "`generate_rules` of guest `wat` failed with error 1234: no, thanks",
             "skipped": 0,
         });
+        let failures: Vec<_> = [refused].into_iter().chain(unwritten.as_array().unwrap().clone()).collect();
         json!({
             "command": "update", "mode": mode, "root": root.to_str().unwrap(),
-            "files": files, "diagnostics": [], "failures": [refused],
+            "files": files, "diagnostics": [], "failures": failures,
         })
     };
     let run = |mode: &str| {
         json_of(
             dir.path(),
-            &format!("update --guest guest.wasm --lang wat --format json -r=false --mode {mode} a bad c"),
+            &format!("update --guest guest.wasm --lang wat --format json -r=false --mode {mode} a bad c d"),
         )
     };
     let printed = json!([
         {"path": "a/BUILD.bazel", "status": "unchanged", "text": MADE},
         {"path": "c/BUILD.bazel", "status": "created", "text": MADE},
+        {"path": "d/BUILD.bazel", "status": "changed", "text": format!("mine()\n\n{MADE}")},
     ]);
-    assert_eq!(run("print"), (1, document("print", printed)));
+    let none = json!([]);
+    assert_eq!(run("print"), (1, document("print", printed, none.clone())));
     let patch = "--- /dev/null\t1970-01-01 00:00:00.000000001 +0000\n\
                  +++ c/BUILD.bazel\t1970-01-01 00:00:00.000000001 +0000\n\
                  @@ -0,0 +1 @@\n\
                  +thing(name = \"made\")\n";
+    let patch_of_d = "--- d/BUILD.bazel\t1970-01-01 00:00:00.000000001 +0000\n\
+                      +++ d/BUILD.bazel\t1970-01-01 00:00:00.000000001 +0000\n\
+                      @@ -1 +1,3 @@\n mine()\n+\n+thing(name = \"made\")\n";
     let compared = json!([
         {"path": "a/BUILD.bazel", "status": "unchanged"},
         {"path": "c/BUILD.bazel", "status": "created", "diff": patch},
+        {"path": "d/BUILD.bazel", "status": "changed", "diff": patch_of_d},
     ]);
-    assert_eq!(run("diff"), (1, document("diff", compared)));
+    assert_eq!(run("diff"), (1, document("diff", compared, none)));
     let written = json!([
         {"path": "a/BUILD.bazel", "status": "unchanged"},
         {"path": "c/BUILD.bazel", "status": "created"},
+        {"path": "d/BUILD.bazel", "status": "unwritten"},
     ]);
-    assert_eq!(run("fix"), (1, document("fix", written)));
+    let unwritten = json!([{
+        "directory": "d",
+        "language": null,
+        "method": null,
+        "message": format!(
+            "cannot write {}: it is read-only; make it writable, or leave it out with `# gazelle:ignore`",
+            root.join("d/BUILD.bazel").display()
+        ),
+        "skipped": 0,
+    }]);
+    assert_eq!(run("fix"), (1, document("fix", written, unwritten)));
 }
 
 #[test]

@@ -16,10 +16,10 @@ fn each_promise_names_tests_that_exist() {
             let file = match module {
                 "properties" => format!("{root}/fuzz/properties/tests/properties.rs"),
                 "differential" => format!("{root}/fuzz/differential/tests/differential.rs"),
-                module if module.starts_with("gazelle::") => {
-                    format!("{root}/gazelle/tests/{}.rs", module.trim_start_matches("gazelle::"))
-                }
-                module => format!("{root}/host/tests/{}.rs", module.replace("::", "/")),
+                module => match module.split_once("::") {
+                    Some((krate @ ("gazelle" | "cli"), module)) => format!("{root}/{krate}/tests/{module}.rs"),
+                    _ => format!("{root}/host/tests/{}.rs", module.replace("::", "/")),
+                },
             };
             let source = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{test}: {file}: {error}"));
             let is_word = |char: char| char.is_alphanumeric() || char == '_';

@@ -1,5 +1,8 @@
 //! Which files can be replaced by others without a loss, and how does the system make one as a whole?
 
+/// Handles, of whatever was opened.
+pub(super) use std::fs::{File, Metadata};
+
 #[cfg(unix)]
 pub(super) use of_unix::{create_whole, give, is_ordinary, is_writable};
 

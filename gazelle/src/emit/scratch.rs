@@ -10,16 +10,17 @@
 //! | languages | the walk leaves it out by its name |
 //! | the next run that writes | it removes each directory of this kind that no run holds a lock on |
 
-use super::write::{WriteError, WriteFault};
+use super::{
+    ordinary::File,
+    write::{WriteError, WriteFault},
+};
 use crate::{
     repo::{Repository, absolute},
     walk::{SCRATCH_PREFIX, SCRATCH_SUFFIX, is_scratch},
 };
 use cap_std::fs::{Dir, OpenOptions};
 use std::{
-    fs::File,
     io::{self, Write as _},
-    path::Path,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -200,7 +201,7 @@ fn remove(root: &Dir, name: &str, dir: &Dir) -> io::Result<()> {
     for entry in dir.entries()? {
         let name = entry?.file_name();
         if name != IGNORE.0 && name != PACKAGE {
-            dir.remove_file(Path::new(&name))?;
+            dir.remove_file(&name)?;
         }
     }
     for name in [PACKAGE, IGNORE.0] {

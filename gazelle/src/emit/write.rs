@@ -1,7 +1,7 @@
 //! Mode `fix`: BUILD files are written where they belong.
 
 use super::{
-    ordinary,
+    ordinary::{self, File, Metadata},
     scratch::{self, Scratch, Unfinished},
 };
 use crate::{
@@ -12,7 +12,6 @@ use cap_fs_ext::OpenOptionsSyncExt as _;
 use cap_std::fs::{Dir, OpenOptions};
 use rayon::prelude::*;
 use std::{
-    fs::{File, Metadata},
     io::{self, Read as _, Write as _},
     path::PathBuf,
 };
@@ -44,7 +43,7 @@ pub enum WriteFault {
     #[error("it is read-only; make it writable, or leave it out with `# gazelle:ignore`")]
     ReadOnly,
     /// The file is a link that leads out of the repository.
-    #[error("it is a link that leads out of the repository; put a file in its place")]
+    #[error("it is a link that leads out of the repository")]
     Outside,
     /// A run was killed while it wrote a BUILD file that can't be replaced as a whole.
     #[error(
