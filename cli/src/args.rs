@@ -1,6 +1,6 @@
 //! The command line: what can be said, and how the habits of a Gazelle user are read.
 
-use crate::{cache, conform, explain, golden, new, replay, seal, update::Mode};
+use crate::{bounds, cache, conform, explain, golden, new, replay, seal, update::Mode};
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     builder::{BoolishValueParser, PossibleValue, PossibleValuesParser},
@@ -170,6 +170,7 @@ fn update(name: &'static str, about: &'static str, guest_flags: &[GuestFlag]) ->
                 .conflicts_with("format")
                 .help("With --mode fix, prints the path of each file that was written, with a zero byte behind it"),
         )
+        .args(bounds::flags())
         .args(cache::flags())
         .arg(
             Arg::new("quiet")

@@ -48,6 +48,8 @@ pub(crate) enum Failure {
     Call(#[from] CallError),
     #[error("{0}")]
     Run(#[from] RunError),
+    #[error("the run was not done within its time, --timeout {}; nothing was written", in_seconds(time))]
+    Timeout { time: std::time::Duration },
     #[error("--patch is for --mode diff, not {mode}")]
     Patch { mode: &'static str },
     #[error("can't write the patch {}: {cause}", path.display())]
@@ -156,6 +158,7 @@ impl Failure {
             | Self::Record { .. }
             | Self::ReadRecording { .. }
             | Self::Run(_)
+            | Self::Timeout { .. }
             | Self::WriteReport { .. }
             | Self::GoldenDir { .. }
             | Self::Program { .. }
@@ -166,5 +169,13 @@ impl Failure {
             | Self::Runner
             | Self::Output(_) => 4,
         })
+    }
+}
+
+/// A time as `--timeout` takes it.
+fn in_seconds(time: &std::time::Duration) -> String {
+    match time.subsec_millis() {
+        0 => format!("{}s", time.as_secs()),
+        _ => format!("{}ms", time.as_millis()),
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::{
     args::{self, GuestFlag},
+    bounds::{self, Timer},
     cache,
     exit::Failure,
     guests::Loaded,
@@ -55,6 +56,7 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
         )
         .args(args::of_any_run())
         .arg(args::switch("fix").default_value("false").help("Explains what `dorcas fix` would do"))
+        .args(bounds::flags())
         .args(cache::flags())
         .arg(args::format())
         .args(guest_flags.iter().map(args::guest_flag))
@@ -62,9 +64,10 @@ pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
 
 pub(crate) fn run(matches: &ArgMatches, guests: &[Loaded]) -> Result<ExitCode, Failure> {
     let json = args::is_json(matches);
-    let languages = update::languages(guests, None)?;
+    let run = bounds::run(matches, None);
+    let languages = update::languages(guests, &run)?;
     let languages: Vec<_> = languages.iter().map(|language| language as &dyn Language).collect();
-    let options = update::of_any_run(matches, &languages)?;
+    let options = bounds::options(matches, &run, update::of_any_run(matches, &languages)?);
     let fix = *matches.get_one::<bool>("fix").expect("the flag has a default");
     let command = if fix { dorcas_abi::message::Command::Fix } else { options.command.clone() };
     let options = Options { command, ..options };
@@ -72,7 +75,8 @@ pub(crate) fn run(matches: &ArgMatches, guests: &[Loaded]) -> Result<ExitCode, F
     let text = matches.get_one::<String>("label").expect("the argument is required");
     let target = Target::parse(text, &options.repo_root, here(&options.repo_root).as_deref())?;
     let bar = Bar::new(!json);
-    let explanation = explain(&options, &languages, &target, &bar);
+    let timer = Timer::start(matches, &run);
+    let explanation = timer.stop(explain(&options, &languages, &target, &bar));
     bar.clear();
     let mut explanation = explanation?;
     for (part, loaded) in explanation.languages.iter_mut().zip(guests) {

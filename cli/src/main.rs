@@ -10,6 +10,7 @@
 
 mod args;
 mod bounded;
+mod bounds;
 mod cache;
 mod call;
 mod conform;

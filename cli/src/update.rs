@@ -1,7 +1,9 @@
 //! `dorcas update` and `dorcas fix`: the BUILD files of a repository, written, printed or compared.
 
 use crate::{
-    args, cache,
+    args,
+    bounds::{self, Timer},
+    cache,
     document::{self, Ending},
     exit::Failure,
     guests::Loaded,
@@ -56,12 +58,14 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     }
 
     let record = replay::recorder(matches)?;
-    let languages = languages(guests, record.as_ref())?;
+    let run = bounds::run(matches, record.clone());
+    let languages = languages(guests, &run)?;
     let languages: Vec<_> = languages.iter().map(|language| language as &dyn Language).collect();
-    let options = options(command, matches, &languages)?;
+    let options = bounds::options(matches, &run, options(command, matches, &languages)?);
     // A bar would be written over.
     let bar = Bar::new(!json && !matches.get_flag("log"));
-    let outcome = dorcas_gazelle::run(&options, &languages, &bar);
+    let timer = Timer::start(matches, &run);
+    let outcome = timer.stop(dorcas_gazelle::run(&options, &languages, &bar));
     bar.clear();
     replay::finish(record.as_ref(), matches)?;
     let outcome = outcome?;
@@ -117,9 +121,9 @@ fn keep(memo: &Memo) -> Option<String> {
 
 /// The guests as languages, in their order. All of them are in the run: `--lang` says which take part where no
 /// directive says otherwise.
-pub(crate) fn languages(guests: &[Loaded], record: Option<&Run>) -> Result<Vec<GuestLanguage>, Failure> {
+pub(crate) fn languages(guests: &[Loaded], run: &Run) -> Result<Vec<GuestLanguage>, Failure> {
     let language = |Loaded { path, guest }: &Loaded| {
-        GuestLanguage::new(record.map_or_else(|| guest.clone(), |run| guest.in_run(run)))
+        GuestLanguage::new(guest.in_run(run))
             .map_err(|cause| Failure::LoadGuest { path: path.clone(), cause: LoadError::Call(cause).into() })
     };
     guests.iter().map(language).collect()
@@ -216,9 +220,7 @@ fn written<'o>(outcome: &'o Outcome, unwritten: &[WriteError]) -> impl Iterator<
 
 /// What languages had to say, and which directories failed.
 fn report(outcome: &Outcome, unwritten: &[WriteError]) {
-    for diagnostic in &outcome.diagnostics {
-        messages::say(&diagnostic.severity, diagnostic);
-    }
+    bounds::show(outcome.diagnostics.iter());
     for failure in &outcome.failures {
         messages::error(failure);
     }

@@ -100,6 +100,28 @@ pub enum RunError {
         /// What is wrong with the manifest.
         cause: InputError,
     },
+    /// The run was interrupted: [`Run::interrupt`](dorcas_host::Run::interrupt).
+    #[error("the run was interrupted; nothing was done")]
+    Interrupted,
+    /// All calls, and the work beside them, have used up the fuel of the run.
+    #[error(
+        "the languages went over the fuel of the whole run, {limit} (`Run::with_fuel`, --run-fuel); nothing was done"
+    )]
+    OutOfFuel {
+        /// The limit.
+        limit: u64,
+    },
+    /// Languages have said so much that there is no room to keep it.
+    #[error(
+        "language {language}: what the run keeps for its languages comes to more than {limit} bytes \
+         (`Options::kept_bytes`, --kept-bytes); nothing was done"
+    )]
+    KeepsTooMuch {
+        /// The language with which the limit was passed.
+        language: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
     /// The threads can't be started.
     #[error("{threads} threads cannot be started: {cause}")]
     Threads {
@@ -200,6 +222,20 @@ pub enum Cause {
         /// The limit, in units of fuel.
         limit: u64,
     },
+    /// The language has said more about one directory than is kept for it.
+    #[error(
+        "its rules and messages take {size} bytes with those of the languages before, the limit for a directory is {limit} \
+         (`Options::directory_bytes`, --directory-bytes)"
+    )]
+    KeepsTooMuch {
+        /// What it comes to.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The run ends before this directory is done. That is the outcome of the run then: [`RunError`].
+    #[error("the run ends before this is done")]
+    Stopped,
     /// The call failed. From a guest this is a [`dorcas_host::CallError`].
     #[error("{0}")]
     Call(Box<dyn Error + Send + Sync>),

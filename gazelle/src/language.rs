@@ -8,7 +8,7 @@ use dorcas_abi::{
     },
     method, wire,
 };
-use dorcas_host::{CallError, CallStats, Digest, Guest, Instance};
+use dorcas_host::{CallError, CallStats, Digest, Guest, Instance, Run};
 use std::{
     error::Error,
     fmt::Write as _,
@@ -49,6 +49,11 @@ pub trait Language: Send + Sync {
     /// `Limits::work_bytes`; 0 where it never may.
     fn work_bytes(&self) -> u32 {
         0
+    }
+
+    /// The run that its calls belong to: where that is interrupted or out of fuel, [`run`](crate::run()) ends.
+    fn run(&self) -> Option<&Run> {
+        None
     }
 
     /// Counts the work that was done for a call against what the run may use.
@@ -134,9 +139,12 @@ impl Language for GuestLanguage {
         self.guest.config().limits.request_bytes
     }
     /// The module and the limits. None for a guest that is stateful, that imports anything, since nobody knows what that
-    /// depends on or does, or whose calls belong to a [`Run`](dorcas_host::Run), which records or counts each.
+    /// depends on or does, or whose calls belong to a [`Run`] that records each. An answer of an earlier run takes no fuel.
     fn identity(&self) -> Option<Digest> {
-        if self.instance.is_some() || self.guest.is_in_run() || !self.guest.outline().imports.is_empty() {
+        if self.instance.is_some()
+            || self.guest.run().is_some_and(Run::is_recorded)
+            || !self.guest.outline().imports.is_empty()
+        {
             return None;
         }
         let config = self.guest.config();
@@ -152,6 +160,9 @@ impl Language for GuestLanguage {
     }
     fn work_bytes(&self) -> u32 {
         self.guest.config().limits.work_bytes
+    }
+    fn run(&self) -> Option<&Run> {
+        self.guest.run()
     }
     fn charge(&self, method: &'static str, work: u64) -> Result<(), Box<dyn Error + Send + Sync>> {
         // What one call may ask for was looked at while the work was done, with the bytes that it was done for.

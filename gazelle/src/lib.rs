@@ -56,6 +56,7 @@ mod merge;
 mod repo;
 mod run;
 mod starlark;
+mod stop;
 mod trace;
 mod walk;
 mod work;

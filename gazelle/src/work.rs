@@ -17,7 +17,10 @@
 //! | a byte of a `Raw` value, of an argument or of a name, which are read as Starlark a few times | 16 |
 //! | an answer from the index | 200, and as much for each label that the rule embeds |
 
-use crate::error::Cause;
+use crate::{error::Cause, stop};
+
+/// Most units that are spent without looking whether the run has to end: a tenth of a millisecond.
+const UNASKED: u64 = 20_000;
 
 /// What is left for one call of a language.
 #[derive(Clone, Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct Work {
     bytes: u64,
     limit: u64,
     left: u64,
+    /// Units until it is asked again whether the run has to end.
+    unasked: u64,
 }
 
 impl Default for Work {
@@ -41,7 +46,7 @@ impl Default for Work {
 impl Work {
     /// A budget; `what` is the work in an error.
     pub(crate) fn new(what: &'static str, limit: u64) -> Self {
-        Self { what, per_call: limit, step: 0, bytes: 0, limit, left: limit }
+        Self { what, per_call: limit, step: 0, bytes: 0, limit, left: limit, unasked: 0 }
     }
 
     /// The same that grows with what is [handled](Self::handle).
@@ -63,10 +68,20 @@ impl Work {
         match self.left.checked_sub(units) {
             Some(left) => {
                 self.left = left;
-                Ok(())
+                self.ask(units)
             }
             None => Err(Cause::TooMuchWork { what: self.what, limit: self.limit }),
         }
+    }
+
+    /// Looks from time to time whether the run has to end.
+    fn ask(&mut self, units: u64) -> Result<(), Cause> {
+        if let Some(unasked) = self.unasked.checked_sub(units) {
+            self.unasked = unasked;
+            return Ok(());
+        }
+        self.unasked = UNASKED;
+        stop::check()
     }
 
     pub(crate) fn left(&self) -> u64 {

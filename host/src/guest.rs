@@ -65,6 +65,11 @@ impl Guest {
         self.run.is_some()
     }
 
+    /// The [`Run`] that its calls belong to.
+    pub fn run(&self) -> Option<&Run> {
+        self.run.as_ref()
+    }
+
     /// What a recording knows of it.
     pub(crate) fn introduction(&self) -> (String, Vec<u8>) {
         (self.name().to_owned(), wire::encode(self.manifest()).expect("it was decoded, or is one of ours"))
@@ -170,7 +175,7 @@ impl Guest {
             return Err(CallError::Interrupted { at: at() });
         }
         if !run.charge(work) {
-            return Err(CallError::Limit { at: at(), exceeded: Exceeded::Run { limit: run.fuel_limit() } });
+            return Err(CallError::Limit { at: at(), exceeded: run.exceeded() });
         }
         Ok(())
     }

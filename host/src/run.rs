@@ -1,4 +1,4 @@
-use crate::recording::Recorder;
+use crate::{Exceeded, recording::Recorder};
 use std::{
     fmt,
     io::{self, Write},
@@ -30,8 +30,9 @@ use std::{
 pub struct Run(Arc<Shared>);
 
 struct Shared {
-    fuel_limit: u64,
+    fuel_limit: AtomicU64,
     fuel_used: AtomicU64,
+    out_of_fuel: AtomicBool,
     interrupted: AtomicBool,
     recorder: Option<Arc<Recorder>>,
 }
@@ -59,12 +60,17 @@ impl Run {
     #[must_use]
     pub fn with_record(self, out: impl Write + Send + 'static) -> Self {
         let out = Box::new(io::BufWriter::new(out));
-        Self::with(self.0.fuel_limit, Some(Arc::new(Recorder::new(out))))
+        Self::with(self.fuel_limit(), Some(Arc::new(Recorder::new(out))))
     }
 
     fn with(fuel_limit: u64, recorder: Option<Arc<Recorder>>) -> Self {
-        let (fuel_used, interrupted) = (AtomicU64::new(0), AtomicBool::new(false));
-        Self(Arc::new(Shared { fuel_limit, fuel_used, interrupted, recorder }))
+        Self(Arc::new(Shared {
+            fuel_limit: AtomicU64::new(fuel_limit),
+            fuel_used: AtomicU64::new(0),
+            out_of_fuel: AtomicBool::new(false),
+            interrupted: AtomicBool::new(false),
+            recorder,
+        }))
     }
 
     /// Ends the record. Fails with the first error there was in writing it; what is called later is not in it.
@@ -92,12 +98,34 @@ impl Run {
         self.0.fuel_used.load(Ordering::Relaxed)
     }
 
+    /// Whether there is a record of it.
+    pub fn is_recorded(&self) -> bool {
+        self.0.recorder.is_some()
+    }
+
     pub(crate) fn recorder(&self) -> Option<&Arc<Recorder>> {
         self.0.recorder.as_ref()
     }
 
-    pub(crate) fn fuel_limit(&self) -> u64 {
-        self.0.fuel_limit
+    /// The total of fuel: [`Run::with_fuel`].
+    pub fn fuel_limit(&self) -> u64 {
+        self.0.fuel_limit.load(Ordering::Relaxed)
+    }
+
+    /// Adds to the total, where it turns out how much there is to do. To be said before the calls that need it.
+    pub fn allow(&self, fuel: u64) {
+        saturating_add(&self.0.fuel_limit, fuel);
+    }
+
+    /// Whether a call has failed because the total was used up.
+    pub fn is_out_of_fuel(&self) -> bool {
+        self.0.out_of_fuel.load(Ordering::Relaxed)
+    }
+
+    /// The error of a call for which the total is too little.
+    pub(crate) fn exceeded(&self) -> Exceeded {
+        self.0.out_of_fuel.store(true, Ordering::Relaxed);
+        Exceeded::Run { limit: self.fuel_limit() }
     }
 
     /// What a call that begins now may use.
@@ -105,13 +133,17 @@ impl Run {
         self.fuel_limit().saturating_sub(self.fuel_used())
     }
 
-    /// Adds what a call has used. False if the run has used too much now.
+    /// Adds what a call has used. False if the run has used too much now, or more than can be counted.
     pub(crate) fn charge(&self, fuel: u64) -> bool {
-        let add = |before: u64| Some(before.saturating_add(fuel));
-        let before = self.0.fuel_used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
-        // What doesn't fit into the total is too much for any limit.
-        before.is_ok_and(|before| before.checked_add(fuel).is_some_and(|used| used <= self.fuel_limit()))
+        saturating_add(&self.0.fuel_used, fuel).is_some_and(|sum| sum <= self.fuel_limit())
     }
+}
+
+/// The sum, which stays where it would wrap; none if it would.
+fn saturating_add(to: &AtomicU64, more: u64) -> Option<u64> {
+    let sum = |before: u64| Some(before.saturating_add(more));
+    let before = to.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).unwrap_or(u64::MAX);
+    before.checked_add(more)
 }
 
 impl Default for Run {

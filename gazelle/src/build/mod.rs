@@ -9,6 +9,7 @@ use crate::{
     build_file::{BuildFile, Rule},
     error::{Cause, Unwritable},
     starlark::{Expr, is_hidden, is_identifier},
+    stop,
 };
 use dorcas_abi::message::{self, Attr, Value};
 
@@ -28,6 +29,7 @@ pub(crate) fn compose(
 ) -> Result<BuildFile, Cause> {
     let mut file = BuildFile::new(name);
     for rule in rules {
+        stop::check()?;
         file.push(new_rule(rule, package)?);
     }
     loads.fix(&mut file);

@@ -2,7 +2,7 @@
 
 mod embeds;
 
-use crate::{error::Cause, label::Label, work::Work};
+use crate::{error::Cause, label::Label, stop, work::Work};
 use dorcas_abi::message::{FindResult, ImportSpec};
 use std::collections::HashMap;
 
@@ -45,6 +45,9 @@ impl Index {
         let closure = embeds::close(&records, &by_label);
         let mut by_import: HashMap<String, HashMap<String, Vec<usize>>> = HashMap::new();
         for (index, record) in records.iter().enumerate() {
+            if stop::is_set() {
+                break;
+            }
             // Of several rules with one label the first stands for all.
             let named = by_label.get(&record.label).copied().unwrap_or(index);
             if closure.embedded[named] {
@@ -69,16 +72,19 @@ impl Index {
     /// The rules of a language that provide an import.
     pub(crate) fn find(&self, import: &ImportSpec, language: usize, work: &mut Work) -> Result<Vec<FindResult>, Cause> {
         let providers = self.by_import.get(&import.lang).and_then(|of_language| of_language.get(&import.imp));
-        let Some(providers) = providers else { return Ok(Vec::new()) };
+        let Some(providers) = providers else {
+            work.spend(1)?;
+            return Ok(Vec::new());
+        };
         work.spend(providers.len() as u64)?;
         let of_language = providers.iter().filter(|&&index| self.records[index].language == language);
         let mut found = Vec::new();
         for &index in of_language {
-            work.spend((1 + self.embeds[index].len() as u64) * UNITS_PER_LABEL)?;
-            found.push(FindResult {
-                label: explicit(&self.records[index].label),
-                embeds: self.embeds[index].iter().map(explicit).collect(),
-            });
+            let label = &self.records[index].label;
+            let bytes: usize = self.embeds[index].iter().chain([label]).map(size).sum();
+            work.spend((1 + self.embeds[index].len() as u64) * UNITS_PER_LABEL + bytes as u64 * UNITS_PER_BYTE)?;
+            found
+                .push(FindResult { label: explicit(label), embeds: self.embeds[index].iter().map(explicit).collect() });
         }
         Ok(found)
     }
@@ -86,6 +92,15 @@ impl Index {
 
 /// Work of telling a label.
 const UNITS_PER_LABEL: u64 = 200;
+/// Work of a byte of it beyond those of an ordinary one.
+const UNITS_PER_BYTE: u64 = 4;
+/// Bytes of a label that is an ordinary one.
+const ORDINARY: usize = 256;
+
+/// Bytes of a label beyond those of an ordinary one.
+fn size(label: &Label) -> usize {
+    (label.repo.len() + label.package.len() + label.name.len()).saturating_sub(ORDINARY)
+}
 
 /// A label with its name even where the package says it.
 fn explicit(label: &Label) -> String {
@@ -167,6 +182,27 @@ mod tests {
         let (long, _) = Index::new(chain(30_000));
         assert!(long.is_cut());
         assert!(long.embeds.iter().map(Vec::len).sum::<usize>() <= embeds::MOST + 30_000);
+    }
+
+    #[test]
+    fn what_embedding_rules_take_over_is_bounded_in_bytes() {
+        // Each provides what is behind it: 10,000 times a mebibyte.
+        let long = "x".repeat(1 << 20);
+        let imports = |n: usize| if n == 9_999 { vec![long.as_str()] } else { vec![] };
+        let records: Vec<_> =
+            (0..10_000).map(|n| record(&format!("//a:r{n}"), n, &imports(n), &[&format!("//a:r{}", n + 1)])).collect();
+        let (index, _) = Index::new(records);
+        assert!(index.is_cut());
+        assert!(index.by_import["l"][long.as_str()].len() < 70);
+    }
+
+    #[test]
+    fn a_long_label_costs_more() {
+        let name = "n".repeat(100_256);
+        let (index, _) = Index::new(vec![record(&format!("//:{name}"), 0, &["x"], &[])]);
+        let import = ImportSpec { lang: "l".into(), imp: "x".into() };
+        let find = |limit| index.find(&import, 0, &mut Work::new("to answer", limit)).is_ok();
+        assert!(find(1 + UNITS_PER_LABEL + 400_000) && !find(UNITS_PER_LABEL + 400_000));
     }
 
     #[test]

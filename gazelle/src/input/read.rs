@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::Cause,
     repo::Opened,
+    stop,
     walk::{Directory, Entry, join},
     work::Work,
 };
@@ -20,6 +21,9 @@ use std::io::{self, Read as _};
 
 /// Most bytes of a file that regular expressions are run over.
 pub(crate) const SOURCE_BYTES: u64 = 256 << 20;
+
+/// Most bytes that are read without looking whether the run has to end.
+const PIECE: usize = 4 << 20;
 
 /// Reads files into the same memory again and again, and counts what a request comes to.
 #[derive(Debug, Default)]
@@ -121,7 +125,9 @@ impl Reader {
                 }
                 self.buffer.resize(len * 2, 0);
             }
-            match file.file.read(&mut self.buffer[len..]) {
+            stop::check()?;
+            let piece = self.buffer.len().min(len + PIECE);
+            match file.file.read(&mut self.buffer[len..piece]) {
                 Ok(0) => return Ok(len),
                 Ok(read) => len += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

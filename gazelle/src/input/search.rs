@@ -83,8 +83,7 @@ impl Matcher {
     ) -> Result<(), Halt> {
         let automata = if pace == Pace::Slow { &self.slow } else { &self.quick };
         let Some(automata) = automata else { return Ok(()) };
-        let mut scratch =
-            self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_else(Scratch::default);
+        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let kept = if pace == Pace::Warm { scratch.quick.take() } else { None };
         let states = kept.unwrap_or_else(|| [automata.forwards.create_cache(), automata.backwards.create_cache()]);
         // A slow search has to work out all states again and again.

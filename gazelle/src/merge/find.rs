@@ -60,7 +60,7 @@ pub(super) fn find(
     own.dedup();
     for (_, attr) in own {
         let mut same = BTreeSet::new();
-        for value in rule.attr(attr).iter().flat_map(|value| Text::all(value)) {
+        if let Some(value) = rule.attr(attr).and_then(Text::all) {
             work.spend(1 + value.size())?;
             let of_value = same_kind.by_value.get(attr).and_then(|values| values.get(&value));
             // Two are as good as many.

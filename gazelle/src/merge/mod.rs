@@ -23,6 +23,7 @@ use crate::{
     build_file::{BuildFile, Rule},
     error::Cause,
     starlark::{self, Expr},
+    stop,
     trace::{Attribute, Decision, Merging, Trace, What},
     work::{Work, pairs},
 };
@@ -90,6 +91,7 @@ impl Merge<'_> {
         let mut notes = Notes { failed: Vec::new(), decisions: self.trace.map(|_| Vec::new()), work };
         let mut known = Known::new(file);
         for (number, rule) in empty.iter().enumerate() {
+            stop::check()?;
             let source = source_rule(rule, self.package)?;
             let found = find::find(file, &mut known, &source, self.kinds, &mut notes.work)?;
             let before = self.before(file, &found);
@@ -122,6 +124,7 @@ impl Merge<'_> {
             sources = self.sources(incoming)?;
         }
         for (number, ((source, incoming), found)) in sources.iter().zip(incoming).zip(found).enumerate() {
+            stop::check()?;
             let before = self.before(file, &found);
             match &found {
                 Err(Ambiguous { .. }) => {}
@@ -147,7 +150,11 @@ impl Merge<'_> {
     }
 
     fn sources(&self, incoming: &[Incoming]) -> Result<Vec<Rule>, Cause> {
-        incoming.iter().map(|incoming| source_rule(&incoming.rule, self.package)).collect()
+        let source = |incoming: &Incoming| {
+            stop::check()?;
+            source_rule(&incoming.rule, self.package)
+        };
+        incoming.iter().map(source).collect()
     }
 
     /// Takes out of the rule that is meant what had been generated, and deletes it if nothing is left.

@@ -1,7 +1,7 @@
 //! Which rules should a directory have, and how can they be imported?
 
 use super::{
-    Context, Diagnostic, Indexing, fail, fix,
+    Context, Diagnostic, Indexing, fail, fix, kept,
     left::Unknown,
     roster::{FIX, GENERATE, IMPORTS},
     visit::{Described, Generated, Visited},
@@ -133,7 +133,8 @@ impl Context<'_> {
                     .map_err(|cause| self.failure(dir, language, FIX, cause))?;
                 described = Described::default();
             }
-            self.note(dir, visited, language, response.diagnostics);
+            self.note(dir, visited, language, response.diagnostics)
+                .map_err(|cause| self.failure(dir, language, FIX, cause))?;
         }
         Ok(())
     }
@@ -166,6 +167,8 @@ impl Context<'_> {
                 |language, request| language.generate(request),
             )
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
+        self.keep(visited, language, kept::of_rules(&response))
+            .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         let texts = response.rules.iter().map(|rule| build::reading(&rule.rule));
         let empty = response.empty.iter().flat_map(|rule| &rule.attrs).map(build::reading_attr);
         let member = &self.roster.members[language];
@@ -184,7 +187,8 @@ impl Context<'_> {
         visited.empty.extend(response.empty);
         let rels = self.rels_to_index(language, &response.rels_to_index);
         visited.rels_to_index.extend(rels.map_err(|cause| self.failure(dir, language, GENERATE, cause))?);
-        self.note(dir, visited, language, response.diagnostics);
+        self.note(dir, visited, language, response.diagnostics)
+            .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         Ok(())
     }
 
@@ -346,7 +350,7 @@ impl Context<'_> {
     fn ask_imports_of(
         &self,
         dir: &Directory,
-        visited: &Visited,
+        visited: &mut Visited,
         language: usize,
         rules: Vec<(usize, Rule)>,
         records: &mut Vec<(usize, Record)>,
@@ -356,6 +360,8 @@ impl Context<'_> {
         let response = self
             .call::<Imports>(dir, language, &request, |language, request| language.imports(request))
             .map_err(|cause| self.failure(dir, language, IMPORTS, Cause::Call(cause)))?;
+        self.keep(visited, language, kept::of_imports(&response.rules))
+            .map_err(|cause| self.failure(dir, language, IMPORTS, cause))?;
         let answers = request.rules.iter().zip(response.rules);
         for (position, (rule, RuleImports { importable, imports, embeds })) in positions.into_iter().zip(answers) {
             if !importable {
@@ -381,7 +387,7 @@ impl Context<'_> {
 
 /// What a language keeps for the directory.
 pub(super) fn state(visited: &Visited, language: usize) -> dorcas_abi::wire::Bytes {
-    visited.states.as_ref().and_then(|states| states.get(language)).cloned().unwrap_or_default()
+    visited.states.as_ref().and_then(|states| states.get(language)).map(|state| (**state).clone()).unwrap_or_default()
 }
 
 /// The files that rules make, by their attributes `out` and `outs`: those in the BUILD file as it was found, and those

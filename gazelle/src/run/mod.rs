@@ -3,6 +3,7 @@
 pub(crate) mod fix;
 mod flags;
 mod generate;
+mod kept;
 mod left;
 mod options;
 mod outcome;
@@ -22,6 +23,7 @@ use crate::{
     index::Index,
     language::Language,
     repo::{self, Facts, RepoPath, Repository, absolute},
+    stop::Stop,
     trace::Trace,
     walk::{Build, Directory, Ignore, Reach, Tree, join},
 };
@@ -45,6 +47,7 @@ struct Context<'a> {
     loads: KnownLoads,
     progress: &'a dyn Progress,
     trace: Option<&'a Trace>,
+    stop: Arc<Stop>,
 }
 
 impl Context<'_> {
@@ -80,11 +83,14 @@ pub(crate) fn run_traced(
     if options.build_file_names.iter().all(String::is_empty) {
         return Err(RunError::Option { fault: "there is no name for BUILD files".into() });
     }
-    let context = Context { options, repo, facts, roster, loads, progress, trace };
+    let runs = options.run.iter().chain(languages.iter().filter_map(|language| language.run()));
+    let stop = Stop::new(runs.cloned().collect());
+    let context = Context { options, repo, facts, roster, loads, progress, trace, stop: Arc::clone(&stop) };
     let mut timings = Timings { load: started.elapsed(), ..Timings::default() };
 
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
+        .start_handler(move |_| stop.enter())
         .build()
         .map_err(|error| RunError::Threads { threads: options.threads, cause: error.to_string() })?;
     threads.install(|| {
@@ -95,24 +101,32 @@ pub(crate) fn run_traced(
         let mut tree = Tree::walk(&context.repo, ignore, &config, &reach, trace);
         check_expressions(&context.repo, &tree.dirs)?;
         context.leave_out(&mut tree.dirs);
+        context.stop.reason()?;
         context.tell_directory(&tree.dirs);
         if options.strict {
             context.check_strictly(&tree.dirs)?;
         }
         lap(&mut timings.walk);
 
+        if let Some(run) = &options.run {
+            run.allow(options.fuel_per_directory.saturating_mul(tree.dirs.len() as u64));
+        }
+        let grown = kept::PER_DIRECTORY.saturating_mul(tree.dirs.len() as u64);
+        context.stop.keep_at_most(options.kept_bytes.saturating_add(grown));
         let mut visited = context.visit(&tree.dirs);
         if options.indexing == Indexing::Lazy {
             context.visit_more(&mut tree, &mut visited);
         }
         lap(&mut timings.generate);
 
+        context.stop.reason()?;
         let order = tree.post_order();
         let tree = &tree.dirs;
         let gaps = context.gaps(tree, &visited, &order);
         let (index, twice) = context.index(&mut visited, &order);
         lap(&mut timings.index);
 
+        context.stop.reason()?;
         progress.begin(Stage::Resolve, tree.len());
         let resolve = |(dir, visited): (usize, &mut Visited)| context.finish(&tree[dir], visited, &index, &gaps);
         if context.roster.stateful() {
@@ -124,6 +138,7 @@ pub(crate) fn run_traced(
             visited.par_iter_mut().enumerate().for_each(resolve);
         }
         context.leave(tree, &mut visited, &order, &gaps);
+        context.stop.reason()?;
         lap(&mut timings.resolve);
 
         let mut outcome = Outcome { root: context.repo.path().to_owned(), ..Outcome::default() };

@@ -2,6 +2,7 @@
 
 use crate::memo::Memo;
 use dorcas_abi::message::Command;
+use dorcas_host::Run;
 use std::{path::PathBuf, sync::Arc};
 
 /// What a run is to do.
@@ -34,6 +35,30 @@ pub struct Options {
     pub threads: usize,
     /// What earlier runs have found out, so that it need not be found out again. The outcome is the same without.
     pub memo: Option<Arc<Memo>>,
+    /// The run that the calls of the languages belong to. Where it is interrupted, or out of fuel, all ends with a
+    /// [`RunError`](crate::RunError); so it does for the runs of the languages themselves.
+    ///
+    /// ```
+    /// # use dorcas_gazelle::{Options, RunError, run};
+    /// # use dorcas_host::Run;
+    /// # let dir = tempfile::tempdir()?;
+    /// let calls = Run::new();
+    /// // A language of a guest is made of one in this run: `GuestLanguage::new(guest.in_run(&calls))`.
+    /// let options = Options { run: Some(calls.clone()), ..Options::new(dir.path()) };
+    /// // From any thread, at any time:
+    /// calls.interrupt();
+    /// assert!(matches!(run(&options, &[], &()), Err(RunError::Interrupted)));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub run: Option<Run>,
+    /// Fuel that [`run`](Self::run) may use for each directory beside what it was made with.
+    pub fuel_per_directory: u64,
+    /// Most bytes of what languages say about one directory. Rules count with all that is made of them until the BUILD file
+    /// is written, so that each item is some hundred bytes.
+    pub directory_bytes: u64,
+    /// Most bytes of what is kept for languages until all directories are done: states, rules, imports, messages. There is
+    /// room for a mebibyte more with each directory.
+    pub kept_bytes: u64,
 }
 
 impl Options {
@@ -53,6 +78,10 @@ impl Options {
             flags: Vec::new(),
             threads: 0,
             memo: None,
+            run: None,
+            fuel_per_directory: 0,
+            directory_bytes: 128 << 20,
+            kept_bytes: 512 << 20,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Context, OutputFile, fail,
     generate::state,
+    kept,
     left::Gaps,
     roster::{FIND, RESOLVE},
     visit::{Generated, Visited},
@@ -13,6 +14,7 @@ use crate::{
     index::Index,
     merge::Phase,
     repo::RepoPath,
+    stop,
     trace::LookedUp,
     walk::{Directory, join},
     work::Work,
@@ -32,7 +34,7 @@ pub(super) type Key = (String, String, String);
 impl Context<'_> {
     /// Resolves the rules of a directory and lays out its BUILD file.
     pub(super) fn finish(&self, dir: &Directory, visited: &mut Visited, index: &Index, gaps: &Gaps) {
-        if visited.failure.is_none() && dir.update {
+        if visited.failure.is_none() && dir.update && !stop::is_set() {
             match self.try_finish(dir, visited, index, gaps.label().is_some()) {
                 Ok((output, open)) => {
                     visited.output = output;
@@ -150,11 +152,13 @@ impl Context<'_> {
         }
         let is_open = has_gaps && request.found.iter().any(is_open);
         let open = is_open.then(|| Open { language, request, rules: resolved.clone() });
+        let size = resolved.iter().map(|rule| kept::of_attrs(&rule.set)).fold(0, u64::saturating_add);
+        self.keep(visited, language, size).map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
         let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
         for (generated, resolved) in own_rules.zip(resolved) {
             apply(&mut generated.incoming.rule, resolved);
         }
-        self.note(dir, visited, language, diagnostics);
+        self.note(dir, visited, language, diagnostics).map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
         Ok(open)
     }
 

@@ -1,7 +1,7 @@
 //! In which order are directories configured and generated, and what does configuring come to?
 
 use super::{
-    Context, Diagnostic, OutputFile, Stage, fail,
+    Context, Diagnostic, OutputFile, Stage, fail, kept,
     left::Unknown,
     roster::{CONFIGURE, Member},
     tell::places,
@@ -13,6 +13,7 @@ use crate::{
     input::{self, Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
     repo::{RepoPath, Repository},
+    stop,
     walk::{Build, Directory, Tree, display, join},
 };
 use dorcas_abi::{
@@ -30,11 +31,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// The state of a directory for each language. Directories whose states are the same share them.
+pub(super) type States = Arc<Vec<Arc<Bytes>>>;
+
 /// A directory on its way through the run.
 #[derive(Debug, Default)]
 pub(super) struct Visited {
     /// What each language keeps for the directory; none where it could not be configured.
-    pub(super) states: Option<Arc<Vec<Bytes>>>,
+    pub(super) states: Option<States>,
+    /// Bytes of what languages have said about it: see `kept.rs`.
+    pub(super) kept: u64,
     pub(super) rules: Vec<Generated>,
     pub(super) empty: Vec<EmptyRule>,
     /// The BUILD file after the first merge.
@@ -119,12 +125,15 @@ impl Context<'_> {
         dirs.par_iter_mut().for_each(|dir| input::leave_out(&self.repo, dir, |name| self.roster.wish(name)));
     }
 
-    fn no_states(&self) -> Arc<Vec<Bytes>> {
-        Arc::new(vec![Bytes::default(); self.roster.members.len()])
+    fn no_states(&self) -> States {
+        Arc::new(vec![Arc::default(); self.roster.members.len()])
     }
 
     /// A directory, and those in it each as a task of its own.
-    fn visit_subtree<'s>(&'s self, threads: &Scope<'s>, subtree: Subtree<'s>, dir: usize, parent: &Arc<Vec<Bytes>>) {
+    fn visit_subtree<'s>(&'s self, threads: &Scope<'s>, subtree: Subtree<'s>, dir: usize, parent: &States) {
+        if stop::is_set() {
+            return;
+        }
         let Subtree { tree, set } = subtree;
         let mut visited = self.configure(tree, dir, parent);
         if let Some(states) = &visited.states {
@@ -138,9 +147,12 @@ impl Context<'_> {
     }
 
     /// The same one directory after the other, those in a directory before its rules are generated.
-    fn visit_in_order(&self, tree: &[Directory], no_states: &Arc<Vec<Bytes>>, set: &dyn Fn(usize, Visited)) {
+    fn visit_in_order(&self, tree: &[Directory], no_states: &States, set: &dyn Fn(usize, Visited)) {
         let mut open = vec![(0, 0, self.configure(tree, 0, no_states))];
         while let Some((dir, next, mut visited)) = open.pop() {
+            if stop::is_set() {
+                return;
+            }
             let child = tree[dir].children.get(next).zip(visited.states.clone());
             if let Some((&child, states)) = child {
                 let below = self.configure(tree, child, &states);
@@ -153,7 +165,7 @@ impl Context<'_> {
         }
     }
 
-    fn configure(&self, tree: &[Directory], index: usize, parent: &[Bytes]) -> Visited {
+    fn configure(&self, tree: &[Directory], index: usize, parent: &[Arc<Bytes>]) -> Visited {
         let dir = &tree[index];
         let mut visited = Visited::default();
         self.remark(dir, &mut visited);
@@ -185,29 +197,31 @@ impl Context<'_> {
         let mut described = Described::default();
         for (language, member) in self.roster.members.iter().enumerate() {
             if !member.has.configure {
-                states.push(Bytes::default());
+                states.push(Arc::default());
                 continue;
             }
             let request = ConfigureRequest {
                 rel: dir.rel.clone(),
-                parent: parent[language].clone(),
+                parent: (*parent[language]).clone(),
                 root: dir.parent.is_none().then(|| self.root(language)),
                 directives: own_directives(member, &dir.directives),
                 build_file: described.file(self, dir, dir.build.file()),
                 files: Vec::new(),
             };
-            match self.call_with_files::<Configure>(
+            let answered = self.call_with_files::<Configure>(
                 dir,
                 language,
                 |member| &member.configure_inputs,
                 request,
                 |to| &mut to.files,
                 |language, request| language.configure(request),
-            ) {
-                Ok(response) => {
-                    states.push(response.state);
-                    self.note(dir, &mut visited, language, response.diagnostics);
-                }
+            );
+            let kept = answered.and_then(|response| {
+                states.push(self.keep_state(&mut visited, language, &parent[language], response.state)?);
+                self.note(dir, &mut visited, language, response.diagnostics)
+            });
+            match kept {
+                Ok(()) => {}
                 Err(cause) => {
                     visited.unknown = Unknown::Subtree;
                     fail(&mut visited, Failure { below: below(), ..*self.failure(dir, language, CONFIGURE, cause) });
@@ -251,13 +265,12 @@ impl Context<'_> {
         visited: &mut Visited,
         language: usize,
         diagnostics: Vec<GuestDiagnostic>,
-    ) {
+    ) -> Result<(), Cause> {
+        self.keep(visited, language, kept::of_diagnostics(&diagnostics))?;
         let language = self.roster.members[language].language.name();
-        // Each file is read once, however many diagnostics are about it.
-        let mut files = HashMap::new();
+        let mut lines = Lines { repo: &self.repo, dir, ends: HashMap::new(), left: SOURCE_BYTES };
         visited.diagnostics.extend(diagnostics.into_iter().map(|diagnostic| {
-            let line =
-                diagnostic.file.as_ref().and_then(|file| line(&self.repo, dir, file, &diagnostic.position, &mut files));
+            let line = diagnostic.file.as_ref().and_then(|file| lines.line(file, &diagnostic.position));
             Diagnostic {
                 language: Some(language.into()),
                 severity: diagnostic.severity,
@@ -266,6 +279,7 @@ impl Context<'_> {
                 message: diagnostic.message,
             }
         }));
+        Ok(())
     }
 }
 
@@ -313,34 +327,42 @@ fn is_below(rel: &str, dir: &str) -> bool {
     dir.is_empty() || rel.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The line that a diagnostic is about. `files` has where the lines end of those that were read.
-fn line(
-    repo: &Repository,
-    dir: &Directory,
-    file: &str,
-    position: &Position,
-    files: &mut HashMap<String, Option<Vec<usize>>>,
-) -> Option<usize> {
-    match position {
-        Position::Unknown => None,
-        Position::Line(line) => Some(*line as usize),
-        Position::Offset(offset) => {
-            let ends = files.entry(file.to_owned()).or_insert_with(|| {
-                // Only a file of the directory: a guest that names another is not a way to look at it.
-                let place = dir.files.binary_search_by(|entry| entry.name.as_str().cmp(file)).ok()?;
-                dir.files[place].regular.then_some(())?;
-                line_ends(repo, &dir.real.join(file).ok()?)
-            });
-            let ends = ends.as_ref()?;
-            let (len, ends) = ends.split_last()?;
-            (*offset as usize <= *len).then(|| ends.partition_point(|end| *end < *offset as usize) + 1)
-        }
-    }
+/// The lines that diagnostics are about.
+struct Lines<'d> {
+    repo: &'d Repository,
+    dir: &'d Directory,
+    /// Where the lines end of those that were read: each is read once, however many diagnostics are about it.
+    ends: HashMap<String, Option<Vec<usize>>>,
+    /// Bytes of files that may still be read. Beyond it a diagnostic has no line.
+    left: u64,
 }
 
-/// Where a file has its line breaks, and its length.
-fn line_ends(repo: &Repository, path: &RepoPath) -> Option<Vec<usize>> {
-    let content = repo.read(path, SOURCE_BYTES).ok()?;
-    let breaks = content.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
-    Some(breaks.chain([content.len()]).collect())
+impl Lines<'_> {
+    fn line(&mut self, file: &str, position: &Position) -> Option<usize> {
+        match position {
+            Position::Unknown => None,
+            Position::Line(line) => Some(*line as usize),
+            Position::Offset(offset) => {
+                if !self.ends.contains_key(file) {
+                    let ends = self.read(file);
+                    self.ends.insert(file.to_owned(), ends);
+                }
+                let (len, ends) = self.ends.get(file)?.as_ref()?.split_last()?;
+                (*offset as usize <= *len).then(|| ends.partition_point(|end| *end < *offset as usize) + 1)
+            }
+        }
+    }
+
+    /// Where a file has its line breaks, and its length.
+    fn read(&mut self, file: &str) -> Option<Vec<usize>> {
+        // Only a file of the directory: a guest that names another is not a way to look at it.
+        let place = self.dir.files.binary_search_by(|entry| entry.name.as_str().cmp(file)).ok()?;
+        if !self.dir.files[place].regular || stop::is_set() {
+            return None;
+        }
+        let content = self.repo.read(&self.dir.real.join(file).ok()?, self.left).ok()?;
+        self.left -= content.len() as u64;
+        let breaks = content.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+        Some(breaks.chain([content.len()]).collect())
+    }
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     config::{Config, Remark},
     repo::RepoPath,
+    stop,
     walk::Entry,
 };
 use dorcas_abi::message::Severity;
@@ -102,6 +103,9 @@ impl<'a> Visit<'a> {
     fn directory(self, threads: &Scope<'a>, place: Place, parent_updated: bool, parent: &Arc<Config>) {
         if !may_look(self.looks, &place) {
             self.met().refused.push(place.rel);
+            return;
+        }
+        if stop::is_set() {
             return;
         }
         let update = self.reach.updates(&place.rel, parent_updated);

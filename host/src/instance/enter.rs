@@ -86,7 +86,7 @@ impl Instance {
         match &self.run {
             // Calls at the same time may each have stayed within what was left when they began.
             Some(run) if !run.charge(used) && outcome.is_ok() => {
-                Err(CallError::Limit { at: self.at(door), exceeded: Exceeded::Run { limit: run.fuel_limit() } })
+                Err(CallError::Limit { at: self.at(door), exceeded: run.exceeded() })
             }
             _ => outcome,
         }
@@ -106,7 +106,7 @@ impl Instance {
     fn out_of_fuel(&self, at: At) -> CallError {
         let limit = self.entitled;
         let exceeded = match &self.run {
-            Some(run) if self.granted < limit => Exceeded::Run { limit: run.fuel_limit() },
+            Some(run) if self.granted < limit => run.exceeded(),
             _ => Exceeded::Fuel { limit },
         };
         CallError::Limit { at, exceeded }
