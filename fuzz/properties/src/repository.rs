@@ -269,7 +269,7 @@ fn answer<T>(answer: T) -> Measured<T> {
 }
 
 impl Language for Tiny {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "tiny"
     }
     fn manifest(&self) -> &Manifest {
