@@ -176,12 +176,14 @@ clauses! {
     "find.absolute" Must Dynamic
 
     "rule.identifiers" Must Dynamic
+    "rule.names" Must Dynamic
     "rule.name-apart" Must Dynamic
     "rule.labels" Must Dynamic
     "rule.comments" Must Dynamic
     "rule.raw" Must Unchecked
 
     "diagnostic.position" Must Dynamic
+    "diagnostic.file" Must Dynamic
     "diagnostic.one-line" Should Dynamic
 
     "host.version" Must Host
@@ -201,6 +203,7 @@ clauses! {
     "host.deterministic" Should Host
     "host.wire" Must Host
     "host.error" Must Host
+    "host.refuses" Must Host
     "host.text" Must Host
     "host.stateful" Must Host
     "host.order" Must Host
@@ -258,6 +261,25 @@ pub struct Wording<'a> {
     /// Its words, as Markdown, line breaks included.
     pub text: &'a str,
 }
+
+impl Wording<'_> {
+    /// Whether the specification lets a host miss that the clause is broken. What breaks any other clause that a guest MUST
+    /// keep, a host refuses.
+    ///
+    /// ```
+    /// use dorcas_abi::clause::parse;
+    ///
+    /// let spec = "**mem.free** (MUST, dynamic) It MUST return. A host need not see it: why.";
+    /// assert!(parse(spec)?[0].may_be_missed());
+    /// # Ok::<(), dorcas_abi::clause::BadLabel>(())
+    /// ```
+    pub fn may_be_missed(&self) -> bool {
+        self.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(MISSED)
+    }
+}
+
+/// How a clause says that a host may miss it.
+const MISSED: &str = "A host need not see it";
 
 /// A paragraph of the specification that begins like a clause and isn't one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,14 +1,15 @@
 //! `dorcas cache`: what earlier runs have kept, and where `dorcas update` finds it.
 
-use crate::{args, exit::Failure, messages, stats::grouped};
+use crate::{args, exit::Failure, json, messages, stats::grouped};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use dorcas_gazelle::{Memo, MemoDir, MemoFile};
+use dorcas_host::printable_path;
 use serde::Serialize;
 use std::{
     env,
     ffi::OsString,
     fs,
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -80,17 +81,18 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let failed = |cause| Failure::Cache { dir: dir.path().into(), cause };
     let mut out = io::stdout().lock();
     match name {
+        "dir" if io::stdout().is_terminal() => writeln!(out, "{}", printable_path(dir.path()))?,
+        // For a script, which wants to use it.
         "dir" => writeln!(out, "{}", dir.path().display())?,
         "clear" => {
             let (files, bytes) = dir.clear().map_err(failed)?;
             let files = messages::count(files, "file", "files");
-            writeln!(out, "{files} of {} bytes removed from {}", grouped(bytes), dir.path().display())?;
+            writeln!(out, "{files} of {} bytes removed from {}", grouped(bytes), printable_path(dir.path()))?;
         }
         _ => {
             let files = dir.files().map_err(failed)?;
             if args::is_json(matches) {
-                serde_json::to_writer_pretty(&mut out, &Document::new(&dir, &files)).map_err(io::Error::from)?;
-                writeln!(out)?;
+                json::write(&Document::new(&dir, &files), &mut out)?;
             } else {
                 show(&dir, &files, &mut out)?;
             }
@@ -133,10 +135,10 @@ fn program() -> String {
 }
 
 fn show(dir: &MemoDir, files: &[MemoFile], out: &mut impl io::Write) -> io::Result<()> {
-    writeln!(out, "{}", dir.path().display())?;
+    writeln!(out, "{}", printable_path(dir.path()))?;
     for file in files {
         let name = file.repository.as_deref().map_or_else(
-            || format!("{}, which is damaged and will be replaced", file.path.display()),
+            || format!("{}, which is damaged and will be replaced", printable_path(&file.path)),
             |name| dorcas_host::printable(name, 4096),
         );
         let entries = messages::count(file.entries, "entry", "entries");

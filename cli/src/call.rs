@@ -1,6 +1,6 @@
 //! `dorcas call`: one method of one guest, JSON in and JSON out.
 
-use crate::{bounded, exit::Failure, guests, messages};
+use crate::{bounded, exit::Failure, guests, json, messages};
 use clap::ArgMatches;
 use dorcas_abi::{
     Method,
@@ -21,14 +21,14 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
 
     let mut out = io::stdout().lock();
     if name == dorcas_abi::export::LANG_NAME {
-        writeln!(out, "{}", serde_json::Value::from(guest.name()))?;
+        json::write(&guest.name(), out)?;
         return Ok(ExitCode::SUCCESS);
     }
     let request = matches.get_one::<PathBuf>("request").map(|path| read_request(path)).transpose()?;
     let call = Call { guest: &guest, request: request.as_deref().unwrap_or("{}") };
     let response = method::visit(name, call)
         .ok_or_else(|| Failure::UnknownMethod { method: name.clone(), known: method::NAMES.join(", ") })??;
-    writeln!(out, "{response}")?;
+    out.write_all(&response)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -47,7 +47,7 @@ struct Call<'a> {
 }
 
 impl Visitor for Call<'_> {
-    type Output = Result<String, Failure>;
+    type Output = Result<Vec<u8>, Failure>;
 
     fn visit<M: Method>(self) -> Self::Output {
         if !self.guest.has(M::EXPORT) {
@@ -72,6 +72,8 @@ impl Visitor for Call<'_> {
             stats.request_bytes,
             stats.reply_bytes
         ));
-        Ok(serde_json::to_string_pretty(&response?).expect("a message has no keys that JSON can't have"))
+        let mut document = Vec::new();
+        json::write(&response?, &mut document)?;
+        Ok(document)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Without `--stats` the document is the same whenever the repository and the guests are.
 
-use crate::{messages::with_flags, update::Mode};
+use crate::{json, messages::with_flags, update::Mode};
 use dorcas_abi::message::Severity;
 use dorcas_gazelle::{CallTotals, LanguageStats, Outcome, OutputFile, Timings, WriteError, diff};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub(crate) struct Ending<'a> {
 }
 
 /// Writes the document.
-pub(crate) fn write(outcome: &Outcome, ending: &Ending<'_>, mut out: impl Write) -> io::Result<()> {
+pub(crate) fn write(outcome: &Outcome, ending: &Ending<'_>, out: impl Write) -> io::Result<()> {
     let unwritten: BTreeSet<&Path> = ending.unwritten.iter().map(|error| error.path.as_path()).collect();
     let file = |file| File::new(outcome, file, ending.mode, &unwritten);
     let document = Document {
@@ -36,8 +36,7 @@ pub(crate) fn write(outcome: &Outcome, ending: &Ending<'_>, mut out: impl Write)
         languages: ending.stats.map(|_| outcome.languages.iter().map(Language::new).collect()),
         seconds: ending.stats.map(|write| Seconds::new(&outcome.timings, write)),
     };
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    out.write_all(b"\n")
+    json::write(&document, out)
 }
 
 #[derive(Serialize)]

@@ -152,7 +152,7 @@ impl Failure {
             | Self::NotSealed { .. }
             | Self::FlagName { .. }
             | Self::ManyFlags { .. }
-            | Self::Run(RunError::Manifest { .. }) => 3,
+            | Self::Run(RunError::Manifest { .. } | RunError::Breach { .. }) => 3,
             Self::NoRepository { .. }
             | Self::WritePatch { .. }
             | Self::Record { .. }

@@ -8,6 +8,7 @@ use crate::{
     cache,
     exit::Failure,
     guests::Loaded,
+    json,
     messages::count,
     progress::Bar,
     stats::grouped,
@@ -85,8 +86,7 @@ pub(crate) fn run(matches: &ArgMatches, guests: &[Loaded]) -> Result<ExitCode, F
 
     let mut out = anstream::stdout().lock();
     if json {
-        serde_json::to_writer_pretty(&mut out, &explanation).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
+        json::write(&explanation, &mut out)?;
     } else {
         show(&explanation, &target, &mut out)?;
     }

@@ -3,7 +3,7 @@
 use crate::{
     args,
     exit::Failure,
-    guests,
+    guests, json,
     messages::{count, with_flags},
     stats::grouped,
 };
@@ -210,8 +210,7 @@ fn document(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
         sealed: seen.sealed.iter().map(How::new).collect(),
         error: seen.loaded.err().map(|error| with_flags(&error.to_string())),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    json::write(&document, out)
 }
 
 #[derive(Serialize)]

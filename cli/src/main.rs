@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A file a question: [`args`] is what can be said, [`guests`] where guests come from, [`update`], [`explain`], [`inspect`],
-//! [`call`], [`cache`], [`conform`], [`golden`], [`new`], [`replay`] and [`seal`] are the subcommands, [`document`], [`stats`], [`progress`] and [`messages`] what
+//! [`call`], [`cache`], [`conform`], [`golden`], [`new`], [`replay`] and [`seal`] are the subcommands, [`document`], [`json`], [`stats`], [`progress`] and [`messages`] what
 //! `update` shows, [`exit`] is how they end. What a language may do and how BUILD files come about is decided in `dorcas-host` and `dorcas-gazelle`, nothing of it here.
 
 mod args;
@@ -20,6 +20,7 @@ mod explain;
 mod golden;
 mod guests;
 mod inspect;
+mod json;
 mod messages;
 mod new;
 mod progress;
@@ -62,11 +63,12 @@ fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
     };
     let mut command = args::command(&guests::flags(&guests)?);
     let line = args::from_go_style(line, &command);
+    let typed: Vec<_> = line.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let matches = match command.try_get_matches_from_mut(line) {
         Ok(matches) => matches,
         Err(shown) => {
             // Help and version go to standard output and are no failure; clap knows which.
-            let _ = shown.print();
+            messages::usage(&shown, &typed);
             return Ok(if shown.use_stderr() { exit::usage() } else { ExitCode::SUCCESS });
         }
     };

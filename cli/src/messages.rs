@@ -2,8 +2,11 @@
 
 use anstyle::AnsiColor;
 use dorcas_abi::message::Severity;
-use dorcas_host::{Limits, printable};
-use std::{fmt::Display, io::Write as _};
+use dorcas_host::{Limits, is_shown, printable, printable_lines};
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+};
 
 /// Most bytes of one message. Guests' texts and names of files have a part in most of them.
 const MAX_BYTES: usize = 16 << 10;
@@ -35,6 +38,19 @@ pub(crate) fn say(severity: &Severity, text: impl Display) {
     };
     let style = colour.on_default().bold();
     plain(format_args!("{style}{word}{style:#}: {}", printable(&text.to_string(), MAX_BYTES)));
+}
+
+/// What clap has to say of a command line, or of the commands there are.
+pub(crate) fn usage(shown: &clap::Error, typed: &[String]) {
+    if typed.iter().flat_map(|arg| arg.chars()).all(is_shown) {
+        // Where nobody listens any more there is nobody to tell.
+        let _ = shown.print();
+        return;
+    }
+    // Some of what was typed would steer the terminal, and clap repeats it.
+    let text = shown.render().to_string();
+    let text = printable_lines(&text);
+    let _ = if shown.use_stderr() { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
 }
 
 /// A line as it is.

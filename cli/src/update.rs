@@ -17,11 +17,11 @@ use dorcas_gazelle::{
     GuestLanguage, Indexing, Language, Memo, Options, Outcome, OutputFile, RunError, WriteError, diff, find_root,
     print, write,
 };
-use dorcas_host::{LoadError, Run};
+use dorcas_host::{LoadError, Run, printable_lines};
 use std::{
     collections::BTreeSet,
     fs,
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, IsTerminal as _, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
@@ -87,7 +87,7 @@ pub(crate) fn run(command: &str, matches: &ArgMatches, guests: &[Loaded]) -> Res
     } else if mode == Mode::Fix && matches.get_flag("print0") {
         names(&outcome, &unwritten, &mut out)
     } else {
-        show(&outcome, mode, &mut out)
+        show(&outcome, mode, io::stdout().is_terminal(), &mut out)
     };
     let shown = shown.and_then(|()| out.flush());
     // Said last, where it is seen, and said even if nobody reads what went before.
@@ -194,8 +194,14 @@ fn is_below(root: &Path) -> bool {
     working.is_ok_and(|working| root.canonicalize().is_ok_and(|root| working.starts_with(root)))
 }
 
-/// What goes to standard output, for people and patch(1).
-fn show(outcome: &Outcome, mode: Mode, out: &mut dyn Write) -> io::Result<()> {
+/// What goes to standard output, for people and patch(1). A file or a program gets the bytes of the BUILD files; a terminal
+/// gets nothing that it would obey or that nobody would see.
+fn show(outcome: &Outcome, mode: Mode, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
+    if terminal {
+        let mut exact = Vec::new();
+        show(outcome, mode, false, &mut exact)?;
+        return out.write_all(printable_lines(&String::from_utf8_lossy(&exact)).as_bytes());
+    }
     match mode {
         Mode::Fix => Ok(()),
         Mode::Print => print(outcome, out),
@@ -244,4 +250,34 @@ fn summary(outcome: &Outcome, unwritten: &[WriteError]) -> String {
         left => format!("; {} left because of that", messages::count(left, "BUILD file", "BUILD files")),
     };
     format!("{created} created, {} changed, {unchanged} unchanged{failed}{left}", changed.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands in a BUILD file is exact for a program, and harmless at a terminal.
+    #[test]
+    fn a_terminal_is_not_steered_and_a_patch_stays_one() {
+        let hostile = "# \u{1b}[1A\u{1b}[2K\u{9b}8m\u{7f}\u{202e}\u{61c}\u{ad}\u{e0041}\tx\r\n";
+        let file = OutputFile {
+            rel: "a\n+++ b\u{1b}/BUILD.bazel".into(),
+            old: Some(format!("{hostile}a()\n").into()),
+            new: format!("{hostile}b()\n").into(),
+        };
+        let outcome = Outcome { root: "/r\u{1b}".into(), files: vec![file], ..Outcome::default() };
+        for mode in [Mode::Print, Mode::Diff] {
+            let shown = |terminal| {
+                let mut out = Vec::new();
+                show(&outcome, mode, terminal, &mut out).unwrap();
+                String::from_utf8(out).unwrap()
+            };
+            let (exact, at_terminal) = (shown(false), shown(true));
+            assert!(exact.contains(hostile), "{exact:?}");
+            assert_eq!(exact.lines().count(), at_terminal.lines().count());
+            let is_harmless = |char| dorcas_host::is_shown(char) || matches!(char, '\n' | '\t');
+            assert!(at_terminal.chars().all(is_harmless), "{at_terminal:?}");
+            assert!(exact.replace(hostile, "").chars().all(is_harmless), "{exact:?}");
+        }
+    }
 }

@@ -143,8 +143,7 @@ fn a_flag_of_a_guest_reaches_it() {
 #[test]
 fn a_flag_of_a_language_that_takes_no_part() {
     let dir = repo(&[("WORKSPACE", "")]);
-    let flag = |name: &str, ty| Flag { name: name.into(), ty, ..Flag::default() };
-    let flags = vec![flag("count", FlagType::Int)];
+    let flags = vec![Flag { name: "count".into(), ty: FlagType::Int, default: "0".into(), ..Flag::default() }];
     assemble(dir.path(), "guest", &guest(&Manifest { flags, ..Manifest::default() }, "(call $refuse)"));
     let ran = line_in(dir.path(), "update --guest guest.wasm -count 1.5");
     let begin = "error: invalid value '1.5' for '--count <N>': ";

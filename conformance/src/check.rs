@@ -150,11 +150,13 @@ checks! {
     "find.absolute" "Looks at each label."
 
     "rule.identifiers" "Looks at the names of attributes and kinds."
+    "rule.names" "Looks at the names of rules."
     "rule.name-apart" "Looks at the names of attributes."
     "rule.labels" "Parses each label."
     "rule.comments" "Looks at each comment."
 
     "diagnostic.position" "Looks at each diagnostic."
+    "diagnostic.file" "Looks at each diagnostic."
     "diagnostic.one-line" "Looks at each diagnostic."
 }
 

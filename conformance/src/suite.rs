@@ -220,14 +220,14 @@ fn occasion(clause: &str) -> Option<&'static str> {
         "manifest.globs" => "an input",
         "manifest.patterns" | "manifest.pattern-size" => "a regular expression",
         "fix.indices" | "fix.deleted" | "fix.should-fix" => "an edit of this kind",
-        "generate_rules.kinds" | "generate_rules.unique" => "a rule",
+        "generate_rules.kinds" | "generate_rules.unique" | "rule.names" => "a rule",
         "generate_rules.rels" => "a directory to index",
         "resolve.set-or-delete" => "an attribute to set",
         "resolve.new-queries" => "a `Need`",
         "rule.identifiers" | "rule.name-apart" => "an attribute",
         "find.absolute" | "rule.labels" => "a label",
         "rule.comments" => "a comment",
-        "diagnostic.position" | "diagnostic.one-line" => "a diagnostic",
+        "diagnostic.position" | "diagnostic.file" | "diagnostic.one-line" => "a diagnostic",
         _ => return None,
     })
 }

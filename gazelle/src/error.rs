@@ -1,32 +1,27 @@
 //! What can go wrong, by who can do something about it.
 
 use crate::{input::InputError, label::NotALabel};
-use dorcas_host::printable;
-use std::{
-    borrow::Cow,
-    error::Error,
-    fmt, io,
-    path::{Path, PathBuf},
-};
+use dorcas_host::{printable, printable_path};
+use std::{borrow::Cow, error::Error, fmt, io, path::PathBuf};
 
 /// Nothing was run: what the run was told to do can't be done. For whoever started it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
     /// There is no such repository.
-    #[error("repository {} does not exist", shown(path))]
+    #[error("repository {} does not exist", printable_path(path))]
     NoRepository {
         /// The path that was given.
         path: PathBuf,
     },
     /// The repository isn't a directory.
-    #[error("repository {} is a file, not a directory", shown(path))]
+    #[error("repository {} is a file, not a directory", printable_path(path))]
     NotADirectory {
         /// The path that was given.
         path: PathBuf,
     },
     /// The repository can't be read.
-    #[error("repository {} cannot be read: {cause}", shown(path))]
+    #[error("repository {} cannot be read: {cause}", printable_path(path))]
     UnreadableRepository {
         /// The path that was given.
         path: PathBuf,
@@ -36,14 +31,14 @@ pub enum RunError {
     /// No directory above is a repository.
     #[error(
         "no repository found: neither {} nor a directory above has a WORKSPACE, MODULE.bazel or REPO.bazel file",
-        shown(path)
+        printable_path(path)
     )]
     RepositoryNotFound {
         /// Where the search began.
         path: PathBuf,
     },
     /// A directory to update can't be used.
-    #[error("directory {} cannot be updated: {cause}", shown(path))]
+    #[error("directory {} cannot be updated: {cause}", printable_path(path))]
     Directory {
         /// The path that was given.
         path: PathBuf,
@@ -51,7 +46,7 @@ pub enum RunError {
         cause: io::Error,
     },
     /// A directory to update isn't in the repository.
-    #[error("directory {} is not in repository {}", shown(path), shown(root))]
+    #[error("directory {} is not in repository {}", printable_path(path), printable_path(root))]
     OutsideRepository {
         /// The path that was given.
         path: PathBuf,
@@ -59,7 +54,7 @@ pub enum RunError {
         root: PathBuf,
     },
     /// A file of the repository that says what holds for all of it can't be understood.
-    #[error("{}: {}", shown(path), printable(cause, MAX_TEXT_BYTES))]
+    #[error("{}: {}", printable_path(path), printable(cause, MAX_TEXT_BYTES))]
     RepositoryFile {
         /// The file.
         path: PathBuf,
@@ -122,6 +117,16 @@ pub enum RunError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// A language's manifest breaks a clause of the ABI.
+    #[error("the manifest of language {language} breaks the ABI: {what} ({clause})")]
+    Breach {
+        /// The language.
+        language: String,
+        /// The clause of `abi-spec.md`.
+        clause: &'static str,
+        /// What was seen.
+        what: String,
+    },
     /// The threads can't be started.
     #[error("{threads} threads cannot be started: {cause}")]
     Threads {
@@ -130,11 +135,6 @@ pub enum RunError {
         /// What the system says.
         cause: String,
     },
-}
-
-/// A path as it may stand in a message.
-fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy(), MAX_TEXT_BYTES)
 }
 
 /// A directory whose BUILD file was left as it is, or which has none because of this.
@@ -253,6 +253,24 @@ pub enum Cause {
         /// What is wrong.
         fault: String,
     },
+    /// What the language answered made a request too much for another one, which is not to blame.
+    #[error("its answer is {bytes} of the {of} bytes of a request that was too much for another language: {cause}")]
+    Burden {
+        /// Bytes of its answer.
+        bytes: u64,
+        /// Bytes of the request.
+        of: u64,
+        /// What came of the request.
+        cause: Box<dyn Error + Send + Sync>,
+    },
+    /// The language broke a clause of the ABI.
+    #[error("it broke the ABI: {what} ({clause})")]
+    Breach {
+        /// The clause of `abi-spec.md`.
+        clause: &'static str,
+        /// What was seen.
+        what: String,
+    },
     /// The language asks the index the same things again and again.
     #[error("it asked for more in each of {rounds} rounds, and no more are allowed (resolve.rounds)")]
     Rounds {
@@ -348,7 +366,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "//{}: ", self.dir)?;
+        write!(f, "//{}: ", printable(&self.dir, MAX_TEXT_BYTES))?;
         if let Some(language) = &self.language {
             // An error of a guest's call names guest and method itself.
             if !matches!(&self.cause, Cause::Call(error) if error.is::<dorcas_host::CallError>()) {
@@ -412,6 +430,12 @@ mod tests {
         assert!(text.starts_with(r#"//p: language wat: rule a\u{1b}[31m\u{202e} "x": yyy"#), "{}", &text[..60]);
         assert!(text.len() < 2 * MAX_TEXT_BYTES, "{}", text.len());
 
+        let cause = Cause::NotAFile { path: "x\u{9b}".into() };
+        let text = Failure::of_pipeline("a\n//b\u{202e}", cause).to_string();
+        assert_eq!(text, r"//a\n//b\u{202e}: cannot read x\u{9b}: it is not a regular file");
+        let error = RunError::NoRepository { path: "a\n\u{1b}[2J".into() };
+        assert_eq!(error.to_string(), r"repository a\n\u{1b}[2J does not exist");
+
         let diagnostic = Diagnostic { path: "a\nb".into(), message: "c\rd".into(), ..Diagnostic::default() };
         assert_eq!(diagnostic.to_string(), r"a\nb: c\rd");
     }
@@ -422,7 +446,7 @@ mod tests {
         for text in [include_str!("error.rs"), include_str!("input/mod.rs")] {
             for line in text.lines().map(|line| line.trim().trim_end_matches(")]")) {
                 let Some((_, name)) = line.strip_suffix(")\"").and_then(|line| line.rsplit_once('(')) else { continue };
-                if name.starts_with('`') {
+                if name.starts_with(['`', '{']) {
                     continue;
                 }
                 assert!(clause::find(name).is_some(), "{name}");

@@ -25,6 +25,7 @@
 //! | configure | asks each language for a directory's state, the directory before those in it | `run/visit.rs` |
 //! | fix | asks for repairs of a BUILD file | `run/fix.rs` |
 //! | generate | reads sources as the manifests want them, and asks for rules | `input`, `run/generate.rs` |
+//! | check | sees whether a reply keeps the clauses of the ABI, before anything of it is used | `check` |
 //! | merge | brings rules into the BUILD file, before the index and after resolve | `merge`, `build` |
 //! | index | notes how rules are imported | `index` |
 //! | resolve | looks imports up and asks for dependencies | `run/resolve.rs` |
@@ -40,6 +41,7 @@
 
 mod build;
 mod build_file;
+mod check;
 mod config;
 mod emit;
 mod error;

@@ -4,7 +4,8 @@ mod support;
 
 use dorcas_abi::{
     message::{
-        Diagnostic, GenerateResponse, GeneratedRule, GuestError, Input, Manifest, Position, Reply, Rule, Severity, Want,
+        Diagnostic, GenerateResponse, GeneratedRule, GuestError, Input, Kind, Manifest, Position, Reply, Rule,
+        Severity, Want,
     },
     wire,
 };
@@ -15,7 +16,8 @@ use support::{contents, outcome, repo, shown};
 /// A guest with this manifest and this body of `generate_rules`. `$reply` copies the reply of a rule named `thing0`;
 /// `$digit` is where its 0 stands.
 fn guest(manifest: &Manifest, body: &str, limits: Limits) -> GuestLanguage {
-    let manifest: Reply<Manifest> = Ok(manifest.clone());
+    let kinds = vec![Kind { name: "thing".into(), ..Kind::default() }];
+    let manifest: Reply<Manifest> = Ok(Manifest { kinds, ..manifest.clone() });
     let manifest = wire::encode(&manifest).unwrap();
     let rule = Rule { kind: "thing".into(), name: "thing0".into(), ..Rule::default() };
     let rules = vec![GeneratedRule { rule, ..GeneratedRule::default() }];

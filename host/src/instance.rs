@@ -9,7 +9,11 @@ use crate::{
     recording::Recorder,
     slices, trap,
 };
-use dorcas_abi::{Method, Span, export, message::Reply, method, wire};
+use dorcas_abi::{
+    Method, Span, export,
+    message::{Reply, error_code},
+    method, wire,
+};
 use std::{fmt, sync::Arc};
 use wasmi::{Memory, Store, TypedFunc};
 
@@ -215,9 +219,12 @@ impl Instance {
                 .map_err(|fault| CallError::Request { at: this.at(&door), problem: RequestProblem::Schema(fault) })?;
             let reply: Reply<M::Response> =
                 this.exchange(&door, true, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
-            let response = reply.map_err(|error| {
-                let memory_refused = this.store.data().refused;
-                CallError::Guest { at: this.at(&door), error, memory_refused }
+            let response = reply.map_err(|error| match error.code {
+                error_code::UNDECODABLE | error_code::UNSUPPORTED | error_code::INTERNAL | error_code::FIRST_OWN.. => {
+                    let memory_refused = this.store.data().refused;
+                    CallError::Guest { at: this.at(&door), error, memory_refused }
+                }
+                code => this.violation(&door, ("error.code", format!("it answered with an error of code {code}"))),
             })?;
             if let Err(mismatch) = M::check_answer(request, &response) {
                 return Err(this.violation(&door, (mismatch.clause, mismatch.to_string())));

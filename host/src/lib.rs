@@ -80,7 +80,7 @@ pub use limits::Limits;
 pub use module::HostModule;
 pub use outline::{Export, ExternType, Import, Outline};
 pub use pool::Pool;
-pub use printable::printable;
+pub use printable::{is_shown, printable, printable_json, printable_lines, printable_path};
 pub use probe::{Probe, Returned, Specimen, Stop};
 pub use recording::{Recording, RecordingError, ReplayError, Replayed};
 pub use run::Run;

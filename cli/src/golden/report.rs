@@ -1,7 +1,8 @@
 //! What is shown of the cases?
 
 use super::compare::Mismatch;
-use dorcas_host::printable;
+use crate::json;
+use dorcas_host::{printable, printable_lines};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -51,8 +52,7 @@ pub(super) fn human(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
 /// For machines.
 pub(super) fn json(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
     let cases = tested.iter().map(case).collect();
-    serde_json::to_writer_pretty(&mut *out, &Document { sum: sum(tested), cases })?;
-    out.write_all(b"\n")
+    json::write(&Document { sum: sum(tested), cases }, out)
 }
 
 #[derive(Serialize)]
@@ -111,13 +111,14 @@ pub(super) fn junit(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
             Verdict::Passed | Verdict::Updated(_) => TestCaseStatus::success(),
             Verdict::Failed(mismatches) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                let files: Vec<_> = mismatches.iter().map(|mismatch| mismatch.file.as_str()).collect();
-                let texts: Vec<_> = mismatches.iter().map(|mismatch| mismatch.text.as_str()).collect();
+                let files: Vec<_> =
+                    mismatches.iter().map(|mismatch| printable(&mismatch.file, MAX_LINE_BYTES)).collect();
+                let texts: Vec<_> = mismatches.iter().map(|mismatch| printable_lines(&mismatch.text)).collect();
                 status.set_message(files.join(", ")).set_description(texts.join("\n"));
                 status
             }
         };
-        let mut case = TestCase::new(name.as_str(), status);
+        let mut case = TestCase::new(printable(name, MAX_LINE_BYTES), status);
         case.set_classname("dorcas.golden");
         suite.add_test_case(case);
     }

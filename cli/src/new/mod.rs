@@ -6,7 +6,7 @@ mod folder;
 mod name;
 mod template;
 
-use crate::{args, exit::Failure};
+use crate::{args, exit::Failure, json};
 use clap::{
     Arg, ArgMatches, Command,
     builder::{PossibleValue, PossibleValuesParser},
@@ -83,8 +83,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     };
     let mut out = io::stdout().lock();
     if args::is_json(matches) {
-        serde_json::to_writer_pretty(&mut out, &made).map_err(io::Error::from)?;
-        writeln!(out)?;
+        json::write(&made, &mut out)?;
     } else {
         writeln!(out, "made {name}/ with {} files; it needs {}\n\nNext:", made.files.len(), made.needs)?;
         for command in &made.commands {

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use dorcas_abi::{
-    message::{GenerateResponse, GeneratedRule, GuestError, Input, Manifest, Reply, Rule, Want},
+    message::{GenerateResponse, GeneratedRule, GuestError, Input, Kind, Manifest, Reply, Rule, Want},
     wire,
 };
 use std::{
@@ -111,7 +111,9 @@ pub(crate) fn wants(glob: &str, want: Want) -> Manifest {
 /// A guest called `wat`, in text. It generates `thing(name = "made")` in each directory, but in one whose name begins
 /// with `b` it does what `fault` says: `$refuse` answers with an error of its own.
 pub(crate) fn guest(manifest: &Manifest, fault: &str) -> String {
-    let manifest: Reply<Manifest> = Ok(manifest.clone());
+    let thing = Kind { name: "thing".into(), ..Kind::default() };
+    let kinds = if manifest.kinds.is_empty() { vec![thing] } else { manifest.kinds.clone() };
+    let manifest: Reply<Manifest> = Ok(Manifest { kinds, ..manifest.clone() });
     let manifest = wire::encode(&manifest).unwrap();
     let rule = Rule { kind: "thing".into(), name: "made".into(), ..Rule::default() };
     let rules = vec![GeneratedRule { rule, ..GeneratedRule::default() }];

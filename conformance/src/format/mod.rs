@@ -7,6 +7,7 @@ mod markdown;
 mod tap;
 
 use crate::Report;
+use dorcas_host::{printable_json, printable_lines};
 use std::str::FromStr;
 
 /// A way to show a report.
@@ -29,14 +30,16 @@ impl Format {
     /// The names of all formats.
     pub const NAMES: [&str; 5] = ["human", "json", "junit", "tap", "markdown"];
 
-    /// Shows a report. The same report gives the same text: there is no time in it.
+    /// Shows a report. The same report gives the same text: there is no time in it. Nothing in it steers a terminal, or is
+    /// there without being seen.
     pub fn show(self, report: &Report) -> String {
         match self {
-            Self::Human => human::show(report),
-            Self::Json => json::show(report),
-            Self::Junit => junit::show(report),
-            Self::Tap => tap::show(report),
-            Self::Markdown => markdown::show(report),
+            Self::Human => printable_lines(&human::show(report)).into_owned(),
+            Self::Json => printable_json(&json::show(report)).into_owned(),
+            Self::Junit => printable_lines(&junit::show(report)).into_owned(),
+            // Its strings are JSON's.
+            Self::Tap => printable_json(&tap::show(report)).into_owned(),
+            Self::Markdown => printable_lines(&markdown::show(report)).into_owned(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Is a manifest one that a host can use?
 
-use super::Judge;
+use super::{Judge, text};
 use crate::dialect::{self, PatternFault};
 use dorcas_abi::message::{FlagType, Input, MAX_PATTERN_BYTES, MAX_PATTERN_POSITIONS, Manifest, Want};
 use dorcas_abi::pattern::Size;
@@ -27,10 +27,20 @@ pub(super) fn look(judge: &mut Judge<'_>, manifest: &Manifest) {
             format!("the default {default:?} of the flag {name:?}, which is of type {:?}", flag.ty)
         });
     }
+    for kind in &manifest.kinds {
+        judge.kind(&kind.name);
+    }
     for load in &manifest.loads {
         let file = &load.file;
-        let holds = file.starts_with("//") && file.contains(':');
+        let holds = file.starts_with("//") && file.contains(':') && text::is_label(file);
         judge.verify("manifest.load-files", holds, || format!("the file {file:?}"));
+        for repo in [&load.module, &load.repo] {
+            let holds = repo.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.~+-".contains(&byte));
+            judge.verify("manifest.load-files", holds, || format!("the module or repository {repo:?}"));
+        }
+        for symbol in &load.symbols {
+            judge.verify("rule.identifiers", text::is_identifier(symbol), || format!("the symbol {symbol:?}"));
+        }
     }
     for input in manifest.inputs.iter().chain(&manifest.configure_inputs) {
         look_at_input(judge, input);

@@ -217,6 +217,7 @@ impl Judge<'_> {
             }
             "fix" => self.with::<method::Fix>(Self::fix),
             "generate_rules" => self.with::<method::GenerateRules>(Self::generate_rules),
+            "imports" => self.with::<method::Imports>(Self::imports),
             "resolve" => self.with::<method::Resolve>(Self::resolve),
             "find" => self.with::<method::Find>(Self::find),
             _ => {}
@@ -269,14 +270,16 @@ impl Judge<'_> {
                 Edit::DeleteAttr { name, .. } => self.attr_name(name),
                 Edit::AppendRule { rule } => self.rule(rule),
                 Edit::SetLoad { name, .. } | Edit::InsertLoad { name, .. } => self.label(name),
-                Edit::SetName { .. } => {}
+                Edit::SetName { name, .. } => self.rule_name(name),
             }
         }
         self.diagnostics(&response.diagnostics);
     }
 
     fn generate_rules(&mut self, _: &message::GenerateRequest, response: &message::GenerateResponse) {
-        let kinds: BTreeSet<&str> = self.facts.manifest.kinds.iter().map(|kind| kind.name.as_str()).collect();
+        // The two that Bazel has itself need not be named.
+        let own = self.facts.manifest.kinds.iter().map(|kind| kind.name.as_str());
+        let kinds: BTreeSet<&str> = own.chain(["alias", "filegroup"]).collect();
         let generated = response.rules.iter().map(|GeneratedRule { rule, .. }| rule.kind.as_str());
         for kind in generated.chain(response.empty.iter().map(|rule| rule.kind.as_str())) {
             self.verify("generate_rules.kinds", kinds.contains(kind), || {
@@ -294,6 +297,9 @@ impl Judge<'_> {
             for attr in &rule.private {
                 self.attr(attr);
             }
+        }
+        for rule in &response.empty {
+            self.rule_name(&rule.name);
         }
         for attr in response.empty.iter().flat_map(|rule| &rule.attrs) {
             self.attr(attr);
@@ -337,11 +343,17 @@ impl Judge<'_> {
         }
     }
 
+    fn imports(&mut self, _: &message::ImportsRequest, response: &message::ImportsResponse) {
+        response.rules.iter().flat_map(|rule| &rule.embeds).for_each(|embed| self.label(embed));
+    }
+
     fn find(&mut self, _: &message::FindRequest, response: &message::FindResponse) {
         for result in response.found.iter().flat_map(|find| &find.matches) {
             let label = &result.label;
             let absolute = label.starts_with("//") || label.starts_with('@');
             self.verify("find.absolute", absolute, || format!("the label {label:?}"));
+            self.label(label);
+            result.embeds.iter().for_each(|embed| self.label(embed));
         }
     }
 
@@ -350,6 +362,8 @@ impl Judge<'_> {
             let Diagnostic { message, file, position, .. } = diagnostic;
             let placed = *position != Position::Line(0) && (file.is_some() || *position == Position::Unknown);
             self.verify("diagnostic.position", placed, || format!("the position {position:?}, the file {file:?}"));
+            let below = file.as_ref().is_none_or(|file| !file.is_empty() && text::is_rel(file));
+            self.verify("diagnostic.file", below, || format!("the file {file:?}"));
             let one_line = !message.contains(['\n', '\r']);
             self.verify("diagnostic.one-line", one_line, || format!("the message {message:?}"));
         }

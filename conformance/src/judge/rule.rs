@@ -6,6 +6,7 @@ use dorcas_abi::message::{Attr, Rule, Term, Value};
 impl Judge<'_> {
     pub(super) fn rule(&mut self, rule: &Rule) {
         self.kind(&rule.kind);
+        self.rule_name(&rule.name);
         self.comments(&rule.comments);
         for attr in &rule.attrs {
             self.attr(attr);
@@ -15,6 +16,10 @@ impl Judge<'_> {
     pub(super) fn kind(&mut self, kind: &str) {
         let holds = kind.split('.').all(text::is_identifier);
         self.verify("rule.identifiers", holds, || format!("the kind {kind:?}"));
+    }
+
+    pub(super) fn rule_name(&mut self, name: &str) {
+        self.verify("rule.names", name.is_empty() || text::is_target_name(name), || format!("a rule {name:?}"));
     }
 
     pub(super) fn attr_name(&mut self, name: &str) {

@@ -1,9 +1,24 @@
 //! Which texts are identifiers, labels and paths?
 
-/// A letter or underscore, then letters, digits and underscores, of ASCII.
+/// A letter or underscore, then letters, digits and underscores, of ASCII, but none of the language's words.
 pub(super) fn is_identifier(text: &str) -> bool {
+    if WORDS.contains(&text) {
+        return false;
+    }
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// What Bazel takes for no name.
+const WORDS: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "load",
+    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
+
+/// What can stand behind the colon of a label.
+pub(super) fn is_target_name(text: &str) -> bool {
+    is_name(text) && !text.contains('\\') && !text.chars().any(char::is_control)
 }
 
 /// `//package:name`, `//package`, `:name`, `name`, the first two also behind a repository, or a repository alone.
@@ -78,6 +93,8 @@ mod tests {
     #[test]
     fn identifiers() {
         assert!(is_identifier("_a1") && is_identifier("A"));
+        assert!(!is_identifier("load") && !is_identifier("if") && is_identifier("loads"));
+        assert!(is_target_name("a/b c") && !is_target_name("a:b") && !is_target_name("a\n") && !is_target_name(""));
         assert!(!is_identifier("") && !is_identifier("1a") && !is_identifier("a-b") && !is_identifier("ä"));
     }
 }

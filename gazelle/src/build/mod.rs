@@ -125,7 +125,8 @@ pub(crate) fn is_kind(text: &str) -> bool {
     text.split('.').all(is_identifier)
 }
 
-fn check_comments(comments: &[String]) -> Result<(), Unwritable> {
+/// Whether texts can be the comments above a rule or an attribute.
+pub(crate) fn check_comments(comments: &[String]) -> Result<(), Unwritable> {
     // What is around a comment is not written.
     let is_good = |comment: &str| comment.starts_with('#') && !comment.contains(|char| char != '\t' && is_hidden(char));
     match comments.iter().find(|comment| !is_good(comment.trim())) {

@@ -1,6 +1,6 @@
 //! Mode `diff`: what would change, as a patch.
 
-use super::compare::compare;
+use super::{compare::compare, path::quoted};
 use crate::run::Outcome;
 use similar::{DiffOp, DiffTag, group_diff_ops};
 use std::{
@@ -12,13 +12,15 @@ use std::{
 const DATE: &str = "1970-01-01 00:00:00.000000001 +0000";
 const CONTEXT: usize = 3;
 
-/// Prints what would change, as a unified diff, and says whether anything would.
+/// Prints what would change, as a unified diff, and says whether anything would. The lines are those of the files, byte for
+/// byte, so that the patch can be applied.
 pub fn diff(outcome: &Outcome, out: &mut dyn Write) -> io::Result<bool> {
     let mut changed = false;
     for file in outcome.files.iter().filter(|file| file.changed()) {
         changed = true;
-        let old_name = if file.old.is_some() { file.rel.as_str() } else { "/dev/null" };
-        writeln!(out, "--- {old_name}\t{DATE}\n+++ {}\t{DATE}", file.rel)?;
+        let name = quoted(&file.rel);
+        let old_name = if file.old.is_some() { name.as_ref() } else { "/dev/null" };
+        writeln!(out, "--- {old_name}\t{DATE}\n+++ {name}\t{DATE}")?;
         let old = split(file.old.as_deref().unwrap_or_default());
         let new = split(&file.new);
         for hunk in group_diff_ops(compare(&old, &new), CONTEXT) {
@@ -97,6 +99,18 @@ mod tests {
              +++ b/BUILD\t1970-01-01 00:00:00.000000001 +0000\n\
              @@ -3,4 +3,4 @@\n 3\n 4\n 5\n-z\n+y\n"
         );
+    }
+
+    #[test]
+    fn the_name_of_a_directory_is_one_name() {
+        let rel = "a\n--- b\n+++ b\n@@ -0,0 +1 @@\n+evil()\n/BUILD".to_owned();
+        let file = OutputFile { rel, old: None, new: "x()\n".into() };
+        let mut out = Vec::new();
+        diff(&Outcome { files: vec![file], ..Outcome::default() }, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let head = r#"+++ "a\n--- b\n+++ b\n@@ -0,0 +1 @@\n+evil()\n/BUILD""#;
+        assert_eq!(out.lines().nth(1).unwrap().split('\t').next().unwrap(), head);
+        assert_eq!(out.lines().skip(2).collect::<Vec<_>>(), ["@@ -0,0 +1 @@", "+x()"]);
     }
 
     #[test]

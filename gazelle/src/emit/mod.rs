@@ -9,6 +9,7 @@
 mod compare;
 mod diff;
 mod ordinary;
+mod path;
 mod print;
 mod scratch;
 mod write;

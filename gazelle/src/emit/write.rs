@@ -10,6 +10,7 @@ use crate::{
 };
 use cap_fs_ext::OpenOptionsSyncExt as _;
 use cap_std::fs::{Dir, OpenOptions};
+use dorcas_host::printable_path;
 use rayon::prelude::*;
 use std::{
     io::{self, Read as _, Write as _},
@@ -18,7 +19,7 @@ use std::{
 
 /// A BUILD file that could not be written. What stood there before still does.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}: {cause}", path.display())]
+#[error("cannot write {}: {cause}", printable_path(path))]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,

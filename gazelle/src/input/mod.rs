@@ -55,6 +55,16 @@ pub enum InputError {
         /// The limit.
         limit: u64,
     },
+    /// A regular expression is nested too deep.
+    #[error("regular expression {pattern:?} of glob {glob:?} is too deep: {fault} (manifest.pattern-size)")]
+    PatternTooDeep {
+        /// The glob it stands with.
+        glob: String,
+        /// The expression, shortened where it is long.
+        pattern: String,
+        /// How deep it may be.
+        fault: String,
+    },
     /// A regular expression has too many groups for its size.
     #[error(
         "regular expression {pattern:?} of glob {glob:?} has {size} positions and groups, the limit for that times its \

@@ -140,7 +140,12 @@ impl Matcher {
             if bytes > MAX_PATTERN_BYTES.into() {
                 return too_large(index, bytes, "bytes", MAX_PATTERN_BYTES);
             }
-            let ast = pattern::parse(pattern).map_err(|fault| refused(index, fault.to_string()))?;
+            let ast = pattern::parse(pattern).map_err(|fault| match fault {
+                pattern::Fault::Depth => {
+                    InputError::PatternTooDeep { glob: glob.into(), pattern: shown(index), fault: fault.to_string() }
+                }
+                fault => refused(index, fault.to_string()),
+            })?;
             ast::visit(&ast, NoUnicode).map_err(|fault| refused(index, fault))?;
             let size = pattern::size(&ast);
             all = all.and(size);

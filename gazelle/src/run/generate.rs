@@ -1,7 +1,9 @@
 //! Which rules should a directory have, and how can they be imported?
 
 use super::{
-    Context, Diagnostic, Indexing, fail, fix, kept,
+    Context, Diagnostic, Indexing,
+    blame::Part,
+    fail, fix, kept,
     left::Unknown,
     roster::{FIX, GENERATE, IMPORTS},
     visit::{Described, Generated, Visited},
@@ -9,6 +11,7 @@ use super::{
 use crate::{
     build,
     build_file::BuildFile,
+    check,
     config::Circle,
     error::{Cause, Failure},
     index::Record,
@@ -121,8 +124,11 @@ impl Context<'_> {
             let request = FixRequest { rel: dir.rel.clone(), state: state(visited, language), build_file, should_fix };
             let response = self
                 .call::<Fix>(dir, language, &request, |language, request| language.fix(request))
-                .map_err(|cause| self.failure(dir, language, FIX, Cause::Call(cause)))?;
+                .map_err(Cause::Call)
+                .and_then(|response| Ok(check::fix(&response).map(|()| response)?))
+                .map_err(|cause| self.blame::<Fix>(dir, language, cause, &request, || visited.edited.clone()))?;
             if !response.edits.is_empty() {
+                visited.edited.push(Part::new(language, FIX, &response));
                 if let Some(mut told) = self.told(dir) {
                     told.edits.extend(fix::in_words(&response.edits, file).into_iter().map(|words| (language, words)));
                 }
@@ -147,7 +153,7 @@ impl Context<'_> {
         file: Option<&BuildFile>,
         described: &mut Described,
     ) -> Result<(), Box<Failure>> {
-        let request = GenerateRequest {
+        let mut request = GenerateRequest {
             rel: dir.rel.clone(),
             state: state(visited, language),
             build_file: described.file(self, dir, file),
@@ -162,11 +168,11 @@ impl Context<'_> {
                 dir,
                 language,
                 |member| &member.inputs,
-                request,
+                &mut request,
                 |to| &mut to.files,
                 |language, request| language.generate(request),
             )
-            .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
+            .map_err(|cause| self.blame::<GenerateRules>(dir, language, cause, &request, || parts(visited)))?;
         self.keep(visited, language, kept::of_rules(&response))
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         let texts = response.rules.iter().map(|rule| build::reading(&rule.rule));
@@ -175,6 +181,7 @@ impl Context<'_> {
         let mut work = member.work("reading the expressions of its rules");
         work.spend(texts.chain(empty).fold(0, u64::saturating_add))
             .and_then(|()| member.pay(GENERATE, &work))
+            .and_then(|()| Ok(check::generate(member.language.manifest(), &response)?))
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         if let Some(mut told) = self.told(dir) {
             told.rules.extend(response.rules.iter().map(|rule| (language, rule.clone())));
@@ -184,6 +191,7 @@ impl Context<'_> {
             let incoming = Incoming::new(rule.rule.clone());
             Generated { language, rule, incoming }
         }));
+        visited.emptied.push((language, response.empty.len()));
         visited.empty.extend(response.empty);
         let rels = self.rels_to_index(language, &response.rels_to_index);
         visited.rels_to_index.extend(rels.map_err(|cause| self.failure(dir, language, GENERATE, cause))?);
@@ -359,7 +367,9 @@ impl Context<'_> {
         let request = ImportsRequest { rel: dir.rel.clone(), state: state(visited, language), rules };
         let response = self
             .call::<Imports>(dir, language, &request, |language, request| language.imports(request))
-            .map_err(|cause| self.failure(dir, language, IMPORTS, Cause::Call(cause)))?;
+            .map_err(Cause::Call)
+            .and_then(|response| Ok(check::imports(&request, &response).map(|()| response)?))
+            .map_err(|cause| self.blame::<Imports>(dir, language, cause, &request, || visited.edited.clone()))?;
         self.keep(visited, language, kept::of_imports(&response.rules))
             .map_err(|cause| self.failure(dir, language, IMPORTS, cause))?;
         let answers = request.rules.iter().zip(response.rules);
@@ -378,11 +388,26 @@ impl Context<'_> {
                 let rule = format!("{} {:?}", rule.kind, rule.name);
                 self.failure(dir, language, IMPORTS, Cause::Rule { rule, fault: format!("embeds: {error}") })
             })?;
+            // What no label can name can't be depended on, and a language that gets such a label would be blamed for it.
+            if !check::is_target_name(&rule.name) || !(dir.rel.is_empty() || check::is_target_name(&dir.rel)) {
+                continue;
+            }
             let label = Label::new(repo, &dir.rel, &rule.name);
             records.push((position, Record { label, language, imports, embeds }));
         }
         Ok(())
     }
+}
+
+/// What each language has put into the request of the next one to generate.
+fn parts(visited: &Visited) -> Vec<Part> {
+    let mut parts = visited.edited.clone();
+    parts.extend(visited.rules.iter().map(|generated| Part::new(generated.language, GENERATE, &generated.rule)));
+    let mut empty = visited.empty.iter();
+    for &(language, count) in &visited.emptied {
+        parts.extend(empty.by_ref().take(count).map(|rule| Part::new(language, GENERATE, rule)));
+    }
+    parts
 }
 
 /// What a language keeps for the directory.

@@ -1,5 +1,6 @@
 //! A run: from a repository to the BUILD files that it should have.
 
+mod blame;
 pub(crate) mod fix;
 mod flags;
 mod generate;

@@ -1,7 +1,9 @@
 //! What do a directory's rules depend on, and what does its BUILD file look like then?
 
 use super::{
-    Context, OutputFile, fail,
+    Context, OutputFile,
+    blame::Part,
+    fail,
     generate::state,
     kept,
     left::Gaps,
@@ -10,6 +12,7 @@ use super::{
 };
 use crate::{
     build::{self, compose},
+    check,
     error::{Cause, Failure},
     index::Index,
     merge::Phase,
@@ -176,20 +179,26 @@ impl Context<'_> {
     ) -> Result<(Vec<ResolvedRule>, Vec<message::Diagnostic>), Box<Failure>> {
         let member = &self.roster.members[language];
         let mut work = member.work("looking up what its rules import");
+        let mut parts = Vec::new();
         loop {
             let missing = self
                 .look_up(dir, queries, index, found, &mut work)
                 .map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
-            self.find_missing(dir, visited, &missing, found)?;
+            self.find_missing(dir, visited, language, &missing, (&mut *found, &mut parts), &mut work)?;
             request.found = found.values().cloned().collect();
             let response = self
                 .call::<Resolve>(dir, language, request, |language, request| language.resolve(request))
-                .map_err(|cause| self.failure(dir, language, RESOLVE, Cause::Call(cause)))?;
+                .map_err(Cause::Call)
+                .and_then(|response| {
+                    if let ResolveResponse::Resolved { rules, .. } = &response {
+                        let texts = rules.iter().flat_map(|rule| &rule.set).map(build::reading_attr);
+                        work.spend(texts.fold(0, u64::saturating_add))?;
+                    }
+                    Ok(check::resolve(request, &response).map(|()| response)?)
+                })
+                .map_err(|cause| self.blame::<Resolve>(dir, language, cause, request, || parts.clone()))?;
             let need = match response {
                 ResolveResponse::Resolved { rules, diagnostics } => {
-                    let texts = rules.iter().flat_map(|rule| &rule.set).map(build::reading_attr);
-                    work.spend(texts.fold(0, u64::saturating_add))
-                        .map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
                     member.pay(RESOLVE, &work).map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
                     return Ok((rules, diagnostics));
                 }
@@ -244,20 +253,29 @@ impl Context<'_> {
         &self,
         dir: &Directory,
         visited: &Visited,
+        asker: usize,
         missing: &[Key],
-        found: &mut BTreeMap<Key, Found>,
+        (found, parts): (&mut BTreeMap<Key, Found>, &mut Vec<Part>),
+        work: &mut Work,
     ) -> Result<(), Box<Failure>> {
         if missing.is_empty() {
             return Ok(());
         }
         let finders = self.roster.members.iter().enumerate().filter(|(_, member)| member.has.find);
-        for (language, _) in finders {
+        let asked = finders.flat_map(|(language, _)| in_requests(missing).map(move |missing| (language, missing)));
+        for (language, missing) in asked {
+            work.spend(missing.len() as u64 * UNITS_PER_QUERY)
+                .map_err(|cause| self.failure(dir, asker, RESOLVE, cause))?;
             let queries = missing.iter().filter_map(|key| found.get(key)).map(|found| found.query.clone());
             let request =
                 FindRequest { rel: dir.rel.clone(), state: state(visited, language), queries: queries.collect() };
+            let asked = || request.queries.iter().map(|query| Part::new(asker, RESOLVE, query)).collect();
             let response = self
                 .call::<Find>(dir, language, &request, |language, request| language.find(request))
-                .map_err(|cause| self.failure(dir, language, FIND, Cause::Call(cause)))?;
+                .map_err(Cause::Call)
+                .and_then(|response| Ok(check::find(&response).map(|()| response)?))
+                .map_err(|cause| self.blame::<Find>(dir, language, cause, &request, asked))?;
+            parts.push(Part::new(language, FIND, &response));
             for (key, result) in missing.iter().zip(response.found) {
                 if let Some(mut told) = self.told(dir)
                     && let Some(looked_up) = told.looked_up.get_mut(key)
@@ -284,6 +302,29 @@ fn is_open(found: &Found) -> bool {
     found.matches.is_empty() && found.override_label.is_none()
 }
 
+/// Work of asking a language for what the index doesn't have.
+const UNITS_PER_QUERY: u64 = 200;
+
+/// Most queries of one request, and most bytes of them: however much one language asks for, another answers it in calls of
+/// ordinary size.
+const MOST_QUERIES: usize = 10_000;
+const MOST_QUERY_BYTES: usize = 1 << 20;
+
+/// Queries in their order, as many together as one request takes; a single one may be larger.
+fn in_requests(mut queries: &[Key]) -> impl Iterator<Item = &[Key]> {
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fits = |(lang, imp, of): &&Key| {
+            bytes += lang.len() + imp.len() + of.len();
+            bytes <= MOST_QUERY_BYTES
+        };
+        let count = queries.iter().take(MOST_QUERIES).take_while(fits).count().max(1);
+        let (request, rest) = queries.split_at_checked(count)?;
+        queries = rest;
+        Some(request)
+    })
+}
+
 fn apply(rule: &mut Rule, resolved: ResolvedRule) {
     // All three lists are sorted by name.
     rule.attrs.retain(|attr| resolved.delete.binary_search(&attr.name).is_err());
@@ -291,4 +332,22 @@ fn apply(rule: &mut Rule, resolved: ResolvedRule) {
     rule.attrs.retain(|attr| !set(attr));
     rule.attrs.extend(resolved.set);
     rule.attrs.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_go_out_in_requests_of_ordinary_size() {
+        let sizes = |keys: &[Key]| in_requests(keys).map(<[Key]>::len).collect::<Vec<_>>();
+        let key = |imp: String| ("l".to_owned(), imp, "m".to_owned());
+        let short: Vec<Key> = (0..25_000).map(|n| key(format!("{n:05}"))).collect();
+        assert_eq!(sizes(&short), [10_000, 10_000, 5_000]);
+        assert_eq!(sizes(&short[..10_000]), [10_000]);
+        assert_eq!(sizes(&[]), [0_usize; 0]);
+        let long = |bytes: usize| key("x".repeat(bytes));
+        assert_eq!(sizes(&[long(600_000), long(600_000), long(2 << 20), long(1)]), [1, 1, 1, 1]);
+        assert_eq!(in_requests(&short).flatten().cloned().collect::<Vec<_>>(), short);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{CallTotals, LanguageStats, flags, visit::READER};
 use crate::{
-    RunError, config,
+    RunError, check, config,
     error::Cause,
     input::{Inputs, Reader, Room, Wish},
     language::{Language, Measured},
@@ -157,6 +157,11 @@ impl<'a> Member<'a> {
     ) -> Result<Self, RunError> {
         let manifest = language.manifest();
         let broken = |cause| RunError::Manifest { language: language.name().into(), cause };
+        check::manifest(manifest).map_err(|check::Breach { clause, what }| RunError::Breach {
+            language: language.name().into(),
+            clause,
+            what,
+        })?;
         Ok(Self {
             language,
             inputs: Inputs::new(&manifest.inputs, room).map_err(broken)?,
@@ -207,18 +212,18 @@ impl<'a> Member<'a> {
     pub(super) fn call_with_files<M: Method>(
         &self,
         (repo, dir, inputs): (&Repository, &Directory, &Inputs),
-        mut request: M::Request,
+        request: &mut M::Request,
         files: fn(&mut M::Request) -> &mut Vec<File>,
         call: Call<M>,
     ) -> Result<M::Response, Cause> {
         let limit = self.language.request_bytes();
         let Some(share) = &self.share else {
-            *files(&mut request) = self.reading(M::EXPORT, |reader| inputs.gather(repo, dir, limit, reader))?;
-            return self.make::<M>(None, &request, call).result.map_err(Cause::Call);
+            *files(request) = self.reading(M::EXPORT, |reader| inputs.gather(repo, dir, limit, reader))?;
+            return self.make::<M>(None, request, call).result.map_err(Cause::Call);
         };
         let unread = inputs.stamps(repo, dir).and_then(|seen| share.memo.files(&seen));
-        let key = unread.and_then(|files| share.key::<M>(&request, Some(files)));
-        if let Some(response) = self.known::<M>(key.as_ref(), &request) {
+        let key = unread.and_then(|files| share.key::<M>(request, Some(files)));
+        if let Some(response) = self.known::<M>(key.as_ref(), request) {
             return Ok(response);
         }
         // From here on counts what is read, not what was there a moment ago.
@@ -227,14 +232,14 @@ impl<'a> Member<'a> {
         if let Some((seen, read)) = seen.zip(read) {
             share.memo.put_files(seen, read);
         }
-        let key = read.and_then(|files| share.key::<M>(&request, Some(files)));
+        let key = read.and_then(|files| share.key::<M>(request, Some(files)));
         if read != unread
-            && let Some(response) = self.known::<M>(key.as_ref(), &request)
+            && let Some(response) = self.known::<M>(key.as_ref(), request)
         {
             return Ok(response);
         }
-        *files(&mut request) = gathered;
-        self.make::<M>(key, &request, call).result.map_err(Cause::Call)
+        *files(request) = gathered;
+        self.make::<M>(key, request, call).result.map_err(Cause::Call)
     }
 
     fn known<M: Method>(&self, key: Option<&Key>, request: &M::Request) -> Option<M::Response> {

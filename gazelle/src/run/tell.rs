@@ -57,7 +57,7 @@ impl Context<'_> {
         dir: &Directory,
         language: usize,
         inputs: for<'m, 'l> fn(&'m Member<'l>) -> &'m Inputs,
-        mut request: M::Request,
+        request: &mut M::Request,
         files: fn(&mut M::Request) -> &mut Vec<File>,
         call: Call<M>,
     ) -> Result<M::Response, Cause> {
@@ -75,8 +75,8 @@ impl Context<'_> {
             };
             Gathered { language, method: M::EXPORT, name: file.name.clone(), size }
         }));
-        *files(&mut request) = gathered;
-        self.call::<M>(dir, language, &request, call).map_err(Cause::Call)
+        *files(request) = gathered;
+        self.call::<M>(dir, language, request, call).map_err(Cause::Call)
     }
 
     /// Tells what holds in the directory, and where that stands.

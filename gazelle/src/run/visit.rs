@@ -1,13 +1,16 @@
 //! In which order are directories configured and generated, and what does configuring come to?
 
 use super::{
-    Context, Diagnostic, OutputFile, Stage, fail, kept,
+    Context, Diagnostic, OutputFile, Stage,
+    blame::Part,
+    fail, kept,
     left::Unknown,
     roster::{CONFIGURE, Member},
     tell::places,
 };
 use crate::{
     build_file::BuildFile,
+    check,
     error::{Cause, Failure},
     index::Record,
     input::{self, Reader, SOURCE_BYTES},
@@ -43,6 +46,10 @@ pub(super) struct Visited {
     pub(super) kept: u64,
     pub(super) rules: Vec<Generated>,
     pub(super) empty: Vec<EmptyRule>,
+    /// How many of these each language has named, in their order.
+    pub(super) emptied: Vec<(usize, usize)>,
+    /// What languages have put into the BUILD file by their `fix`.
+    pub(super) edited: Vec<Part>,
     /// The BUILD file after the first merge.
     pub(super) file: Option<BuildFile>,
     /// Kinds that have got another name here, and the files that define these.
@@ -200,7 +207,7 @@ impl Context<'_> {
                 states.push(Arc::default());
                 continue;
             }
-            let request = ConfigureRequest {
+            let mut request = ConfigureRequest {
                 rel: dir.rel.clone(),
                 parent: (*parent[language]).clone(),
                 root: dir.parent.is_none().then(|| self.root(language)),
@@ -212,11 +219,12 @@ impl Context<'_> {
                 dir,
                 language,
                 |member| &member.configure_inputs,
-                request,
+                &mut request,
                 |to| &mut to.files,
                 |language, request| language.configure(request),
             );
             let kept = answered.and_then(|response| {
+                check::configure(&response)?;
                 states.push(self.keep_state(&mut visited, language, &parent[language], response.state)?);
                 self.note(dir, &mut visited, language, response.diagnostics)
             });

@@ -1,0 +1,30 @@
+//! Is a diagnostic about something in its directory?
+
+use super::{Checked, verify};
+use dorcas_abi::message::{Diagnostic, Position};
+
+pub(super) fn diagnostics(all: &[Diagnostic]) -> Checked {
+    for Diagnostic { message, file, position, .. } in all {
+        let placed = *position != Position::Line(0) && (file.is_some() || *position == Position::Unknown);
+        verify("diagnostic.position", placed, || {
+            let file = file.as_ref().map_or_else(|| "no file".into(), |file| format!("the file {file:?}"));
+            format!("diagnostic {:?} has {file} and the position {position:?}", short(message))
+        })?;
+        let Some(file) = file else { continue };
+        verify("diagnostic.file", is_below(file), || {
+            format!("diagnostic {:?} is about {file:?}, which is no path below the directory", short(message))
+        })?;
+    }
+    Ok(())
+}
+
+/// Whether a text is a path to something in the directory that it is relative to: it has no slash at either end and no part
+/// that is empty, `.` or `..`.
+fn is_below(path: &str) -> bool {
+    path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+/// The beginning of a text, to know it by.
+pub(super) fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
