@@ -21,14 +21,13 @@ const FUEL_PER_DIRECTORY: u64 = 200_000_000;
 /// What a run may take as a whole.
 pub(crate) fn flags() -> [Arg; 4] {
     let number = |name: &'static str, value: &'static str| {
-        Arg::new(name).long(name).value_name(value).value_parser(value_parser!(u64)).hide(true)
+        Arg::new(name).long(name).value_name(value).value_parser(value_parser!(u64))
     };
     [
         Arg::new("timeout")
             .long("timeout")
             .value_name("TIME")
             .value_parser(time)
-            .hide(true)
             .help("Ends the run after a time, 30s or 5m, with exit status 4; nothing is written then"),
         number("run-fuel", "N")
             .help("Fuel of all calls of guests together; where it isn't given it grows with the directories"),
