@@ -20,7 +20,8 @@ fn main() {
         let name = file.strip_prefix(&bad).expect("the file is in there").with_extension("");
         let name = name.components().map(|part| part.as_os_str().to_str().expect("names of files are plain"));
         let name = name.collect::<Vec<_>>().join("/");
-        writeln!(out, "    BadGuest {{ name: {name:?}, file: include_str!({file:?}) }},").expect("writing to a string");
+        let path = file.to_str().expect("a path in UTF-8");
+        writeln!(out, "    BadGuest {{ name: {name:?}, file: include_str!({path:?}) }},").expect("writing to a string");
     }
     out.push(']');
     let target = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("bad.rs");

@@ -29,7 +29,7 @@ struct Says {
 impl Says {
     fn new(generate: impl Fn(&GenerateRequest) -> GenerateResponse + Send + Sync + 'static) -> Self {
         Self {
-            manifest: Manifest::default(),
+            manifest: Manifest { kinds: vec![Kind { name: "thing".into(), ..Kind::default() }], ..Manifest::default() },
             run: Run::new(),
             state: |request| request.parent.to_vec(),
             generate: Box::new(generate),
@@ -46,7 +46,7 @@ impl Says {
 }
 
 impl Language for Says {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "says"
     }
     fn manifest(&self) -> &Manifest {
@@ -177,7 +177,8 @@ fn one_byte_more_than_a_run_may_keep() {
             let dir = repo(&[("a/x", ""), ("b/x", "")]);
             let mut says = Says::new(nothing);
             // A mebibyte and a thousand bytes in each of three directories.
-            says.state = |request| [&[0; (1 << 20) + 1_000 - 2][..], format!("{:>2}", request.rel).as_bytes()].concat();
+            says.state =
+                |request| [vec![0; (1 << 20) + 1_000 - 2], format!("{:>2}", request.rel).into_bytes()].concat();
             let options = Options { kept_bytes, threads, ..Options::new(dir.path()) };
             assert_eq!(run(&options, &[&says], &()).is_ok(), is_enough, "{kept_bytes} {threads}");
         }

@@ -81,7 +81,7 @@ fn verify(guests: &[&str], shapes: &[(&str, Shape)]) {
         for (what, some) in some {
             let many = many[&what];
             if std::env::var_os("DORCAS_SHOW").is_some() {
-                println!("{name}: {what}: {some}, then {many}: {:.2}", many as f64 / some as f64);
+                println!("{name}: {what}: {some}, then {many}: {} %", many.saturating_mul(100) / some.max(1));
             }
             if many * 100 > some * MOST {
                 writeln!(wrong, "{name}: {what} takes {some}, and then {many}").unwrap();

@@ -23,17 +23,23 @@ pub(crate) const LOOP_FUEL: u8 = 1;
 
 const LOOP: u8 = 0x03;
 const END: u8 = 0x0b;
+const TYPE_SECTION: u8 = 1;
 const CODE_SECTION: u8 = 10;
+/// The type (i32) -> i32, as a type section has it.
+const I32_TO_I32: [u8; 5] = [0x60, 1, 0x7f, 1, 0x7f];
 
 /// The module with a loop around each `memory.grow`.
 pub(crate) fn stopped<'a>(wasm: &'a [u8], outline: &Outline) -> Result<Cow<'a, [u8]>, LoadError> {
     if outline.growths.is_empty() {
         return Ok(wasm.into());
     }
-    let Some(ty) = outline.i32_to_i32 else {
-        let what = "a module with `memory.grow` needs the type of `alloc`, (i32) -> i32";
-        return Err(LoadError::Invalid { what: what.into() });
+    let moved_from = wasm.len();
+    // Every guest has the type, from `alloc`. A module that is no guest may lack it.
+    let (wasm, ty) = match outline.i32_to_i32 {
+        Some(ty) => (Cow::Borrowed(wasm), ty),
+        None => with_type(wasm)?,
     };
+    let moved = wasm.len() - moved_from;
     let mut head = vec![LOOP];
     signed(&mut head, ty);
     // Where the section begins that is read next, its id and its length included.
@@ -41,7 +47,7 @@ pub(crate) fn stopped<'a>(wasm: &'a [u8], outline: &Outline) -> Result<Cow<'a, [
     let mut code: Vec<u8> = Vec::new();
     let mut section = Range::default();
     let mut growths = &outline.growths[..];
-    for payload in Parser::new(0).parse_all(wasm) {
+    for payload in Parser::new(0).parse_all(&wasm) {
         match payload? {
             Payload::Version { range, .. } => begins = place(range.end),
             Payload::CodeSectionStart { count, unchecked_range, .. } => {
@@ -51,13 +57,13 @@ pub(crate) fn stopped<'a>(wasm: &'a [u8], outline: &Outline) -> Result<Cow<'a, [
             }
             Payload::CodeSectionEntry(body) => {
                 let range = place(body.range().start)..place(body.range().end);
-                let here = growths.partition_point(|growth| place(growth.end) <= range.end);
+                let here = growths.partition_point(|growth| place(growth.end) + moved <= range.end);
                 let (inside, later) = growths.split_at(here);
                 growths = later;
                 unsigned(&mut code, range.len() + (head.len() + 1) * inside.len());
                 let mut copied = range.start;
                 for growth in inside {
-                    let growth = place(growth.start)..place(growth.end);
+                    let growth = place(growth.start) + moved..place(growth.end) + moved;
                     code.extend_from_slice(&wasm[copied..growth.start]);
                     code.extend_from_slice(&head);
                     copied = growth.end;
@@ -80,6 +86,42 @@ pub(crate) fn stopped<'a>(wasm: &'a [u8], outline: &Outline) -> Result<Cow<'a, [
     module.append(&mut code);
     module.extend_from_slice(&wasm[section.end..]);
     Ok(module.into())
+}
+
+/// The module with the type (i32) -> i32 behind its other types, and the index of the type.
+fn with_type(wasm: &[u8]) -> Result<(Cow<'_, [u8]>, u32), LoadError> {
+    const HEADER: usize = 8;
+    // Where the section stands, its types without their number, and the number.
+    let (mut section, mut types, mut count) = (HEADER..HEADER, &wasm[..0], 0);
+    let mut begins = HEADER;
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload?;
+        if let Payload::TypeSection(reader) = &payload {
+            let range = place(reader.range().start)..place(reader.range().end);
+            count = reader.count();
+            let mut number = Vec::new();
+            unsigned(&mut number, count as usize);
+            // A number may be written longer than it has to be.
+            let first = reader.clone().into_iter_with_offsets().next().transpose()?;
+            let first = first.map_or(range.start + number.len(), |(first, _)| place(first));
+            (section, types) = (begins..range.end, &wasm[first..range.end]);
+            break;
+        }
+        if let Some((_, range)) = payload.as_section() {
+            begins = place(range.end);
+        }
+    }
+    let mut content = Vec::with_capacity(types.len() + 16);
+    unsigned(&mut content, count as usize + 1);
+    content.extend_from_slice(types);
+    content.extend_from_slice(&I32_TO_I32);
+    let mut module = Vec::with_capacity(wasm.len() + 16);
+    module.extend_from_slice(&wasm[..section.start]);
+    module.push(TYPE_SECTION);
+    unsigned(&mut module, content.len());
+    module.append(&mut content);
+    module.extend_from_slice(&wasm[section.end..]);
+    Ok((module.into(), count))
 }
 
 #[allow(clippy::cast_possible_truncation)] // It is a place in a file that is in memory.
@@ -150,9 +192,16 @@ mod tests {
     }
 
     #[test]
-    fn there_is_no_loop_without_its_type() {
-        let wasm = wat::parse_str("(module (memory 1) (func (result i32) (memory.grow (i32.const 1))))").unwrap();
-        let outline = Outline::read(&wasm, &Limits::default()).unwrap();
-        assert!(matches!(stopped(&wasm, &outline), Err(LoadError::Invalid { .. })));
+    fn a_module_that_lacks_the_type_of_the_loop_gets_it() {
+        for types in [0, 1, 126, 127, 128] {
+            let text = |more: &str, growth: &str| {
+                let types = "(type (func (param f32)))".repeat(types);
+                format!(
+                    "(module {types} (type (func (result i32))) {more} (memory 1) (func (result i32) i32.const 1 {growth}))"
+                )
+            };
+            let expected = text("(type $t (func (param i32) (result i32)))", "(loop (type $t) memory.grow)");
+            assert_eq!(changed(&text("", "memory.grow")), wat::parse_str(expected).unwrap(), "{types}");
+        }
     }
 }

@@ -403,7 +403,7 @@ fn least_work(known: &HashMap<String, Kind>, text: &str, empty: &[message::Rule]
     };
     let (mut least, mut most) = (0, 1 << 30);
     while least < most {
-        let middle = (least + most) / 2;
+        let middle = u64::midpoint(least, most);
         if is_enough(middle) { most = middle } else { least = middle + 1 }
     }
     least
@@ -472,8 +472,10 @@ proptest! {
         ], 0..3),
     ) {
         let statement = |(index, (kind, attrs)): (usize, &(String, BTreeMap<String, String>))| {
-            let attrs: String = attrs.iter().map(|(name, value)| format!(", {name} = {value}")).collect();
-            format!("{kind}(name = \"r{index}\"{attrs})\n")
+            let name = [("name", format!("\"r{index}\""))].into_iter();
+            let attrs = name.chain(attrs.iter().map(|(name, value)| (name.as_str(), value.clone())));
+            let attrs: Vec<_> = attrs.map(|(name, value)| format!("{name} = {value}")).collect();
+            format!("{kind}({})\n", attrs.join(", "))
         };
         let text: String = file.iter().enumerate().map(statement).collect();
         let known = matched_by(["q", "r", "p"].map(String::from));

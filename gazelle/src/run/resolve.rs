@@ -262,19 +262,19 @@ impl Context<'_> {
             return Ok(());
         }
         let finders = self.roster.members.iter().enumerate().filter(|(_, member)| member.has.find);
-        let asked = finders.flat_map(|(language, _)| in_requests(missing).map(move |missing| (language, missing)));
-        for (language, missing) in asked {
+        let calls = finders.flat_map(|(language, _)| in_requests(missing).map(move |missing| (language, missing)));
+        for (language, missing) in calls {
             work.spend(missing.len() as u64 * UNITS_PER_QUERY)
                 .map_err(|cause| self.failure(dir, asker, RESOLVE, cause))?;
             let queries = missing.iter().filter_map(|key| found.get(key)).map(|found| found.query.clone());
             let request =
                 FindRequest { rel: dir.rel.clone(), state: state(visited, language), queries: queries.collect() };
-            let asked = || request.queries.iter().map(|query| Part::new(asker, RESOLVE, query)).collect();
+            let questions = || request.queries.iter().map(|query| Part::new(asker, RESOLVE, query)).collect();
             let response = self
                 .call::<Find>(dir, language, &request, |language, request| language.find(request))
                 .map_err(Cause::Call)
                 .and_then(|response| Ok(check::find(&response).map(|()| response)?))
-                .map_err(|cause| self.blame::<Find>(dir, language, cause, &request, asked))?;
+                .map_err(|cause| self.blame::<Find>(dir, language, cause, &request, questions))?;
             parts.push(Part::new(language, FIND, &response));
             for (key, result) in missing.iter().zip(response.found) {
                 if let Some(mut told) = self.told(dir)
