@@ -13,12 +13,16 @@ const TIMES: u32 = 300_000;
 
 /// A guest whose `generate_rules` carries out an instruction many times.
 fn guest(body: &str) -> Vec<u8> {
+    wat::parse_str(guest_text(body)).unwrap_or_else(|error| panic!("{body}: {error}"))
+}
+
+fn guest_text(body: &str) -> String {
     let (mut locals, mut globals) = (String::new(), String::new());
     for ty in ["i32", "i64", "f32", "f64"] {
         write!(locals, "(local ${ty} {ty}) (local ${ty}b {ty})").unwrap();
         write!(globals, "(global $g{ty} (mut {ty}) ({ty}.const 1))").unwrap();
     }
-    let text = format!(
+    format!(
         r#"(module
           (type $plain (func))
           (memory (export "memory") 1 4)
@@ -42,8 +46,7 @@ fn guest(body: &str) -> Vec<u8> {
               (br_if $again (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
             (i64.const 0x410_0000_0005)))"#,
         many = "(local i64)".repeat(200),
-    );
-    wat::parse_str(text).unwrap_or_else(|error| panic!("{body}: {error}"))
+    )
 }
 
 /// Every instruction of the ABI's WebAssembly but the two that ask for more fuel than there is.
@@ -141,6 +144,37 @@ fn no_instruction_fills_the_stack() {
         // Death by a signal has no exit status, which `dorcas` reports.
         let ran = dorcas(["call".as_ref(), path.as_os_str(), "generate_rules".as_ref()]);
         assert_eq!(ran.code, 0, "{body}: {}", ran.err);
+    }
+}
+
+/// The engine takes the fuel for a growth when the code around it begins: in a thousand calls within each other all growths
+/// may have been paid for before the first is carried out.
+#[test]
+fn no_growth_on_the_way_back_fills_the_stack() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("guest.wasm");
+    let calls = "(call $back (i32.sub (local.get 0) (i32.const 1)))";
+    for (growth, times) in [
+        ("(drop (memory.grow (local.get 0)))", 64),
+        ("(drop (memory.grow (i32.const 0)))", 64),
+        ("(drop (memory.grow (i32.const 0)))", 1_000),
+        ("(drop (memory.grow (i32.const -1)))", 64),
+        ("(call $empty)", 500),
+        ("(drop (memory.grow (memory.size)))", 64),
+    ] {
+        let growths = growth.repeat(times);
+        for function in [
+            format!("(block (br_if 0 (i32.eqz (local.get 0))) {calls}) {growths}"),
+            format!("(if (local.get 0) (then {calls})) {growths}"),
+            format!("(if (local.get 0) (then {calls} {growths}))"),
+        ] {
+            let text = guest_text("(call $back (i32.const 900)) (local.set $i (i32.const 1))");
+            let text = text.replace("(func $empty)", &format!("(func $empty) (func $back (param i32) {function})"));
+            fs::write(&path, wat::parse_str(text).unwrap()).unwrap();
+            let ran = dorcas(["call".as_ref(), path.as_os_str(), "generate_rules".as_ref()]);
+            // It may cost more fuel than there is; it never costs the process.
+            assert!(ran.code == 0 || ran.err.contains("fuel"), "{function:.100}: {ran:?}");
+        }
     }
 }
 

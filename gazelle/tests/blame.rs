@@ -13,7 +13,7 @@ use dorcas_abi::{
 };
 use dorcas_gazelle::{GuestLanguage, Language, Measured, Options, Outcome};
 use dorcas_host::{Config, Engine, Limits};
-use support::{Failed, outcome, repo};
+use support::{Failed, escaped, outcome, repo};
 
 /// A language that has much to say.
 struct Large {
@@ -42,7 +42,7 @@ fn ok<T>(value: T) -> Measured<T> {
 }
 
 impl Language for Large {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "large"
     }
     fn manifest(&self) -> &Manifest {
@@ -86,11 +86,11 @@ impl Language for Large {
 
 /// A guest that looks at each byte of a request for a hundred units of fuel, and answers with one rule that has one import.
 fn thorough(fuel: u64) -> GuestLanguage {
-    let data = |bytes: Vec<u8>| bytes.iter().map(|byte| format!("\\{byte:02x}")).collect::<String>();
     fn reply<M: Method>(response: M::Response) -> Vec<u8> {
         let reply: Reply<M::Response> = Ok(response);
         wire::encode(&reply).unwrap()
     }
+    let data = |bytes: Vec<u8>| escaped(&bytes);
     let kinds = vec![Kind { name: "thing".into(), ..Kind::default() }];
     let inputs = vec![Input { glob: "*.own".into(), want: Want::Content }];
     let manifest = reply::<method::Manifest>(Manifest { kinds, inputs, ..Manifest::default() });

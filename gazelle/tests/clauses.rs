@@ -20,8 +20,8 @@ use dorcas_conformance::{GOOD, bad};
 use dorcas_gazelle::{GuestLanguage, Options, run};
 use dorcas_host::Engine;
 use serde::Serialize;
-use std::collections::BTreeSet;
-use support::{attr, repo};
+use std::{collections::BTreeSet, fmt::Write as _};
+use support::{attr, escaped, repo};
 
 /// A guest that answers with these bytes, a method each, and otherwise so that one rule goes through all methods.
 struct Guest {
@@ -63,12 +63,11 @@ impl Guest {
     }
 
     fn wasm(&self) -> Vec<u8> {
-        let (mut data, mut functions, mut at) = (String::new(), String::new(), 1024);
+        let (mut data, mut functions, mut at) = (String::new(), String::new(), 1024_usize);
         for (method, bytes) in &self.replies {
-            let text: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
-            data += &format!("(data (i32.const {at}) \"{text}\")");
-            let word = u64::from(at as u32) << 32 | bytes.len() as u64;
-            functions += &format!("(func (export \"{method}\") (param i32 i32) (result i64) (i64.const {word}))");
+            write!(data, "(data (i32.const {at}) \"{}\")", escaped(bytes)).unwrap();
+            let word = u64::try_from(at << 32 | bytes.len()).unwrap();
+            write!(functions, "(func (export \"{method}\") (param i32 i32) (result i64) (i64.const {word}))").unwrap();
             at += bytes.len();
         }
         let alloc = self.alloc;
@@ -128,6 +127,7 @@ fn named(complaints: &[String]) -> BTreeSet<&'static str> {
 }
 
 /// Guests whose replies break one clause each.
+#[allow(clippy::too_many_lines)] // It is one list.
 fn bad_replies() -> Vec<(&'static str, Guest)> {
     let rule = |change: fn(&mut Rule)| {
         let mut rule = Rule { kind: "thing".into(), name: "one".into(), ..Rule::default() };

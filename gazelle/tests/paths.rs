@@ -36,7 +36,7 @@ impl Curious {
 }
 
 impl Language for Curious {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "curious"
     }
     fn manifest(&self) -> &Manifest {
@@ -61,7 +61,7 @@ impl Language for Curious {
         if request.rel.is_empty()
             && let Ok(response) = &mut measured.result
         {
-            response.rels_to_index = self.rels.clone();
+            response.rels_to_index.clone_from(&self.rels);
         }
         measured
     }

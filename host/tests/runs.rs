@@ -259,7 +259,7 @@ fn a_recording_has_the_fuel_of_a_large_request() {
     let path = std::env::temp_dir().join(format!("dorcas-fuel-{}", std::process::id()));
     let run = Run::new().with_record(std::fs::File::create(&path).unwrap());
     let limits = Limits { fuel_per_call: 100_000, fuel_bytes: 60_000, ..Limits::default() };
-    load(LOOPS, limits, Some(&run)).call_bytes("generate_rules", &[0; 61_000]).unwrap_err();
+    load(LOOPS, limits, Some(&run)).call_bytes("generate_rules", &vec![0; 61_000]).unwrap_err();
     run.finish_record().unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_file(path).unwrap();

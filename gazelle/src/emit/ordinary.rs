@@ -4,10 +4,10 @@
 pub(super) use std::fs::{File, Metadata};
 
 #[cfg(unix)]
-pub(super) use of_unix::{create_whole, give, is_ordinary, is_writable};
+pub(super) use of_unix::{create_whole, give, is_ordinary};
 
 #[cfg(not(unix))]
-pub(super) use of_others::{create_whole, give, is_ordinary, is_writable};
+pub(super) use of_others::{create_whole, give, is_ordinary};
 
 #[cfg(unix)]
 mod of_unix {
@@ -15,13 +15,8 @@ mod of_unix {
     use std::{
         fs::{File, Metadata},
         io,
-        os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown},
+        os::unix::fs::{MetadataExt as _, fchown},
     };
-
-    /// Whether the mode lets anyone write the file. The superuser may write all, and should not where nobody else may.
-    pub(in crate::emit) fn is_writable(found: &Metadata) -> bool {
-        found.permissions().mode() & 0o222 != 0
-    }
 
     /// Whether a file has one name, and nothing beside its content, owner, group and mode.
     pub(in crate::emit) fn is_ordinary(file: &File, found: &Metadata) -> bool {
@@ -90,10 +85,6 @@ mod of_others {
         fs::{File, Metadata},
         io,
     };
-
-    pub(in crate::emit) fn is_writable(found: &Metadata) -> bool {
-        !found.permissions().readonly()
-    }
 
     pub(in crate::emit) fn is_ordinary(_: &File, _: &Metadata) -> bool {
         true

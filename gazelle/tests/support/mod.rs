@@ -25,6 +25,11 @@ pub(crate) struct Toy {
     pub(crate) calls: Mutex<Vec<String>>,
 }
 
+/// Bytes as the text of a data segment has them.
+pub(crate) fn escaped(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("\\{byte:02x}"))
+}
+
 pub(crate) type Failed = Box<dyn Error + Send + Sync>;
 
 impl Toy {
