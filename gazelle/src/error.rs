@@ -1,6 +1,6 @@
 //! What can go wrong, by who can do something about it.
 
-use crate::{input::InputError, label::NotALabel};
+use crate::label::NotALabel;
 use dorcas_host::{printable, printable_path};
 use std::{borrow::Cow, error::Error, fmt, io, path::PathBuf};
 
@@ -414,6 +414,84 @@ pub(crate) enum Unwritable {
     Raw { attr: String, text: String, fault: String },
     #[error("{text:?} is not a comment: it has to begin with # and have no control characters (rule.comments)")]
     Comment { text: String },
+}
+
+/// Why a manifest's inputs can't be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// A glob isn't one.
+    #[error("glob {glob:?} is malformed: {fault} (manifest.globs)")]
+    Glob {
+        /// The glob.
+        glob: String,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// A regular expression isn't one, or uses what the dialect doesn't have.
+    #[error("regular expression {pattern:?} of glob {glob:?} does not compile: {fault} (manifest.patterns)")]
+    Pattern {
+        /// The glob it stands with.
+        glob: String,
+        /// The expression, shortened where it is long.
+        pattern: String,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// There is more of something in all inputs together than the host has room for.
+    #[error("its inputs have {got} {what} together, the limit is {limit}")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How much there is, as far as it was counted.
+        got: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A regular expression is nested too deep.
+    #[error("regular expression {pattern:?} of glob {glob:?} is too deep: {fault} (manifest.pattern-size)")]
+    PatternTooDeep {
+        /// The glob it stands with.
+        glob: String,
+        /// The expression, shortened where it is long.
+        pattern: String,
+        /// How deep it may be.
+        fault: String,
+    },
+    /// A regular expression has too many groups for its size.
+    #[error(
+        "regular expression {pattern:?} of glob {glob:?} has {size} positions and groups, the limit for that times its \
+         {groups} groups is {limit} (manifest.pattern-size)"
+    )]
+    ManyGroups {
+        /// The glob it stands with.
+        glob: String,
+        /// The expression, shortened where it is long.
+        pattern: String,
+        /// Its positions and groups, repetitions with a count written out.
+        size: u64,
+        /// The numbers of its groups.
+        groups: u64,
+        /// The limit.
+        limit: u32,
+    },
+    /// Regular expressions are too long, or stand for something too long.
+    #[error(
+        "regular expression {pattern:?} of glob {glob:?} is too large: with those before it it has {size} {unit}, the \
+         limit is {limit} (manifest.pattern-size)"
+    )]
+    PatternTooLarge {
+        /// The glob it stands with.
+        glob: String,
+        /// The expression, shortened where it is long.
+        pattern: String,
+        /// Its size and that of those before it.
+        size: u64,
+        /// What is counted: `bytes`, `positions` or `groups`.
+        unit: &'static str,
+        /// The limit.
+        limit: u32,
+    },
 }
 
 #[cfg(test)]

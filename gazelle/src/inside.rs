@@ -9,8 +9,9 @@ use crate::{
     config::{Aliases, Mappings},
     error::Cause,
     memo::{Memo, Share},
-    merge::{Incoming, Kinds, Merge, Phase},
+    merge::{Incoming, Kinds, Merge},
     run::fix,
+    trace::Phase,
     work::Work,
 };
 use dorcas_abi::{
@@ -45,17 +46,6 @@ pub struct Generated {
     pub rules: Vec<Rule>,
     /// Those that should not.
     pub empty: Vec<Rule>,
-}
-
-/// A statement of a file as it stands there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
-    /// Its text, with the comments that belong to it.
-    pub text: String,
-    /// Its name, if it is a rule; empty where a rule has none.
-    pub rule: Option<String>,
-    /// Whether it is a load statement.
-    pub is_load: bool,
 }
 
 /// Why nothing comes out: line, column and fault of a file, or what is wrong with what was generated.

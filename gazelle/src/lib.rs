@@ -43,6 +43,7 @@ mod build;
 mod build_file;
 mod check;
 mod config;
+mod diagnostic;
 mod emit;
 mod error;
 pub mod explain;
@@ -55,6 +56,8 @@ mod label;
 mod language;
 mod memo;
 mod merge;
+mod options;
+mod path;
 mod repo;
 mod run;
 mod starlark;
@@ -63,13 +66,12 @@ mod trace;
 mod walk;
 mod work;
 
+pub use diagnostic::Diagnostic;
 pub use emit::{WriteError, WriteFault, diff, print, write};
-pub use error::{Cause, Failure, RunError};
-pub use input::InputError;
+pub use error::{Cause, Failure, InputError, RunError};
 pub use label::{Label, NotALabel};
 pub use language::{GuestLanguage, Language, Measured};
 pub use memo::{Memo, MemoDir, MemoFile};
+pub use options::{Indexing, Options, Progress, Stage};
 pub use repo::{Facts, find_root};
-pub use run::{
-    CallTotals, Diagnostic, Indexing, LanguageStats, Options, Outcome, OutputFile, Progress, Stage, Timings, run,
-};
+pub use run::{CallTotals, LanguageStats, Outcome, OutputFile, Timings, run};

@@ -6,13 +6,12 @@
 
 use crate::{
     build_file::BuildFile,
-    explain::LeftOut,
-    merge::{Found as Meant, Phase},
-    run::Diagnostic,
-    walk::Entry,
+    diagnostic::Diagnostic,
+    path::{display, join},
 };
 use dorcas_abi::message::{Attr, Directive, EmptyRule, FindResult, GeneratedRule, ImportSpec, Severity};
 use dorcas_host::CallStats;
+use serde::Serialize;
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -106,7 +105,7 @@ pub(crate) struct Merging {
     pub(crate) phase: Phase,
     pub(crate) what: What,
     /// The rule in the file that is meant, by its index after `fix`; none for a new one.
-    pub(crate) meant: Meant,
+    pub(crate) meant: Found,
     /// Where a new one was put.
     pub(crate) inserted: Option<usize>,
     /// Whether that rule is kept as it is.
@@ -203,7 +202,7 @@ impl Trace {
     /// Names in a directory that are no directories.
     pub(crate) fn no_directories(&self, dir: &str, files: &[Entry]) {
         for entry in files {
-            let path = crate::walk::join(dir, &entry.name);
+            let path = join(dir, &entry.name);
             self.leave_out(
                 &path,
                 |path| {
@@ -217,9 +216,86 @@ impl Trace {
 /// A message about the directory, as it is shown.
 pub(crate) fn is_about(diagnostic: &Diagnostic, rel: &str) -> bool {
     let path = diagnostic.path.as_str();
-    path == crate::walk::display(rel)
+    path == display(rel)
         || match path.rsplit_once('/') {
             Some((dir, _)) => dir == rel,
             None => rel.is_empty() && path != "." && !path.is_empty(),
         }
+}
+
+/// Something in a directory that is not a directory.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    /// Whether it is a regular file for sure; a symbolic link for one is not.
+    pub(crate) regular: bool,
+}
+
+/// When a merge happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// After rules are generated: attributes that the index may need.
+    Generated,
+    /// After they are resolved: dependencies.
+    Resolved,
+}
+
+/// By what a rule is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    Name,
+    Attr(String),
+    Kind,
+}
+
+/// Several rules may be meant, or one of another kind has the name: nothing is done then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ambiguous {
+    /// What they have in common.
+    pub(crate) by: By,
+}
+
+/// The index of the rule that is meant, and by what it is; none if there is none like it.
+pub(crate) type Found = Result<Option<(usize, By)>, Ambiguous>;
+
+/// Why a run doesn't look at a directory, or doesn't update it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "because", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LeftOut {
+    /// A directive or flag `exclude` matches it or a directory that it is in.
+    Excluded {
+        /// What is matched.
+        path: String,
+        /// The glob, from the root.
+        glob: String,
+    },
+    /// It, or a directory that it is in, is left out for all of Bazel.
+    Ignored {
+        /// The directory.
+        path: String,
+        /// The file that says so, or `Git`.
+        by: String,
+    },
+    /// There is a symbolic link in its path that no `follow` directive names.
+    Link {
+        /// The link.
+        path: String,
+    },
+    /// Something in its path is a file.
+    NotADirectory {
+        /// The file.
+        path: String,
+    },
+    /// It doesn't exist.
+    Missing,
+    /// It has no BUILD file, and `generation_mode update_only` holds: it belongs to a package above.
+    NoPackage {
+        /// The directory.
+        path: String,
+        /// The package.
+        package: String,
+    },
+    /// Its BUILD file has the directive `ignore`.
+    IgnoreDirective,
 }

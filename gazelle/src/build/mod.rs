@@ -120,11 +120,6 @@ fn units(text: &str) -> u64 {
     (text.len() as u64).saturating_mul(UNITS_PER_BYTE)
 }
 
-/// Whether a text can be the name of a kind: identifiers with dots between.
-pub(crate) fn is_kind(text: &str) -> bool {
-    text.split('.').all(is_identifier)
-}
-
 /// Whether texts can be the comments above a rule or an attribute.
 pub(crate) fn check_comments(comments: &[String]) -> Result<(), Unwritable> {
     // What is around a comment is not written.

@@ -98,12 +98,12 @@ impl BuildFile {
 
     /// The statements as they were read.
     #[cfg(feature = "inside")]
-    pub(crate) fn as_read(&self) -> impl Iterator<Item = crate::inside::Statement> {
+    pub(crate) fn as_read(&self) -> impl Iterator<Item = shown::Statement> {
         self.statements.iter().filter_map(|statement| {
             let (span, _) = statement.place.as_ref()?;
             let rule = if let Body::Rule(rule) = &statement.body { Some(rule.name().to_owned()) } else { None };
             let text = self.with_returns(self.text[span.clone()].into());
-            Some(crate::inside::Statement { text, rule, is_load: statement.is_load() })
+            Some(shown::Statement { text, rule, is_load: statement.is_load() })
         })
     }
 

@@ -4,7 +4,7 @@ use super::{Breach, Checked, diagnostic::short, in_it, verify};
 use crate::{
     build,
     label::Label,
-    starlark::{expression_names, is_identifier},
+    starlark::{expression_names, is_identifier, is_kind},
 };
 use dorcas_abi::message::{Attr, Rule, SelectBranch, Term, Value};
 
@@ -17,7 +17,7 @@ pub(super) fn rule(rule: &Rule) -> Checked {
 }
 
 pub(super) fn kind(kind: &str) -> Checked {
-    verify("rule.identifiers", build::is_kind(kind), || format!("{kind:?} is no name of a kind"))
+    verify("rule.identifiers", is_kind(kind), || format!("{kind:?} is no name of a kind"))
 }
 
 pub(super) fn name(name: &str) -> Checked {

@@ -61,7 +61,7 @@ impl Mappings {
         let [from, kind, file] = words.as_slice() else {
             return Err("it takes three words: a kind, what is put in its place, and the file that defines that".into());
         };
-        if !crate::build::is_kind(kind) {
+        if !crate::starlark::is_kind(kind) {
             return Err(format!("{:?} is not a name of a kind", crate::error::shortened(kind)));
         }
         let mapping = Arc::new(Mapping { kind: (*kind).into(), file: (*file).into() });

@@ -21,7 +21,7 @@ pub(crate) use files::expand;
 pub(crate) use mapping::{Aliases, Circle, Mappings};
 pub(crate) use overrides::Overrides;
 
-use crate::{error::shortened, glob::join_clean, repo::RepoPath, run::Options};
+use crate::{error::shortened, glob::join_clean, options::Options, repo::RepoPath};
 use dorcas_abi::message::{Directive, Severity};
 use names::Names;
 use overrides::PatternFault;

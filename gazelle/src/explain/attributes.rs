@@ -2,9 +2,8 @@
 
 use crate::{
     build_file::{BuildFile, Rule},
-    merge::Phase,
     starlark::Kind,
-    trace::{self, Merging},
+    trace::{self, Merging, Phase},
 };
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};

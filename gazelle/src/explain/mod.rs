@@ -32,6 +32,7 @@ mod imports;
 mod rules;
 mod target;
 
+pub use crate::trace::LeftOut;
 pub use attributes::{Attribute, Decision};
 pub use directives::{Directive, Standing};
 pub use imports::{Candidate, Choice, Import, Source};
@@ -40,10 +41,10 @@ pub use target::{NoTarget, Target};
 
 use crate::{
     Language, Options, Outcome, Progress, RunError,
+    path::parent,
     repo::Facts,
     run::{MOST_FOR_ASKING, run_traced},
     trace::{self, Size, Told, Trace},
-    walk::parent,
 };
 use serde::Serialize;
 
@@ -82,48 +83,6 @@ pub struct Package {
     pub updated: bool,
     /// Why the run doesn't look at it.
     pub left_out: Option<LeftOut>,
-}
-
-/// Why a run doesn't look at a directory, or doesn't update it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "because", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum LeftOut {
-    /// A directive or flag `exclude` matches it or a directory that it is in.
-    Excluded {
-        /// What is matched.
-        path: String,
-        /// The glob, from the root.
-        glob: String,
-    },
-    /// It, or a directory that it is in, is left out for all of Bazel.
-    Ignored {
-        /// The directory.
-        path: String,
-        /// The file that says so, or `Git`.
-        by: String,
-    },
-    /// There is a symbolic link in its path that no `follow` directive names.
-    Link {
-        /// The link.
-        path: String,
-    },
-    /// Something in its path is a file.
-    NotADirectory {
-        /// The file.
-        path: String,
-    },
-    /// It doesn't exist.
-    Missing,
-    /// It has no BUILD file, and `generation_mode update_only` holds: it belongs to a package above.
-    NoPackage {
-        /// The directory.
-        path: String,
-        /// The package.
-        package: String,
-    },
-    /// Its BUILD file has the directive `ignore`.
-    IgnoreDirective,
 }
 
 /// What a language did in the package.
@@ -190,7 +149,7 @@ pub fn explain(
     let names: Vec<String> = languages.iter().map(|language| language.name().to_owned()).collect();
     let told = trace.finish();
     let build_file = outcome.files.iter().find(|file| parent(&file.rel) == target.package);
-    let found = told.found.as_ref().map(|file| crate::walk::join(&target.package, &file.name));
+    let found = told.found.as_ref().map(|file| crate::path::join(&target.package, &file.name));
     let mut explanation = Explanation {
         label: format!("//{}:{}", target.package, target.name),
         package: Package {

@@ -6,8 +6,7 @@ use super::{
 };
 use crate::{
     build_file::{self, BuildFile},
-    merge::{Ambiguous, By, Phase},
-    trace::{self, Merging, Told},
+    trace::{self, Ambiguous, By, Merging, Phase, Told},
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -6,13 +6,7 @@ use super::{
     source::Sources,
     stamp::Stamps,
 };
-use crate::{
-    error::Cause,
-    repo::Opened,
-    stop,
-    walk::{Directory, Entry, join},
-    work::Work,
-};
+use crate::{error::Cause, path::join, repo::Opened, stop, trace::Entry, walk::Directory, work::Work};
 use dorcas_abi::{
     message::{FileData, Match},
     wire::{Bytes, MAX_ITEMS},

@@ -215,7 +215,7 @@ fn looked(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{InputError, pattern::Room};
+    use crate::{error::InputError, input::pattern::Room};
 
     const PLENTY: u64 = 200_000_000;
 

@@ -2,7 +2,8 @@
 
 use crate::{
     repo::{Folder, Opened, RepoPath, Repository, Unread},
-    walk::{Directory, Entry},
+    trace::Entry,
+    walk::Directory,
 };
 use cap_std::fs::Metadata;
 use std::io;

@@ -5,27 +5,10 @@ use crate::{
     build_file::{BuildFile, Rule},
     error::Cause,
     starlark::{Expr, Kind},
+    trace::{Ambiguous, By, Found},
     work::Work,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// By what a rule is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum By {
-    Name,
-    Attr(String),
-    Kind,
-}
-
-/// Several rules may be meant, or one of another kind has the name: nothing is done then.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ambiguous {
-    /// What they have in common.
-    pub(crate) by: By,
-}
-
-/// The index of the rule that is meant, and by what it is; none if there is none like it.
-pub(crate) type Found = Result<Option<(usize, By)>, Ambiguous>;
 
 /// The rule in the file that is meant by a generated one; none if it is new.
 ///

@@ -15,7 +15,6 @@ mod kinds;
 mod platforms;
 mod value;
 
-pub(crate) use find::{Ambiguous, By, Found};
 pub(crate) use kinds::{Kinds, native};
 
 use crate::{
@@ -24,22 +23,13 @@ use crate::{
     error::Cause,
     starlark::{self, Expr},
     stop,
-    trace::{Attribute, Decision, Merging, Trace, What},
+    trace::{Ambiguous, Attribute, Decision, Found, Merging, Phase, Trace, What},
     work::{Work, pairs},
 };
 use dorcas_abi::message::{self, Attr, Kind, Term, Value};
 use find::Known;
 use std::collections::HashMap;
 use value::{How, Merged};
-
-/// When a merge happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Phase {
-    /// After rules are generated: attributes that the index may need.
-    Generated,
-    /// After they are resolved: dependencies.
-    Resolved,
-}
 
 /// What stays the same for all merges of a directory.
 #[derive(Clone, Copy, Debug)]

@@ -100,7 +100,7 @@ impl Editor<'_> {
         match edit {
             Edit::SetKind { rule, kind } => {
                 self.only_fix("SetKind")?;
-                if !build::is_kind(&kind) {
+                if !crate::starlark::is_kind(&kind) {
                     return Err(format!("{kind:?} is not a name of a kind (rule.identifiers)"));
                 }
                 self.rule(rule)?.set_kind(&kind);

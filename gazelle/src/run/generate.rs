@@ -1,7 +1,7 @@
 //! Which rules should a directory have, and how can they be imported?
 
 use super::{
-    Context, Diagnostic, Indexing,
+    Context,
     blame::Part,
     fail, fix, kept,
     left::Unknown,
@@ -13,14 +13,17 @@ use crate::{
     build_file::BuildFile,
     check,
     config::Circle,
+    diagnostic::Diagnostic,
     error::{Cause, Failure},
     index::Record,
     label::Label,
-    merge::{Incoming, Kinds, Merge, Phase, Unmerged},
+    merge::{Incoming, Kinds, Merge, Unmerged},
+    options::Indexing,
+    path::{display, join},
     repo::RepoPath,
     starlark::{Expr, Kind},
-    trace::Provided,
-    walk::{Directory, display, join},
+    trace::{Phase, Provided},
+    walk::Directory,
 };
 use dorcas_abi::{
     message::{Attr, Command, FixRequest, GenerateRequest, ImportsRequest, Rule, RuleImports, Severity, Value},

@@ -10,11 +10,7 @@
 //! | unresolved | an import that nothing provides, and that would be a dependency if the gap provided it |
 
 use super::{Context, Indexing, visit::Visited};
-use crate::{
-    build_file::BuildFile,
-    label::Label,
-    walk::{self, Directory},
-};
+use crate::{build_file::BuildFile, label::Label, path::parent, walk::Directory};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -71,7 +67,7 @@ impl Gaps {
         }
         let mut above = package;
         while !above.is_empty() {
-            above = walk::parent(above);
+            above = parent(above);
             if let Some((dir, Unknown::Subtree)) = self.packages.get(above) {
                 return Some(*dir);
             }

@@ -6,27 +6,28 @@ mod flags;
 mod generate;
 mod kept;
 mod left;
-mod options;
 mod outcome;
 mod resolve;
 mod roster;
 mod tell;
 mod visit;
 
-pub use options::{Indexing, Options, Progress, Stage};
-pub use outcome::{CallTotals, Diagnostic, LanguageStats, Outcome, OutputFile, Timings};
+pub use outcome::{CallTotals, LanguageStats, Outcome, OutputFile, Timings};
 
 use crate::{
     RunError,
     build::{KnownLoads, Package},
     config::Config,
+    diagnostic::Diagnostic,
     error::Failure,
     index::Index,
     language::Language,
+    options::{Indexing, Options, Progress, Stage},
+    path::join,
     repo::{self, Facts, RepoPath, Repository, absolute},
     stop::Stop,
     trace::Trace,
-    walk::{Build, Directory, Ignore, Reach, Tree, join},
+    walk::{Build, Directory, Ignore, Reach, Tree},
 };
 use dorcas_abi::message::{Root, Severity};
 use rayon::prelude::*;

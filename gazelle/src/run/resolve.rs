@@ -15,11 +15,11 @@ use crate::{
     check,
     error::{Cause, Failure},
     index::Index,
-    merge::Phase,
+    path::join,
     repo::RepoPath,
     stop,
-    trace::LookedUp,
-    walk::{Directory, join},
+    trace::{LookedUp, Phase},
+    walk::Directory,
     work::Work,
 };
 use dorcas_abi::{

@@ -13,8 +13,9 @@ use crate::{
     index::Index,
     input::Inputs,
     language::Measured,
+    path::join,
     trace::{Asked, Called, Gathered, Level, Placed, Size, Told, Trace},
-    walk::{Directory, join},
+    walk::Directory,
 };
 use dorcas_abi::{
     Method,

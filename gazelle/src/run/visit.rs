@@ -1,7 +1,7 @@
 //! In which order are directories configured and generated, and what does configuring come to?
 
 use super::{
-    Context, Diagnostic, OutputFile, Stage,
+    Context, OutputFile,
     blame::Part,
     fail, kept,
     left::Unknown,
@@ -11,13 +11,16 @@ use super::{
 use crate::{
     build_file::BuildFile,
     check,
+    diagnostic::Diagnostic,
     error::{Cause, Failure},
     index::Record,
     input::{self, Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
+    options::Stage,
+    path::{display, join},
     repo::{RepoPath, Repository},
     stop,
-    walk::{Build, Directory, Tree, display, join},
+    walk::{Build, Directory, Tree},
 };
 use dorcas_abi::{
     message::{

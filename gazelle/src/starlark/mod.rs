@@ -36,3 +36,8 @@ pub(crate) use tree::{Call, Expr, Kind, Layout, Seq, is_keep};
 
 #[cfg(test)]
 mod tests;
+
+/// Whether a text can be the name of a kind: identifiers with dots between.
+pub(crate) fn is_kind(text: &str) -> bool {
+    text.split('.').all(is_identifier)
+}

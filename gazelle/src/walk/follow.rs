@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Remark},
     repo::RepoPath,
     stop,
-    walk::Entry,
+    trace::Entry,
 };
 use dorcas_abi::message::Severity;
 use rayon::Scope;

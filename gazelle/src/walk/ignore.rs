@@ -1,10 +1,10 @@
 //! Which directories and files does the repository want to be left out?
 
-use super::join;
 use crate::{
     RunError,
     error::shortened,
     glob::Globs,
+    path::join,
     repo::{RepoPath, Repository},
 };
 use dorcas_host::printable;

@@ -1,13 +1,13 @@
 //! What is in a directory?
 
-use super::{Build, Directory, Entry, Ignore, join};
+use super::{Build, Directory, Ignore};
 use crate::{
     build_file::BuildFile,
     config::{Config, Remark, expand},
     error::Cause,
-    explain::LeftOut,
+    path::join,
     repo::{RepoPath, Repository, TEXT_BYTES, Unread},
-    trace::Trace,
+    trace::{Entry, LeftOut, Trace},
 };
 use dorcas_abi::message::Severity;
 use std::{collections::BTreeMap, io, sync::Arc};

@@ -10,8 +10,9 @@ use crate::{
     build_file::BuildFile,
     config::{Config, InFile, Remark},
     error::Cause,
+    path::join,
     repo::{RepoPath, Repository},
-    trace::Trace,
+    trace::{Entry, Trace},
 };
 use dorcas_abi::message::Directive;
 use follow::Looks;
@@ -73,13 +74,6 @@ impl Build {
     pub(crate) fn file(&self) -> Option<&BuildFile> {
         if let Self::File(file) = self { Some(file) } else { None }
     }
-}
-
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) name: String,
-    /// Whether it is a regular file for sure; a symbolic link for one is not.
-    pub(crate) regular: bool,
 }
 
 impl Directory {
@@ -234,7 +228,7 @@ impl Tree {
                     break;
                 }
                 let name = prefix.rsplit('/').next().unwrap_or(prefix);
-                let above = self.contained.get(self::parent(prefix)).or(parent.map(|parent| &self.dirs[parent]));
+                let above = self.contained.get(crate::path::parent(prefix)).or(parent.map(|parent| &self.dirs[parent]));
                 let Some(mut dir) = above.and_then(|above| self.look(repo, above, name)) else {
                     failed.insert(prefix.to_owned());
                     break;
@@ -270,21 +264,6 @@ impl Tree {
 fn prefixes(rel: &str) -> impl Iterator<Item = &str> {
     let ends = rel.match_indices('/').map(|(end, _)| end).chain([rel.len()]);
     std::iter::once("").chain(ends.filter(|end| *end > 0).map(|end| &rel[..end]))
-}
-
-/// A directory as people write it.
-pub(crate) fn display(rel: &str) -> String {
-    if rel.is_empty() { ".".into() } else { rel.into() }
-}
-
-/// The directory that a path is in.
-pub(crate) fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(dir, _)| dir)
-}
-
-/// A name in a directory as a path from the root.
-pub(crate) fn join(rel: &str, name: &str) -> String {
-    if rel.is_empty() { name.into() } else { format!("{rel}/{name}") }
 }
 
 /// Connects directories with those in them; a directory stands after the one it is in.

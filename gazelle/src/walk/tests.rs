@@ -1,5 +1,5 @@
 use super::*;
-use crate::run::Options;
+use crate::options::Options;
 use std::{fs, path::Path};
 
 fn with_text(files: &[(&str, &str)]) -> tempfile::TempDir {
