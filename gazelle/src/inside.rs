@@ -3,6 +3,8 @@
 //!
 //! Behind the feature `inside`. Whoever generates BUILD files has no use for it, and it may change with any version.
 
+pub use crate::build_file::shown::Statement;
+
 use crate::{
     build::{KnownLoads, Package},
     build_file::{BuildFile, Fault},

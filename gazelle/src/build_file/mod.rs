@@ -14,6 +14,8 @@ mod describe;
 mod directive;
 mod load;
 mod rule;
+#[cfg(feature = "inside")]
+pub(crate) mod shown;
 
 pub(crate) use directive::{directive, directive_in_file};
 pub(crate) use load::Load;
