@@ -1,9 +1,9 @@
 //! How long may a run take, and how much may it use?
 
-use crate::{exit::Failure, messages};
+use crate::{exit::Failure, guests, messages};
 use clap::{Arg, ArgMatches, value_parser};
 use dorcas_gazelle::{Options, RunError};
-use dorcas_host::Run;
+use dorcas_host::{Limits, Run};
 use std::{
     sync::{
         Arc,
@@ -14,9 +14,8 @@ use std::{
     time::Duration,
 };
 
-/// Fuel of a run whatever its size, and as much more for each directory: many times what languages need.
-const FUEL: u64 = 50_000_000_000;
-const FUEL_PER_DIRECTORY: u64 = 200_000_000;
+/// The fuel of a run is that of this number of calls, and of one more for each directory: many times what languages need.
+const CALLS: u64 = 250;
 
 /// What a run may take as a whole.
 pub(crate) fn flags() -> [Arg; 4] {
@@ -29,8 +28,10 @@ pub(crate) fn flags() -> [Arg; 4] {
             .value_name("TIME")
             .value_parser(time)
             .help("Ends the run after a time, 30s or 5m, with exit status 4; nothing is written then"),
-        number("run-fuel", "N")
-            .help("Fuel of all calls of guests together; where it isn't given it grows with the directories"),
+        number("run-fuel", "N").help(
+            "Fuel of all calls of guests together; where it isn't given it grows with the directories, and with \
+                 `--limit fuel_per_call`",
+        ),
         number("kept-bytes", "N").help(
             "Bytes that are kept for guests until all directories are done, beside 1 MiB for each [default: 536870912]",
         ),
@@ -56,8 +57,14 @@ fn time(text: &str) -> Result<Duration, String> {
 
 /// The run for all calls, with the fuel that it may use.
 pub(crate) fn run(matches: &ArgMatches, record: Option<Run>) -> Run {
-    let fuel = matches.get_one::<u64>("run-fuel").copied().unwrap_or(FUEL);
+    let fuel = matches.get_one::<u64>("run-fuel").copied();
+    let fuel = fuel.unwrap_or_else(|| fuel_per_call(matches).saturating_mul(CALLS));
     record.unwrap_or_default().with_fuel(fuel)
+}
+
+/// The fuel of a call, as `--limit` says. A setting that is none is refused where the guests are loaded.
+fn fuel_per_call(matches: &ArgMatches) -> u64 {
+    guests::limits(Limits::default(), guests::settings(matches)).unwrap_or_default().fuel_per_call
 }
 
 /// The same run with what it may keep.
@@ -65,7 +72,7 @@ pub(crate) fn options(matches: &ArgMatches, run: &Run, options: Options) -> Opti
     let number = |name: &str, default: u64| matches.get_one::<u64>(name).copied().unwrap_or(default);
     Options {
         run: Some(run.clone()),
-        fuel_per_directory: if matches.contains_id("run-fuel") { 0 } else { FUEL_PER_DIRECTORY },
+        fuel_per_directory: if matches.contains_id("run-fuel") { 0 } else { fuel_per_call(matches) },
         kept_bytes: number("kept-bytes", options.kept_bytes),
         directory_bytes: number("directory-bytes", options.directory_bytes),
         ..options
