@@ -45,42 +45,37 @@
 //! The feature `tracing` has `HostModule::traced`, spans around functions of the host.
 #![deny(missing_docs)]
 
-mod contract;
-mod defect;
+mod config;
 mod digest;
-mod dispatch;
-mod door;
 mod engine;
 mod error;
-mod growth;
-mod guest;
-mod instance;
-mod limiter;
+mod examine;
+mod interface;
+mod language;
 mod limits;
-mod memory;
 pub mod module;
 mod outline;
-mod pool;
 mod printable;
-mod probe;
+mod record;
 mod recording;
 mod run;
-mod slices;
-mod trap;
+mod sandbox;
+mod stats;
 
+pub use config::{Config, Profile};
 pub use digest::Digest;
 pub use dorcas_abi as abi;
-pub use engine::{Config, Engine, Profile};
+pub use engine::Engine;
 pub use error::{
     At, CallError, Exceeded, ExportFault, ImportFault, LoadError, MemoryRefused, RequestProblem, TrapKind,
 };
-pub use guest::Guest;
-pub use instance::{CallStats, Instance};
+pub use examine::{Probe, Returned, Specimen, Stop};
+pub use interface::{Export, ExternType, Import};
+pub use language::{Guest, Instance, Pool};
 pub use limits::Limits;
 pub use module::HostModule;
-pub use outline::{Export, ExternType, Import, Outline};
-pub use pool::Pool;
+pub use outline::Outline;
 pub use printable::{is_shown, printable, printable_json, printable_lines, printable_path};
-pub use probe::{Probe, Returned, Specimen, Stop};
 pub use recording::{Recording, RecordingError, ReplayError, Replayed};
 pub use run::Run;
+pub use stats::CallStats;

@@ -4,6 +4,12 @@
 
 use std::{borrow::Cow, fmt::Write as _, path::Path};
 
+/// Most bytes of one name of a guest's in a message.
+pub(crate) const MAX_NAME_BYTES: usize = 100;
+
+/// Most bytes of a text of a guest's in a message.
+pub(crate) const MAX_TEXT_BYTES: usize = dorcas_abi::export::MAX_PANIC_BYTES as usize;
+
 /// Text of a guest as it may be shown to people: at most `max_bytes` of it, and nothing in it that moves the cursor,
 /// changes colours, reverses the direction of reading, or can't be seen.
 ///

@@ -1,4 +1,4 @@
-use crate::{Exceeded, recording::Recorder};
+use crate::{error::Exceeded, record::Recorder};
 use std::{
     fmt,
     io::{self, Write},

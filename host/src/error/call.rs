@@ -1,5 +1,5 @@
-use super::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
-use crate::{module::HostFault, printable};
+use super::HostFault;
+use crate::printable::{MAX_NAME_BYTES, MAX_TEXT_BYTES, printable};
 use dorcas_abi::{export, message::GuestError, wire::Fault};
 use std::{fmt, sync::Arc};
 

@@ -1,5 +1,8 @@
-use super::{CallError, MAX_NAME_BYTES};
-use crate::{outline::Import, printable};
+use super::CallError;
+use crate::{
+    interface::Import,
+    printable::{MAX_NAME_BYTES, printable},
+};
 use dorcas_abi::export;
 use std::fmt;
 

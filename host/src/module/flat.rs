@@ -4,7 +4,8 @@
 //! parameters of a closure, when their number and types are known to the compiler. The second costs a quarter of the first.
 //! So the values of all parameters are put side by side as types, up to sixteen, and there is a closure for each number.
 
-use super::types::{Types, ValueType};
+use super::types::Types;
+use crate::interface::ValueType;
 use wasmi::{Caller, Error, F32, F64, Func, FuncType, Store, Val, ValType, WasmRet, WasmTy};
 
 /// The WebAssembly values of a type: `i32`, `i64`, `f32`, `f64`, or a tuple of such, however deep.

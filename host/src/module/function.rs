@@ -4,10 +4,13 @@ use super::{
     Function, Param, Problem, Ret, Slot,
     claim::{self, Claims, Pieces},
     flat::{Flat, Wasm, listed},
-    grants::{HostStop, Link, enter, enter_layers},
-    types::{Types, ValueType},
+    grants::{Link, enter, enter_layers},
+    types::Types,
 };
-use crate::{limiter::Limiter, outline::signature};
+use crate::{
+    interface::{ValueType, signature},
+    sandbox::store::{HostStop, StoreData},
+};
 use std::sync::Arc;
 use wasmi::{Caller, Error, Store};
 
@@ -175,8 +178,8 @@ impl Problem {
 }
 
 #[cold]
-fn stopped(data: &mut Limiter, stop: HostStop) -> Error {
-    data.host.stop = Some(stop);
+fn stopped(data: &mut StoreData, stop: HostStop) -> Error {
+    data.stop = Some(stop);
     Error::new("stopped by a function of the host")
 }
 
@@ -192,18 +195,18 @@ impl Function {
     ) -> Self {
         let (params, results) = (P::Params::TYPES, P::Results::TYPES);
         let function = Arc::new(function);
-        let bind = Box::new(move |store: &mut Store<Limiter>, link: Link| {
+        let bind = Box::new(move |store: &mut Store<StoreData>, link: Link| {
             let function = Arc::clone(&function);
             let state = Arc::downcast::<Slot<S>>(Arc::clone(&link.state));
             let state = state.expect("a function is bound with the state of its module");
             if link.is_layered() {
-                let body = move |caller: &mut Caller<'_, Limiter>, words: &[u64], results: &mut [u64]| {
+                let body = move |caller: &mut Caller<'_, StoreData>, words: &[u64], results: &mut [u64]| {
                     enter_layers::<S, P, F>(caller, &*function, &state, &link, words, results)
                         .map_err(|stop| stopped(caller.data_mut(), stop))
                 };
                 return listed(store, [params, results], body);
             }
-            let body = move |caller: &mut Caller<'_, Limiter>, words: &[u64], results: &mut [u64]| {
+            let body = move |caller: &mut Caller<'_, StoreData>, words: &[u64], results: &mut [u64]| {
                 enter::<S, P, F>(caller, &*function, &state, &link, words, results)
                     .map_err(|stop| stopped(caller.data_mut(), stop))
             };

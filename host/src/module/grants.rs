@@ -2,16 +2,19 @@
 
 use super::{Function, HostCall, HostFault, HostModule, Offer, Problem, Slot, function::Checked, function::Signature};
 use crate::{
-    defect::caught,
     error::{ImportFault, LoadError},
-    limiter::Limiter,
-    outline::{ExternType, Outline},
-    slices::FUEL_IS_ON,
+    interface::ExternType,
+    outline::Outline,
+    sandbox::{
+        defect::caught,
+        slices::FUEL_IS_ON,
+        store::{HostStop, StoreData},
+    },
 };
 use qcell::QCellOwner;
 use std::{any::Any, fmt, sync::Arc};
 use sync_wrapper::SyncWrapper;
-use wasmi::{Caller, Extern, Memory, Store};
+use wasmi::{Caller, Extern, Store};
 
 /// The host modules of an engine.
 #[derive(Clone, Default)]
@@ -23,29 +26,6 @@ pub(crate) struct Links {
     offers: Vec<Arc<Offer>>,
     /// In the order of the imports, each with the position of its module.
     functions: Vec<(usize, Arc<Function>)>,
-}
-
-/// What the host modules of one instance have: it is part of the data of the store.
-#[derive(Default)]
-pub(crate) struct Bound {
-    /// The guest's, once there is one.
-    pub(crate) memory: Option<Memory>,
-    /// That of the states, once there are any.
-    key: Option<QCellOwner>,
-    /// Fuel of the call that the engine doesn't have.
-    pub(crate) reserve: u64,
-    /// Why a function of the host stopped the guest.
-    pub(crate) stop: Option<HostStop>,
-}
-
-/// Why a function of the host stopped the guest.
-pub(crate) enum HostStop {
-    /// There was not enough fuel for it.
-    Fuel,
-    /// The guest passed something wrong.
-    Fault(HostFault),
-    /// The function panicked.
-    Panic(String),
 }
 
 impl Grants {
@@ -97,13 +77,13 @@ impl Links {
     }
 
     /// The functions for one instance, with states of its own.
-    pub(crate) fn bind(&self, store: &mut Store<Limiter>) -> Vec<Extern> {
+    pub(crate) fn bind(&self, store: &mut Store<StoreData>) -> Vec<Extern> {
         if self.functions.is_empty() {
             return Vec::new();
         }
         let key = QCellOwner::new();
         let states: Vec<_> = self.offers.iter().map(|offer| (offer.state)(key.id())).collect();
-        store.data_mut().host.key = Some(key);
+        store.data_mut().key = Some(key);
         let bind = |(position, function): &(usize, Arc<Function>)| {
             let (function, offer) = (Arc::clone(function), Arc::clone(&self.offers[*position]));
             let (state, fuel) = (Arc::clone(&states[*position]), function.fuel);
@@ -126,7 +106,7 @@ pub(crate) struct Link {
 /// One call of a function of the host.
 #[inline]
 pub(super) fn enter<S, P: Signature<S, F>, F>(
-    caller: &mut Caller<'_, Limiter>,
+    caller: &mut Caller<'_, StoreData>,
     function: &F,
     state: &Slot<S>,
     link: &Link,
@@ -138,7 +118,7 @@ pub(super) fn enter<S, P: Signature<S, F>, F>(
 
 /// The same with the layers of the module around it.
 pub(super) fn enter_layers<S, P: Signature<S, F>, F>(
-    caller: &mut Caller<'_, Limiter>,
+    caller: &mut Caller<'_, StoreData>,
     function: &F,
     state: &Slot<S>,
     link: &Link,
@@ -156,7 +136,7 @@ pub(super) fn enter_layers<S, P: Signature<S, F>, F>(
 /// What runs gets bytes and a state, nothing that it could call the guest with.
 #[inline]
 fn admit<S, P: Signature<S, F>, F>(
-    caller: &mut Caller<'_, Limiter>,
+    caller: &mut Caller<'_, StoreData>,
     state: &Slot<S>,
     link: &Link,
     words: &[u64],
@@ -165,7 +145,7 @@ fn admit<S, P: Signature<S, F>, F>(
     let here = caller.get_fuel().expect(FUEL_IS_ON);
     // To look for the memory takes as long as everything else here, so that it is done once and not in vain. While it is
     // borrowed nothing can be charged; that comes afterwards.
-    let memory = if P::CLAIMS == 0 { None } else { caller.data().host.memory };
+    let memory = if P::CLAIMS == 0 { None } else { caller.data().memory };
     let (memory, data) = match memory {
         Some(memory) => memory.data_and_store_mut(&mut *caller),
         None => (&mut [][..], caller.data_mut()),
@@ -174,8 +154,8 @@ fn admit<S, P: Signature<S, F>, F>(
     let fuel = link.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT));
     let missing = fuel.saturating_sub(here);
     // What is missing in this slice comes out of the next ones.
-    data.host.reserve = data.host.reserve.checked_sub(missing).ok_or(HostStop::Fuel)?;
-    let key = data.host.key.as_mut().expect("a function is bound with the state of its module");
+    data.reserve = data.reserve.checked_sub(missing).ok_or(HostStop::Fuel)?;
+    let key = data.key.as_mut().expect("a function is bound with the state of its module");
     let state = state.rw(key).get_mut();
     let outcome = caught(|| run(fuel, state, memory));
     caller.set_fuel(here.saturating_sub(fuel)).expect(FUEL_IS_ON);
@@ -204,11 +184,5 @@ const BYTES_A_UNIT: u64 = 8;
 impl fmt::Debug for Grants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|offer| &offer.name)).finish()
-    }
-}
-
-impl fmt::Debug for Bound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bound").field("reserve", &self.reserve).finish_non_exhaustive()
     }
 }

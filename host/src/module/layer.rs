@@ -1,11 +1,7 @@
 //! What happens around a call of a function of the host?
 
-use super::{
-    Function,
-    function::Checked,
-    param::low,
-    types::{Types, ValueType},
-};
+use super::{Function, function::Checked, param::low, types::Types};
+use crate::interface::ValueType;
 use std::{fmt, sync::Arc};
 
 /// What stands around the calls of a module.

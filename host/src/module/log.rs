@@ -1,7 +1,7 @@
 //! How does a guest write what only people read?
 
 use super::{Compose, HostModule};
-use crate::printable;
+use crate::printable::printable;
 use std::{fmt::Write as _, sync::Arc};
 
 /// How much a message of [`Engine::with_log`](crate::Engine::with_log) matters.

@@ -1,12 +1,11 @@
 //! Functions that an embedder offers to guests.
 
-use crate::limiter::Limiter;
+use crate::sandbox::store::StoreData;
 use qcell::{QCell, QCellOwnerID};
 use std::{any::Any, fmt, sync::Arc};
 use sync_wrapper::SyncWrapper;
 
 mod claim;
-mod fault;
 mod flat;
 mod function;
 mod grants;
@@ -22,11 +21,11 @@ mod scalar;
 mod trace;
 mod types;
 
+pub use crate::error::{HostFault, Problem};
 pub use bytemuck::Pod;
 use claim::Claim;
-pub use fault::{HostFault, Problem};
 pub use function::HostFn;
-pub(crate) use grants::{Bound, Grants, HostStop, Links};
+pub(crate) use grants::{Grants, Links};
 pub use layer::HostCall;
 pub use list::{List, ListMut, Object};
 pub use log::Level;
@@ -127,7 +126,7 @@ pub(crate) struct Function {
 }
 
 /// Makes it a function of an instance.
-type Bind = dyn Fn(&mut wasmi::Store<Limiter>, Link) -> wasmi::Func + Send + Sync;
+type Bind = dyn Fn(&mut wasmi::Store<StoreData>, Link) -> wasmi::Func + Send + Sync;
 
 /// The state of an instance. Its functions share it, and who has the key of the instance may change it: that is as quick
 /// as if each had it alone, where `dyn Any` would be asked for its type at each call.
@@ -206,8 +205,8 @@ impl<S: Send + 'static> HostModule<S> {
 }
 
 /// What a call costs: more than it takes, and no less than what a guest may pile up on the host's stack with, where the
-/// engine doesn't give that back ([`dispatch`](crate::dispatch)).
-const CALL_FUEL: u64 = crate::dispatch::GROWTH_FUEL as u64;
+/// engine doesn't give that back ([`dispatch`](crate::sandbox::dispatch)).
+const CALL_FUEL: u64 = crate::sandbox::dispatch::GROWTH_FUEL as u64;
 
 impl<S> fmt::Display for HostModule<S> {
     /// A line for each function, with its type as a guest imports it.

@@ -1,19 +1,7 @@
 //! Which WebAssembly values make up a parameter or a result?
 
+use crate::interface::ValueType;
 use std::fmt;
-
-/// The type of a WebAssembly value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueType {
-    /// A 32-bit integer.
-    I32,
-    /// A 64-bit integer.
-    I64,
-    /// A 32-bit float.
-    F32,
-    /// A 64-bit float.
-    F64,
-}
 
 /// The types of some WebAssembly values, 32 at most; more of them do not compile.
 #[derive(Clone, Copy)]
@@ -66,16 +54,5 @@ impl Types {
 impl fmt::Debug for Types {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_slice().fmt(f)
-    }
-}
-
-impl fmt::Display for ValueType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::I32 => "i32",
-            Self::I64 => "i64",
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-        })
     }
 }

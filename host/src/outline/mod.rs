@@ -5,20 +5,17 @@
 //! or allocated for it.
 
 mod code;
-mod extern_type;
 mod pass;
 mod values;
 
 use crate::{
-    Limits,
-    error::{LoadError, MAX_NAME_BYTES},
-    printable,
+    error::LoadError,
+    interface::{Export, Import},
+    limits::Limits,
+    printable::{MAX_NAME_BYTES, printable},
 };
-use std::{fmt, ops::Range};
+use std::ops::Range;
 use wasmparser::{Parser, Validator};
-
-pub use extern_type::ExternType;
-pub(crate) use extern_type::signature;
 
 /// What a module declares: its imports, exports and sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,28 +72,6 @@ pub struct Outline {
     pub(crate) i32_to_i32: Option<u32>,
 }
 
-/// Something that a module exports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Export {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub ty: ExternType,
-}
-
-/// Something that a module imports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Import {
-    /// The module it is to come from.
-    pub module: String,
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub ty: ExternType,
-}
-
 impl Outline {
     /// Reads a module, as far as is needed to know its imports, exports and sizes.
     ///
@@ -107,7 +82,7 @@ impl Outline {
         if !Parser::is_core_wasm(wasm) {
             return Err(LoadError::NotWasm { found: what_is(wasm) });
         }
-        pass::run(wasm, limits)
+        pass::run(wasm, limits).map_err(|refused| refused.0)
     }
 }
 
@@ -134,21 +109,18 @@ fn what_is(bytes: &[u8]) -> String {
     }
 }
 
-impl From<wasmparser::Error> for LoadError {
+/// Why a module is refused: by a limit, or by the parser, whose error type stays inside this crate.
+pub(crate) struct Refused(pub(crate) LoadError);
+
+impl From<LoadError> for Refused {
+    fn from(error: LoadError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<wasmparser::Error> for Refused {
     fn from(error: wasmparser::Error) -> Self {
-        Self::Malformed { offset: error.offset(), what: printable(error.message(), 4 * MAX_NAME_BYTES) }
-    }
-}
-
-impl fmt::Display for Import {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (module, name) = (printable(&self.module, MAX_NAME_BYTES), printable(&self.name, MAX_NAME_BYTES));
-        write!(f, "`{module}.{name}`, a {}", self.ty)
-    }
-}
-
-impl fmt::Display for Export {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`, a {}", printable(&self.name, MAX_NAME_BYTES), self.ty)
+        let what = printable(error.message(), 4 * MAX_NAME_BYTES);
+        Self(LoadError::Malformed { offset: error.offset(), what })
     }
 }

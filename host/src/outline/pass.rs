@@ -3,15 +3,15 @@
 //! One pass over the sections, in the order of the file. A claimed count is compared before anything is read for it.
 
 use super::{
-    Export, ExternType, Import, Outline,
+    Outline, Refused,
     code::Look,
-    extern_type::{signature, texts},
     values::{Arity, Types},
 };
 use crate::{
-    Limits,
-    error::{LoadError, MAX_NAME_BYTES},
-    printable,
+    error::LoadError,
+    interface::{Export, ExternType, Import, signature},
+    limits::Limits,
+    printable::{MAX_NAME_BYTES, printable},
 };
 use wasmparser::{
     ElementItems, ExternalKind, FuncType, FunctionBody, GlobalType, Imports, MemoryType, Parser, Payload,
@@ -19,7 +19,7 @@ use wasmparser::{
 };
 
 /// Reads all sections of a module.
-pub(super) fn run(wasm: &[u8], limits: &Limits) -> Result<Outline, LoadError> {
+pub(super) fn run(wasm: &[u8], limits: &Limits) -> Result<Outline, Refused> {
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
     let mut pass = Pass::new(wasm, limits);
@@ -97,7 +97,7 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn section(&mut self, payload: Payload<'a>) -> Result<(), LoadError> {
+    fn section(&mut self, payload: Payload<'a>) -> Result<(), Refused> {
         let limits = self.limits;
         match payload {
             Payload::TypeSection(section) => {
@@ -184,7 +184,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn import(&mut self, import: &Imports<'a>) -> Result<(), LoadError> {
+    fn import(&mut self, import: &Imports<'a>) -> Result<(), Refused> {
         // The compact forms belong to a proposal that isn't allowed; the parser has refused them.
         let Imports::Single(_, import) = import else { return Ok(()) };
         let ty = match import.ty {
@@ -194,15 +194,15 @@ impl<'a> Pass<'a> {
             }
             TypeRef::Table(ty) => {
                 self.table(ty)?;
-                (&ty).into()
+                table_type(&ty)
             }
             TypeRef::Memory(ty) => {
                 self.memory(ty)?;
-                (&ty).into()
+                memory_type(&ty)
             }
             TypeRef::Global(ty) => {
                 self.globals.push(ty);
-                (&ty).into()
+                global_type(&ty)
             }
             TypeRef::Tag(_) => ExternType::Tag,
         };
@@ -211,7 +211,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn table(&mut self, ty: TableType) -> Result<(), LoadError> {
+    fn table(&mut self, ty: TableType) -> Result<(), Refused> {
         self.outline.table_elements = self.outline.table_elements.saturating_add(ty.initial);
         let limit = self.limits.table_elements;
         at_most("table entries at the start", self.outline.table_elements, limit, "table_elements")?;
@@ -219,7 +219,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn memory(&mut self, ty: MemoryType) -> Result<(), LoadError> {
+    fn memory(&mut self, ty: MemoryType) -> Result<(), Refused> {
         // Pages of other sizes belong to a proposal that isn't allowed; what they'd amount to is compared all the same.
         let page = 1_u64.checked_shl(ty.page_size_log2.unwrap_or(16)).unwrap_or(u64::MAX);
         let bytes = ty.initial.saturating_mul(page);
@@ -230,7 +230,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    fn body(&mut self, body: &FunctionBody<'a>) -> Result<(), LoadError> {
+    fn body(&mut self, body: &FunctionBody<'a>) -> Result<(), Refused> {
         let ty = self.functions.get(self.bodies).and_then(|ty| self.types.get(*ty as usize));
         self.bodies += 1;
         let (limits, range) = (self.limits, body.range());
@@ -253,24 +253,25 @@ impl<'a> Pass<'a> {
         at_most("parameters or results of a block", found.block_values.into(), limits.block_values, "block_values")?;
         self.outline.carried_values += found.carried_values;
         let what = "values carried by blocks, branches and calls";
-        at_most(what, self.outline.carried_values, limits.carried_values, "carried_values")
+        at_most(what, self.outline.carried_values, limits.carried_values, "carried_values")?;
+        Ok(())
     }
 
-    fn finish(mut self) -> Result<Outline, LoadError> {
+    fn finish(mut self) -> Result<Outline, Refused> {
         for export in &self.exports {
             let index = export.index as usize;
             let ty = match export.kind {
                 ExternalKind::Func | ExternalKind::FuncExact => {
                     self.functions.get(index).map(|ty| self.function_type(*ty))
                 }
-                ExternalKind::Table => self.tables.get(index).map(Into::into),
-                ExternalKind::Memory => self.memories.get(index).map(Into::into),
-                ExternalKind::Global => self.globals.get(index).map(Into::into),
+                ExternalKind::Table => self.tables.get(index).map(table_type),
+                ExternalKind::Memory => self.memories.get(index).map(memory_type),
+                ExternalKind::Global => self.globals.get(index).map(global_type),
                 ExternalKind::Tag => Some(ExternType::Tag),
             };
             let Some(ty) = ty else {
                 let what = format!("export `{}` names nothing", printable(export.name, MAX_NAME_BYTES));
-                return Err(LoadError::Invalid { what });
+                return Err(LoadError::Invalid { what }.into());
             };
             self.outline.exports.push(Export { name: export.name.to_owned(), ty });
         }
@@ -319,4 +320,20 @@ pub(super) fn at_most(
 ) -> Result<(), LoadError> {
     let limit = limit.into();
     if got <= limit { Ok(()) } else { Err(LoadError::TooMuch { what, got, limit, field }) }
+}
+
+fn texts(types: &[ValType]) -> Vec<String> {
+    types.iter().map(ToString::to_string).collect()
+}
+
+fn table_type(ty: &TableType) -> ExternType {
+    ExternType::Table { element: ty.element_type.to_string(), initial: ty.initial }
+}
+
+fn memory_type(ty: &MemoryType) -> ExternType {
+    ExternType::Memory { initial: ty.initial, maximum: ty.maximum, wide: ty.memory64 }
+}
+
+fn global_type(ty: &GlobalType) -> ExternType {
+    ExternType::Global { value: ty.content_type.to_string(), mutable: ty.mutable }
 }

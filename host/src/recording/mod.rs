@@ -1,14 +1,10 @@
-use crate::{Config, Digest};
+use crate::{config::Config, digest::Digest, record::entry::Entry};
 
-mod entry;
 mod parse;
-mod recorder;
 mod replay;
 mod span;
 
-use entry::Entry;
 pub use parse::RecordingError;
-pub(crate) use recorder::Recorder;
 pub use replay::{ReplayError, Replayed};
 
 /// What a run did: each guest with its limits, each instance, each call with its bytes and its fuel.

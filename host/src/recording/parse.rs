@@ -1,10 +1,13 @@
 //! Is a text a recording?
 
-use super::{
-    Recording,
-    entry::{Entry, HEAD, Outcome},
+use super::Recording;
+use crate::{
+    config::{Config, Profile},
+    digest::Digest,
+    limits::Limits,
+    printable::printable,
+    record::entry::{Entry, HEAD, Outcome},
 };
-use crate::{Config, Digest, Limits, Profile, printable};
 use dorcas_abi::{export, method};
 use std::fmt;
 

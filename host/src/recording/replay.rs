@@ -1,12 +1,19 @@
 //! Does everything happen again?
 
-use super::{
-    Recording,
-    entry::{Entry, Outcome, Success},
-    recorder::{failed, line},
-    span::Spans,
+use super::{Recording, span::Spans};
+use crate::{
+    config::{Config, Profile},
+    digest::Digest,
+    engine::Engine,
+    error::{CallError, LoadError},
+    language::{Guest, Instance},
+    printable::printable,
+    record::{
+        entry::{Entry, Outcome, Success},
+        recorder::{failed, line},
+    },
+    stats::CallStats,
 };
-use crate::{CallError, CallStats, Config, Digest, Engine, Guest, Instance, LoadError, Profile, printable};
 use dorcas_abi::wire;
 
 /// What a replay has done, when all of it went as it did before.

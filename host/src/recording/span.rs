@@ -1,6 +1,6 @@
 //! Until when is something needed?
 
-use super::entry::Entry;
+use crate::record::entry::Entry;
 
 /// For each guest and instance of a recording, the place of the last entry that has to do with it.
 pub(super) struct Spans {

@@ -3,7 +3,7 @@
 //! The engine takes the fuel for a piece of code at its beginning, as far as the next loop or condition, calls of other
 //! functions included. So a thousand calls in each other can all have paid for growths that come when they return, and between
 //! which the engine never stops. Where growth leaves something on the host's stack until then
-//! ([`dispatch`](crate::dispatch)), 60,000 of them fill it.
+//! ([`dispatch`](super::dispatch)), 60,000 of them fill it.
 //!
 //! So each `memory.grow` gets a loop of its own before the module is compiled, which is gone through once:
 //!
@@ -14,7 +14,10 @@
 //! A loop takes its fuel when it begins. It takes one unit for itself, which the growth inside costs less, so that no guest
 //! pays more or less than without. It is done whether or not this build needs it, so that all builds run the same code.
 
-use crate::{LoadError, Outline};
+use crate::{
+    error::LoadError,
+    outline::{Outline, Refused},
+};
 use std::{borrow::Cow, ops::Range};
 use wasmparser::{Parser, Payload};
 
@@ -30,6 +33,10 @@ const I32_TO_I32: [u8; 5] = [0x60, 1, 0x7f, 1, 0x7f];
 
 /// The module with a loop around each `memory.grow`.
 pub(crate) fn stopped<'a>(wasm: &'a [u8], outline: &Outline) -> Result<Cow<'a, [u8]>, LoadError> {
+    looped(wasm, outline).map_err(|refused| refused.0)
+}
+
+fn looped<'a>(wasm: &'a [u8], outline: &Outline) -> Result<Cow<'a, [u8]>, Refused> {
     if outline.growths.is_empty() {
         return Ok(wasm.into());
     }
@@ -89,7 +96,7 @@ pub(crate) fn stopped<'a>(wasm: &'a [u8], outline: &Outline) -> Result<Cow<'a, [
 }
 
 /// The module with the type (i32) -> i32 behind its other types, and the index of the type.
-fn with_type(wasm: &[u8]) -> Result<(Cow<'_, [u8]>, u32), LoadError> {
+fn with_type(wasm: &[u8]) -> Result<(Cow<'_, [u8]>, u32), Refused> {
     const HEADER: usize = 8;
     // Where the section stands, its types without their number, and the number.
     let (mut section, mut types, mut count) = (HEADER..HEADER, &wasm[..0], 0);

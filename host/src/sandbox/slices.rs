@@ -4,7 +4,8 @@
 //! engine stops when it is used up, in a way that it can be resumed from, and the host looks around. What the guest does,
 //! and how much fuel that takes, is the same as without.
 
-use crate::{Run, limiter::Limiter};
+use super::store::StoreData;
+use crate::run::Run;
 use std::cell::Cell;
 use wasmi::{Error, Store, TrapCode, TypedFunc, TypedResumableCall, WasmParams, WasmResults};
 
@@ -42,24 +43,24 @@ impl Drop for Alone {
 }
 
 /// The fuel that is left of a call, while the guest doesn't run.
-pub(crate) fn fuel(store: &Store<Limiter>) -> u64 {
-    store.data().host.reserve
+pub(crate) fn fuel(store: &Store<StoreData>) -> u64 {
+    store.data().reserve
 }
 
 /// What a call may use from now on.
-pub(crate) fn set_fuel(store: &mut Store<Limiter>, fuel: u64) {
-    store.data_mut().host.reserve = fuel;
+pub(crate) fn set_fuel(store: &mut Store<StoreData>, fuel: u64) {
+    store.data_mut().reserve = fuel;
 }
 
 /// Gives the engine fuel for making an instance, before any call.
-pub(crate) fn for_instantiation(store: &mut Store<Limiter>, fuel: u64) {
+pub(crate) fn for_instantiation(store: &mut Store<StoreData>, fuel: u64) {
     store.set_fuel(fuel).expect(FUEL_IS_ON);
 }
 
 /// Calls a function with all the fuel that there is.
 pub(crate) fn call_whole<P: WasmParams, R: WasmResults>(
     function: TypedFunc<P, R>,
-    store: &mut Store<Limiter>,
+    store: &mut Store<StoreData>,
     params: P,
 ) -> Result<R, Stop> {
     let _alone = Alone::on_this_thread()?;
@@ -72,7 +73,7 @@ pub(crate) fn call_whole<P: WasmParams, R: WasmResults>(
 /// Calls a function with the fuel that there is, slice by slice.
 pub(crate) fn call<P: WasmParams, R: WasmResults>(
     function: TypedFunc<P, R>,
-    store: &mut Store<Limiter>,
+    store: &mut Store<StoreData>,
     params: P,
     run: Option<&Run>,
 ) -> Result<R, Stop> {
@@ -109,16 +110,16 @@ pub(crate) fn call<P: WasmParams, R: WasmResults>(
 
 /// Gives the engine so much of the fuel, or what there is. The rest stays where the host finds it when it charges for a
 /// function of its own.
-fn hand_over(store: &mut Store<Limiter>, most: u64) {
+fn hand_over(store: &mut Store<StoreData>, most: u64) {
     let all = fuel(store);
     let slice = most.min(all);
     set_fuel(store, all - slice);
     store.set_fuel(slice).expect(FUEL_IS_ON);
 }
 
-fn take_back(store: &mut Store<Limiter>) {
+fn take_back(store: &mut Store<StoreData>) {
     let left = store.get_fuel().expect(FUEL_IS_ON);
-    store.data_mut().host.reserve += left;
+    store.data_mut().reserve += left;
 }
 
 pub(crate) const FUEL_IS_ON: &str = "each engine of this crate is configured to charge fuel";

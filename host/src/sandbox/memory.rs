@@ -3,7 +3,7 @@
 //! A [`Span`] is a claim. It becomes bytes here and nowhere else: compared with the size of the memory in 64 bits,
 //! before anything is allocated for it.
 
-use crate::{error::MAX_TEXT_BYTES, printable};
+use crate::printable::{MAX_TEXT_BYTES, printable};
 use dorcas_abi::{Span, export::MAX_PANIC_BYTES};
 
 /// The bytes of a span; nothing where it isn't inside the memory.

@@ -1,6 +1,6 @@
 //! What if the host itself fails?
 
-use crate::{error::MAX_TEXT_BYTES, printable};
+use crate::printable::{MAX_TEXT_BYTES, printable};
 use std::{
     any::Any,
     panic::{self, AssertUnwindSafe},

@@ -1,13 +1,13 @@
+use super::door::{Door, broken, lang_name};
 use crate::{
-    Config, Outline, Run,
-    defect::caught,
-    dispatch,
-    door::{Door, broken, lang_name},
+    config::Config,
     error::{At, CallError, Exceeded, RequestProblem},
-    limiter::Limiter,
     module::Links,
-    recording::Recorder,
-    slices, trap,
+    outline::Outline,
+    record::Recorder,
+    run::Run,
+    sandbox::{defect::caught, dispatch, slices, store::StoreData, trap},
+    stats::CallStats,
 };
 use dorcas_abi::{
     Method, Span, export,
@@ -31,7 +31,7 @@ pub struct Instance {
     code: Arc<Code>,
     guest: Arc<str>,
     run: Option<Run>,
-    store: Store<Limiter>,
+    store: Store<StoreData>,
     memory: Memory,
     exports: Exports,
     /// Fuel that the limits have for the call.
@@ -50,19 +50,6 @@ struct Record {
     instance: usize,
     /// The last reply that could be read.
     reply: Vec<u8>,
-}
-
-/// What a call took, whether it succeeded or not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CallStats {
-    /// Fuel that was used: by the method, by `alloc` and `free` around it, and for request and reply. Where the call was
-    /// made in a fresh instance, also by `_initialize`, and for the memory of the instance.
-    pub fuel: u64,
-    /// Bytes of the request, once the guest had them.
-    pub request_bytes: u64,
-    /// Bytes of the reply, as far as the guest returned one.
-    pub reply_bytes: u64,
 }
 
 /// A compiled module, with what is needed to make instances of it.
@@ -187,7 +174,7 @@ impl Instance {
     }
 
     fn make(code: &Arc<Code>, guest: &Arc<str>, run: Option<&Run>, at: &impl Fn() -> At) -> Result<Self, CallError> {
-        let mut store = Store::new(&code.engine, Limiter::new(&code.config.limits));
+        let mut store = Store::new(&code.engine, StoreData::new(&code.config.limits));
         store.limiter(|limiter| limiter);
         slices::for_instantiation(&mut store, code.config.limits.fuel_per_call);
         let imports = code.links.bind(&mut store);
@@ -202,7 +189,7 @@ impl Instance {
         let exports = Exports::find(&store, instance).map_err(missing)?;
         let panic_address = instance.get_global(&store, export::PANIC).and_then(|global| global.get(&store).i32());
         store.data_mut().panic_address = panic_address.map(i32::cast_unsigned);
-        store.data_mut().host.memory = Some(memory);
+        store.data_mut().memory = Some(memory);
         let (code, guest, run) = (Arc::clone(code), Arc::clone(guest), run.cloned());
         Ok(Self { code, guest, run, store, memory, exports, entitled: 0, granted: 0, record: None, poisoned: None })
     }
@@ -291,7 +278,7 @@ const INSTANTIATION: &str = "instantiation";
 
 impl Exports {
     /// Fails with the name of the function that isn't there.
-    fn find(store: &Store<Limiter>, instance: wasmi::Instance) -> Result<Self, &'static str> {
+    fn find(store: &Store<StoreData>, instance: wasmi::Instance) -> Result<Self, &'static str> {
         Ok(Self {
             alloc: instance.get_typed_func(store, export::ALLOC).map_err(|_| export::ALLOC)?,
             free: instance.get_typed_func(store, export::FREE).map_err(|_| export::FREE)?,

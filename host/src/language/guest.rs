@@ -1,5 +1,14 @@
+use super::{
+    door::Door,
+    instance::{Code, Instance},
+};
 use crate::{
-    At, CallError, CallStats, Config, Digest, Exceeded, Instance, LoadError, Outline, Run, door::Door, instance::Code,
+    config::Config,
+    digest::Digest,
+    error::{At, CallError, Exceeded, LoadError},
+    outline::Outline,
+    run::Run,
+    stats::CallStats,
 };
 use dorcas_abi::{
     Method, export,

@@ -1,14 +1,17 @@
 //! How is a piece of a recording written?
 
-use crate::{Config, Digest, Profile};
+use crate::{
+    config::{Config, Profile},
+    digest::Digest,
+};
 use std::fmt;
 
 /// The first line, with the version of the format.
-pub(super) const HEAD: &str = "dorcas recording 1";
+pub(crate) const HEAD: &str = "dorcas recording 1";
 
 /// Something that happened, in one line and those that belong to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(crate) enum Entry {
     /// A module was loaded, or a guest joined the run: its name and manifest.
     Guest { digest: Digest, config: Config, fuel: u64, outcome: Outcome<(String, Vec<u8>)> },
     /// An instance was made of a guest, by its place among the guests.
@@ -20,7 +23,7 @@ pub(super) enum Entry {
 
 impl Entry {
     /// Number of its lines.
-    pub(super) fn lines(&self) -> usize {
+    pub(crate) fn lines(&self) -> usize {
         match self {
             Self::Guest { config, .. } => 2 + config.limits.list().len(),
             Self::Instance { .. } | Self::Call { .. } => 2,
@@ -30,7 +33,7 @@ impl Entry {
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Outcome<T> {
+pub(crate) enum Outcome<T> {
     Done(T),
     /// It would fail in the same way again.
     Failed(String),
@@ -39,7 +42,7 @@ pub(super) enum Outcome<T> {
 }
 
 /// What is written where something succeeded.
-pub(super) trait Success {
+pub(crate) trait Success {
     fn line(&self) -> String;
 }
 

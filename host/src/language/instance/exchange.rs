@@ -1,11 +1,11 @@
 //! How does a request get to the guest, and the reply back?
 
-use super::{BYTES_COPIED, CallStats, Instance};
+use super::{BYTES_COPIED, Instance};
 use crate::{
-    CallError, Exceeded,
-    door::{Broken, Door},
-    error::RequestProblem,
-    memory,
+    error::{CallError, Exceeded, RequestProblem},
+    language::door::{Broken, Door},
+    sandbox::memory,
+    stats::CallStats,
 };
 use dorcas_abi::{Span, export};
 

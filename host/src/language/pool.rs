@@ -1,4 +1,5 @@
-use crate::{CallError, CallStats, Guest, Instance};
+use super::{Guest, Instance};
+use crate::{error::CallError, stats::CallStats};
 use dorcas_abi::Method;
 use std::{
     fmt,

@@ -1,27 +1,49 @@
-//! What happens when a guest asks for more memory?
+//! What does an instance have beside its memory, and how much may it grow?
 
-use crate::{Limits, MemoryRefused, module::Bound};
+use crate::{
+    error::{HostFault, MemoryRefused},
+    limits::Limits,
+};
+use qcell::QCellOwner;
+use std::fmt;
 use wasmi::{
-    ResourceLimiter,
+    Memory, ResourceLimiter,
     errors::{MemoryError, TableError},
 };
 use wasmi_core::LimiterError;
 
-/// Grants growth up to the limits, and remembers what it refused: a guest that traps soon afterwards most likely did
+/// The data of a store: all that the host knows of one instance.
+///
+/// It grants growth up to the limits, and remembers what it refused: a guest that traps soon afterwards most likely did
 /// so for that reason, and says less about it than the host can.
-#[derive(Debug)]
-pub(crate) struct Limiter {
+pub(crate) struct StoreData {
     memory_bytes: u64,
     table_elements: usize,
     tables: usize,
     /// Where the guest says that its panic text is found.
     pub(crate) panic_address: Option<u32>,
     pub(crate) refused: Option<MemoryRefused>,
-    /// The functions that the guest imports.
-    pub(crate) host: Bound,
+    /// The guest's memory, once there is one.
+    pub(crate) memory: Option<Memory>,
+    /// The key of the states of host modules, once there are any.
+    pub(crate) key: Option<QCellOwner>,
+    /// Fuel of the call that the engine doesn't have.
+    pub(crate) reserve: u64,
+    /// Why a function of the host stopped the guest.
+    pub(crate) stop: Option<HostStop>,
 }
 
-impl Limiter {
+/// Why a function of the host stopped the guest.
+pub(crate) enum HostStop {
+    /// There was not enough fuel for it.
+    Fuel,
+    /// The guest passed something wrong.
+    Fault(HostFault),
+    /// The function panicked.
+    Panic(String),
+}
+
+impl StoreData {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             memory_bytes: limits.memory_bytes,
@@ -29,12 +51,15 @@ impl Limiter {
             tables: limits.tables as usize,
             panic_address: None,
             refused: None,
-            host: Bound::default(),
+            memory: None,
+            key: None,
+            reserve: 0,
+            stop: None,
         }
     }
 }
 
-impl ResourceLimiter for Limiter {
+impl ResourceLimiter for StoreData {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool, LimiterError> {
         let (desired, limit) = (desired as u64, self.memory_bytes);
         if desired > limit {
@@ -67,5 +92,11 @@ impl ResourceLimiter for Limiter {
 
     fn memories(&self) -> usize {
         1
+    }
+}
+
+impl fmt::Debug for StoreData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreData").field("reserve", &self.reserve).finish_non_exhaustive()
     }
 }

@@ -4,11 +4,12 @@
 //! instruction to that of the next, which is three times as fast. `memory.grow` and `table.grow` are the exceptions:
 //! from them the engine goes on by a call, which takes some 200 bytes of the host's stack and gives them back only when the
 //! guest returns or is stopped (wasmi#2039). A thousand of them between two stops do no harm, and this is how there are
-//! never more: each costs [`GROWTH_FUEL`] at the moment when it is carried out ([`growth`](crate::growth)), and the engine is
-//! stopped whenever a slice of fuel is used up ([`slices`](crate::slices)). A guest whose code can't be stopped everywhere is
+//! never more: each costs [`GROWTH_FUEL`] at the moment when it is carried out ([`growth`](super::growth)), and the engine is
+//! stopped whenever a slice of fuel is used up ([`slices`](super::slices)). A guest whose code can't be stopped everywhere is
 //! not let in then.
 
-use crate::{LoadError, Outline, Profile, slices};
+use super::slices;
+use crate::{config::Profile, error::LoadError, outline::Outline};
 
 /// Whether it is done by a loop.
 pub(crate) const PORTABLE: bool = cfg!(feature = "portable-dispatch");

@@ -2,8 +2,9 @@
 
 use crate::{
     error::{ExportFault, LoadError},
+    interface::{ExternType, signature},
     module::{Grants, Links},
-    outline::{ExternType, Outline, signature},
+    outline::Outline,
 };
 use dorcas_abi::export::{self, Function, ValueType};
 

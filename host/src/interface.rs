@@ -1,7 +1,29 @@
 //! What is imported or exported, and how is its type written?
 
+use crate::printable::{MAX_NAME_BYTES, printable};
 use std::fmt;
-use wasmparser::{GlobalType, MemoryType, TableType, ValType};
+
+/// Something that a module exports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Export {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub ty: ExternType,
+}
+
+/// Something that a module imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Import {
+    /// The module it is to come from.
+    pub module: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub ty: ExternType,
+}
 
 /// The type of an import or export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,33 +61,24 @@ pub enum ExternType {
     Tag,
 }
 
+/// The type of a WebAssembly value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// A 32-bit integer.
+    I32,
+    /// A 64-bit integer.
+    I64,
+    /// A 32-bit float.
+    F32,
+    /// A 64-bit float.
+    F64,
+}
+
 /// A function's type as it is written in messages: `(i32, i32) -> i64`.
 pub(crate) fn signature(params: &[String], results: &[String]) -> String {
     match results {
         [result] => format!("({}) -> {result}", params.join(", ")),
         results => format!("({}) -> ({})", params.join(", "), results.join(", ")),
-    }
-}
-
-pub(super) fn texts(types: &[ValType]) -> Vec<String> {
-    types.iter().map(ToString::to_string).collect()
-}
-
-impl From<&TableType> for ExternType {
-    fn from(ty: &TableType) -> Self {
-        Self::Table { element: ty.element_type.to_string(), initial: ty.initial }
-    }
-}
-
-impl From<&MemoryType> for ExternType {
-    fn from(ty: &MemoryType) -> Self {
-        Self::Memory { initial: ty.initial, maximum: ty.maximum, wide: ty.memory64 }
-    }
-}
-
-impl From<&GlobalType> for ExternType {
-    fn from(ty: &GlobalType) -> Self {
-        Self::Global { value: ty.content_type.to_string(), mutable: ty.mutable }
     }
 }
 
@@ -83,5 +96,29 @@ impl fmt::Display for ExternType {
             Self::Table { element, initial } => write!(f, "table of {initial} {element} entries"),
             Self::Tag => f.write_str("tag"),
         }
+    }
+}
+
+impl fmt::Display for ValueType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        })
+    }
+}
+
+impl fmt::Display for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (module, name) = (printable(&self.module, MAX_NAME_BYTES), printable(&self.name, MAX_NAME_BYTES));
+        write!(f, "`{module}.{name}`, a {}", self.ty)
+    }
+}
+
+impl fmt::Display for Export {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`, a {}", printable(&self.name, MAX_NAME_BYTES), self.ty)
     }
 }

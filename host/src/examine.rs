@@ -1,15 +1,19 @@
 //! How does one look at a module from outside, without trusting it to be a guest?
 
 use crate::{
-    CallError, Config, Engine, Exceeded, Limits, LoadError, Outline, TrapKind,
-    defect::caught,
-    dispatch,
-    engine::{compile, engine_config},
-    error::At,
-    limiter::Limiter,
-    memory,
+    config::Config,
+    engine::Engine,
+    error::{At, CallError, Exceeded, LoadError, TrapKind},
+    limits::Limits,
     module::Links,
-    slices, trap,
+    outline::Outline,
+    sandbox::{
+        compile::{compile, engine_config},
+        defect::caught,
+        dispatch, memory, slices,
+        store::StoreData,
+        trap,
+    },
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
@@ -45,7 +49,7 @@ pub struct Specimen {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Probe {
-    store: Store<Limiter>,
+    store: Store<StoreData>,
     instance: wasmi::Instance,
     memory: Option<Memory>,
     limits: Limits,
@@ -124,14 +128,14 @@ impl Specimen {
             Ok((engine, module, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
-        let links = Engine::default().grants().resolve(&outline).ok();
+        let links = Engine::default().grants.resolve(&outline).ok();
         Ok(Self { engine, module, outline: Arc::new(outline), limits: config.limits.clone(), links })
     }
 
     /// The same module, with the functions that guests of an engine may import.
     #[must_use]
     pub fn granted(self, engine: &Engine) -> Self {
-        Self { links: engine.grants().resolve(&self.outline).ok(), ..self }
+        Self { links: engine.grants.resolve(&self.outline).ok(), ..self }
     }
 
     /// Its imports, exports and sizes.
@@ -157,7 +161,7 @@ impl Specimen {
             return Err(Stop::NotInstantiated(obstacle));
         }
         let limits = Limits { memory_bytes, ..self.limits.clone() };
-        let mut store = Store::new(&self.engine, Limiter::new(&limits));
+        let mut store = Store::new(&self.engine, StoreData::new(&limits));
         store.limiter(|limiter| limiter);
         slices::for_instantiation(&mut store, limits.fuel_per_call);
         let imports = self.links.as_ref().map(|links| links.bind(&mut store)).unwrap_or_default();
@@ -168,7 +172,7 @@ impl Specimen {
             })
         })?;
         let memory = instance.get_memory(&store, export::MEMORY);
-        store.data_mut().host.memory = memory;
+        store.data_mut().memory = memory;
         let mut probe = Probe { store, instance, memory, limits, fuel_used: 0, known: Vec::new() };
         probe.store.data_mut().panic_address = probe.constant(export::PANIC);
         Ok(probe)

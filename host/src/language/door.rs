@@ -1,6 +1,6 @@
 //! Which function of the guest is meant, and what does a reply of it look like?
 
-use crate::{CallError, memory};
+use crate::{error::CallError, sandbox::memory};
 use dorcas_abi::{
     Method, Span, export,
     message::Reply,

@@ -1,10 +1,10 @@
 //! How is it told that a guest stopped in its middle, or didn't even start?
 
+use super::{memory, store::StoreData};
 use crate::{
-    CallError, Exceeded, Limits,
-    error::{At, MAX_NAME_BYTES, TrapKind},
-    limiter::Limiter,
-    memory, printable,
+    error::{At, CallError, Exceeded, TrapKind},
+    limits::Limits,
+    printable::{MAX_NAME_BYTES, printable},
 };
 use wasmi::{
     TrapCode,
@@ -12,7 +12,7 @@ use wasmi::{
 };
 
 /// What the engine reports of a call that had fuel enough, as an error that says who can act.
-pub(crate) fn stopped(at: At, error: &wasmi::Error, limits: &Limits, limiter: &Limiter, memory: &[u8]) -> CallError {
+pub(crate) fn stopped(at: At, error: &wasmi::Error, limits: &Limits, data: &StoreData, memory: &[u8]) -> CallError {
     let kind = match error.as_trap_code() {
         Some(TrapCode::StackOverflow) => {
             let exceeded = Exceeded::Stack { depth: limits.recursion_depth, stack_bytes: limits.stack_bytes };
@@ -29,8 +29,8 @@ pub(crate) fn stopped(at: At, error: &wasmi::Error, limits: &Limits, limiter: &L
         Some(TrapCode::BadConversionToInteger) => TrapKind::BadConversion,
         Some(TrapCode::GrowthOperationLimited | TrapCode::OutOfFuel) | None => TrapKind::Other(shown(error)),
     };
-    let panic_text = limiter.panic_address.and_then(|address| memory::panic_text(memory, address));
-    CallError::Trap { at, kind, panic_text, memory_refused: limiter.refused }
+    let panic_text = data.panic_address.and_then(|address| memory::panic_text(memory, address));
+    CallError::Trap { at, kind, panic_text, memory_refused: data.refused }
 }
 
 /// What the engine reports of an instantiation. The limits were compared before, so that it is the module's fault.

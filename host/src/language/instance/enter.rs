@@ -1,15 +1,18 @@
 //! What happens when the guest runs, and when it stops?
 
-use super::{CallStats, Instance};
+use super::Instance;
 use crate::{
-    CallError, Exceeded, Run,
-    defect::caught,
-    dispatch,
-    door::{Broken, Door},
-    error::{At, TrapKind},
-    module::HostStop,
-    slices::{self, Stop},
-    trap,
+    error::{At, CallError, Exceeded, TrapKind},
+    language::door::{Broken, Door},
+    run::Run,
+    sandbox::{
+        defect::caught,
+        dispatch,
+        slices::{self, Stop},
+        store::HostStop,
+        trap,
+    },
+    stats::CallStats,
 };
 use std::sync::Arc;
 use wasmi::{TrapCode, TypedFunc, WasmParams, WasmResults};
@@ -32,7 +35,7 @@ impl Instance {
         };
         outcome.map_err(|stop| {
             let at = self.at_entry(door, entry);
-            if let Some(stop) = self.store.data_mut().host.stop.take() {
+            if let Some(stop) = self.store.data_mut().stop.take() {
                 let error = self.stopped_by_host(at, stop);
                 return self.poison(error);
             }

@@ -1,3 +1,4 @@
+use crate::printable::printable;
 use std::{convert::Infallible, fmt, sync::Arc};
 
 /// What a guest did wrong when it called a function of a [`HostModule`](crate::HostModule).
@@ -88,7 +89,7 @@ pub enum Problem {
     },
 }
 
-/// For a [`Compose`](super::Compose) that any parts will do for.
+/// For a [`Compose`](crate::module::Compose) that any parts will do for.
 impl From<Infallible> for Problem {
     fn from(never: Infallible) -> Self {
         match never {}
@@ -98,6 +99,6 @@ impl From<Infallible> for Problem {
 impl fmt::Display for HostFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { function, parameter, problem } = self;
-        write!(f, "parameter {parameter} of the host's `{}` {problem}", crate::printable(function, 200))
+        write!(f, "parameter {parameter} of the host's `{}` {problem}", printable(function, 200))
     }
 }

@@ -1,7 +1,12 @@
 //! How does a run come into a file?
 
 use super::entry::{Entry, HEAD, Outcome};
-use crate::{CallError, Config, Digest, Exceeded, LoadError, printable};
+use crate::{
+    config::Config,
+    digest::Digest,
+    error::{CallError, Exceeded, LoadError},
+    printable::printable,
+};
 use std::{
     io::{self, Write},
     sync::{Mutex, PoisonError},
@@ -114,7 +119,7 @@ impl State {
 }
 
 /// What is recorded of an error.
-pub(super) fn failed<T>(error: &CallError) -> Outcome<T> {
+pub(crate) fn failed<T>(error: &CallError) -> Outcome<T> {
     match error {
         CallError::Interrupted { .. }
         | CallError::Nested { .. }
@@ -125,6 +130,6 @@ pub(super) fn failed<T>(error: &CallError) -> Outcome<T> {
 }
 
 /// Errors are one line anyway; this makes sure that a recording can be read.
-pub(super) fn line(error: &impl ToString) -> String {
+pub(crate) fn line(error: &impl ToString) -> String {
     printable(&error.to_string(), 64 << 10)
 }

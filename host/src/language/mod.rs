@@ -1,0 +1,12 @@
+//! Languages: modules that speak the ABI.
+
+mod contract;
+mod door;
+mod guest;
+mod instance;
+mod load;
+mod pool;
+
+pub use guest::Guest;
+pub use instance::Instance;
+pub use pool::Pool;
