@@ -3,7 +3,7 @@
 use crate::{args, bounded, exit::Failure, guests};
 use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
 use dorcas_abi::clause;
-use dorcas_conformance::{Expected, GOOD, NoSuchClause, Published, Suite, bad, check, format::Format, wordings};
+use dorcas_conformance::{Expected, GOOD, NoSuchClause, RunnerLimits, Suite, bad, check, format::Format, wordings};
 use dorcas_host::printable;
 use std::{
     fs,
@@ -108,7 +108,7 @@ pub(crate) fn command() -> Command {
                 .long("seed")
                 .value_name("N")
                 .value_parser(value_parser!(u64))
-                .help("Decides about generic requests and orders; the report names it"),
+                .help("Decides about arbitrary requests and orders; the report names it"),
         )
         .arg(args::limit().help("Sets a limit of this run: fuel_per_call or fuel_in_all; the report names them"))
         .arg(
@@ -180,8 +180,8 @@ fn suite(matches: &ArgMatches) -> Result<Suite, Failure> {
     })
 }
 
-fn limits(matches: &ArgMatches) -> Result<Published, Failure> {
-    let mut limits = Published::default();
+fn limits(matches: &ArgMatches) -> Result<RunnerLimits, Failure> {
+    let mut limits = RunnerLimits::default();
     for setting in matches.get_many::<String>("limit").into_iter().flatten() {
         let parts = setting.split_once('=').and_then(|(name, value)| value.parse().ok().map(|value| (name, value)));
         match parts {

@@ -97,7 +97,7 @@ checks! {
     "error.code" "Looks at the code of each error."
     "error.size" "Looks at the message of each error."
 
-    "behaviour.answers" "Sends well-formed requests: a repository's, made from the manifest, and generic ones of every shape."
+    "behaviour.answers" "Sends well-formed requests: a repository's, made from the manifest, and arbitrary ones of every shape."
     "behaviour.pure/again" "Sends one request twice to one instance."
     "behaviour.pure/order" "Sends requests in other orders, and compares with what fresh instances reply."
     "behaviour.pure/after-error" "Sends requests after malformed ones."

@@ -23,29 +23,29 @@
 //!
 //! Left out on purpose: what hosts have to do (the `host` clauses), and what no run from outside can show.
 
+mod arbitrary;
 pub mod bad;
 pub mod check;
+mod corrupt;
 mod dialect;
 mod edit;
 mod expect;
 mod experiment;
+mod findings;
 pub mod format;
-mod generic;
 mod grant;
-mod judge;
-mod lab;
 mod limits;
-mod notebook;
-mod outside;
+mod reply_checks;
 mod report;
 mod requests;
-mod spoil;
+mod sampling;
+mod session;
+mod static_checks;
 mod suite;
-mod survey;
 
 pub use expect::{Expected, ExpectedError};
 pub use grant::{Grant, NoSuchGrant};
-pub use limits::Published;
+pub use limits::RunnerLimits;
 pub use report::{Calls, Conditions, Counts, Dump, Finding, Module, Outcome, Report, Verdict, wordings};
 pub use suite::{NoSuchClause, Suite};
 

@@ -11,7 +11,7 @@ const FUEL_IN_ALL: u64 = 12_000_000_000;
 /// The limits under which modules run here. Every report has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Published {
+pub struct RunnerLimits {
     /// Fuel of one call of an export.
     pub fuel_per_call: u64,
     /// A method whose request is larger has `fuel_per_call` once more for each so many bytes of it.
@@ -26,7 +26,7 @@ pub struct Published {
     pub module_bytes: u32,
 }
 
-impl Default for Published {
+impl Default for RunnerLimits {
     fn default() -> Self {
         let limits = Limits::default();
         Self {
@@ -40,7 +40,7 @@ impl Default for Published {
     }
 }
 
-impl Published {
+impl RunnerLimits {
     pub(crate) fn host(&self) -> Limits {
         Limits { fuel_per_call: self.fuel_per_call, fuel_bytes: self.fuel_bytes, ..Limits::default() }
     }

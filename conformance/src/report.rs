@@ -1,6 +1,6 @@
 //! What came out?
 
-use crate::{check, limits::Published};
+use crate::{check, limits::RunnerLimits};
 use dorcas_abi::clause::{self, Clause, Level, Wording};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -48,13 +48,13 @@ pub struct Conditions {
     /// What the module was allowed to import.
     pub grants: Vec<String>,
     /// The limits.
-    pub limits: Published,
-    /// What decides about generic requests and orders.
+    pub limits: RunnerLimits,
+    /// What decides about arbitrary requests and orders.
     pub seed: u64,
     /// How often the same calls were made to watch the memory.
     pub rounds: u32,
     /// How many malformed requests were made of one request in one way.
-    pub spoiled: u32,
+    pub corrupted: u32,
     /// Whether a SHOULD counts like a MUST.
     pub strict: bool,
     /// Whether nothing was executed.

@@ -3,7 +3,7 @@
 //! They are made from the guest's manifest alone: its kinds, flags, directives and inputs in a small repository that
 //! nobody has. State and notes are always those that the guest itself has returned.
 
-use crate::{dialect, judge::Facts};
+use crate::{dialect, reply_checks::Facts};
 use dorcas_abi::{
     message::{
         Attr, BuildFile, Command, ConfigureRequest, Directive, EmptyRule, File, FileData, FindRequest, FindResult,

@@ -1,14 +1,15 @@
 //! From the bytes of a module to a report.
 
 use crate::{
-    Grant, experiment,
-    generic::Numbers,
-    lab::Lab,
-    limits::Published,
-    notebook::Notebook,
-    outside,
+    Grant,
+    arbitrary::Numbers,
+    experiment,
+    findings::Findings,
+    limits::RunnerLimits,
     report::{Calls, Conditions, Module, Outcome, Report, Verdict, wordings},
-    survey,
+    sampling,
+    session::Session,
+    static_checks,
 };
 use dorcas_abi::{
     clause::{Check, Clause},
@@ -30,14 +31,14 @@ pub struct Suite {
     pub static_only: bool,
     /// A SHOULD counts like a MUST.
     pub strict: bool,
-    /// Decides about generic requests, orders, and which of very many spoiled requests are sent.
+    /// Decides about arbitrary requests, orders, and which of very many corrupted requests are sent.
     pub seed: u64,
     /// How often the same calls are made to watch the memory.
     pub rounds: u32,
     /// Most malformed requests that are made of one request in one way, by a number that is too long for instance.
-    pub spoiled: u32,
+    pub corrupted: u32,
     /// What the module may use.
-    pub limits: Published,
+    pub limits: RunnerLimits,
     /// What it may import.
     pub grants: Vec<Grant>,
     /// One of the [checks](crate::check) that is left out. That a bad guest gets another verdict without it shows that it
@@ -53,8 +54,8 @@ impl Default for Suite {
             strict: false,
             seed: 1,
             rounds: 2_000,
-            spoiled: 100,
-            limits: Published::default(),
+            corrupted: 100,
+            limits: RunnerLimits::default(),
             grants: Vec::new(),
             without: None,
         }
@@ -81,30 +82,30 @@ impl Suite {
     /// All calls are made, whatever is selected, since one clause may stand in the way of another; the selection is what
     /// the report shows and counts.
     pub fn run(&self, file: &str, wasm: &[u8]) -> Report {
-        let mut notebook = Notebook::without(self.without.as_deref());
-        let outside = outside::look(&mut notebook, wasm, &self.limits, &self.grants);
+        let mut findings = Findings::without(self.without.as_deref());
+        let outside = static_checks::look(&mut findings, wasm, &self.limits, &self.grants);
         let exports = exports(wasm, &self.limits);
         let mut inside = Inside::default();
         let mut obstacle = outside.runnable.as_ref().err().cloned();
         if self.static_only {
             obstacle = Some("nothing is executed".into());
         } else if let Ok(specimen) = &outside.runnable {
-            let mut lab = Lab::new(specimen, self.limits, self.without.as_deref());
-            lab.notebook = notebook;
+            let mut session = Session::new(specimen, self.limits, self.without.as_deref());
+            session.findings = findings;
             let mut numbers = Numbers::new(self.seed);
-            let samples = survey::run(&mut lab, &mut numbers);
-            let amounts = experiment::Amounts { spoiled: self.spoiled, rounds: self.rounds };
-            experiment::run(&mut lab, &samples, amounts, &mut numbers);
-            inside = Inside { language: lab.facts.name.clone(), stateful: lab.facts.is_stateful(), ..inside };
-            (notebook, inside.calls, inside.exhausted) = lab.into_parts();
+            let samples = sampling::run(&mut session, &mut numbers);
+            let amounts = experiment::Amounts { corrupted: self.corrupted, rounds: self.rounds };
+            experiment::run(&mut session, &samples, amounts, &mut numbers);
+            inside = Inside { language: session.facts.name.clone(), stateful: session.facts.is_stateful(), ..inside };
+            (findings, inside.calls, inside.exhausted) = session.into_parts();
         }
         let verdict = |clause: &'static Clause| {
             if clause.check == Check::Unchecked {
                 return Verdict::Unchecked;
             }
-            notebook
+            findings
                 .verdict(clause.name)
-                .unwrap_or_else(|| self.skipped(clause, &exports, &inside, obstacle.as_deref(), &notebook))
+                .unwrap_or_else(|| self.skipped(clause, &exports, &inside, obstacle.as_deref(), &findings))
         };
         let selected =
             |clause: &Clause| self.select.is_empty() || self.select.iter().any(|prefix| matches(clause, prefix));
@@ -129,7 +130,7 @@ impl Suite {
                 limits: self.limits,
                 seed: self.seed,
                 rounds: self.rounds,
-                spoiled: self.spoiled,
+                corrupted: self.corrupted,
                 strict: self.strict,
                 static_only: self.static_only,
             },
@@ -146,7 +147,7 @@ impl Suite {
         exports: &[String],
         inside: &Inside,
         obstacle: Option<&str>,
-        notebook: &Notebook,
+        findings: &Findings,
     ) -> Verdict {
         let missing = needs(clause.name).iter().find(|need| !exports.iter().any(|export| export == *need));
         let skip = |reason: String, in_order| Verdict::Skip { reason, in_order };
@@ -171,7 +172,7 @@ impl Suite {
         if let Some(what) = occasion(clause.name) {
             return skip(format!("no reply had {what}"), true);
         }
-        let broken: Vec<_> = notebook.broken().take(3).collect();
+        let broken: Vec<_> = findings.broken().take(3).collect();
         skip(format!("no call got that far; broken before: {}", broken.join(", ")), false)
     }
 }
@@ -185,7 +186,7 @@ struct Inside {
 }
 
 /// The names of what a module exports.
-fn exports(wasm: &[u8], limits: &Published) -> Vec<String> {
+fn exports(wasm: &[u8], limits: &RunnerLimits) -> Vec<String> {
     let outline = Outline::read(wasm, &limits.host());
     outline.map(|outline| outline.exports.into_iter().map(|export| export.name).collect()).unwrap_or_default()
 }

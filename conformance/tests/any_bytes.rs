@@ -1,12 +1,12 @@
 //! Whatever a module does, there is a report: no panic, no hang, bounded work.
 
-use dorcas_conformance::{GOOD, Published, Suite, format::Format};
+use dorcas_conformance::{GOOD, RunnerLimits, Suite, format::Format};
 use proptest::prelude::*;
 
 fn suite() -> Suite {
-    let mut limits = Published::default();
+    let mut limits = RunnerLimits::default();
     (limits.fuel_per_call, limits.fuel_in_all) = (1_000_000, 20_000_000);
-    Suite { rounds: 101, spoiled: 4, limits, ..Suite::default() }
+    Suite { rounds: 101, corrupted: 4, limits, ..Suite::default() }
 }
 
 proptest! {

@@ -86,7 +86,7 @@ fn the_prebuilt_guests_keep_every_clause() {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "wasm") {
-            let suite = Suite { strict: true, rounds: 200, spoiled: 40, ..Suite::default() };
+            let suite = Suite { strict: true, rounds: 200, corrupted: 40, ..Suite::default() };
             let report = suite.run(&path.display().to_string(), &fs::read(&path).unwrap());
             assert!(report.passes(), "{path:?} {:#?}", report.findings().collect::<Vec<_>>());
             guests += 1;

@@ -1,41 +1,41 @@
 //! Does a reply depend on anything but its request?
 
 use super::Samples;
-use crate::{generic::Numbers, lab::Lab, notebook::Broken, report::Finding, survey::Sample};
+use crate::{arbitrary::Numbers, findings::Broken, report::Finding, sampling::Sample, session::Session};
 use dorcas_abi::{message::ManifestRequest, wire};
 use std::collections::BTreeSet;
 
 const BLAME: &str = "behaviour.answers";
 
 /// Name and manifest, under other circumstances.
-pub(super) fn constant(lab: &mut Lab<'_>, samples: &Samples) {
-    let _ = name(lab, samples);
-    let _ = manifest(lab, samples);
+pub(super) fn constant(session: &mut Session<'_>, samples: &Samples) {
+    let _ = name(session, samples);
+    let _ = manifest(session, samples);
 }
 
-fn name(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
-    let mut instance = lab.start()?;
-    let first = lab.lang_name(&mut instance, BLAME)?;
+fn name(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
+    let mut instance = session.start()?;
+    let first = session.lang_name(&mut instance, BLAME)?;
     for sample in samples.iter() {
-        let again = lab.lang_name(&mut instance, BLAME)?;
-        lab.verify("lang_name.constant", again == first, || {
+        let again = session.lang_name(&mut instance, BLAME)?;
+        session.verify("lang_name.constant", again == first, || {
             Finding::new("called `lang_name` again", format!("\"{}\"", again.escape_ascii()))
                 .bytes("the name at first", &first)
                 .bytes("the name now", &again)
         });
-        lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        session.call(&mut instance, sample.method, &sample.request, BLAME)?;
     }
     Ok(())
 }
 
-fn manifest(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
+fn manifest(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
     let Some(sample) = samples.iter().find(|sample| sample.method == "manifest") else { return Ok(()) };
     for host in ["", "gazelle 0.45.0", &"a long name ".repeat(20)] {
         let request = wire::encode(&ManifestRequest { host: host.into() }).map_err(|_| Broken)?;
-        let mut instance = lab.start()?;
-        lab.lang_name(&mut instance, BLAME)?;
-        let reply = lab.call(&mut instance, "manifest", &request, BLAME)?;
-        lab.verify("manifest.constant/request", reply == sample.reply, || {
+        let mut instance = session.start()?;
+        session.lang_name(&mut instance, BLAME)?;
+        let reply = session.call(&mut instance, "manifest", &request, BLAME)?;
+        session.verify("manifest.constant/request", reply == sample.reply, || {
             Finding::new(format!("called `manifest` with the host {host:?}"), "another manifest than for other hosts")
                 .bytes("the reply", &reply)
                 .bytes("the reply to another host", &sample.reply)
@@ -45,40 +45,40 @@ fn manifest(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
 }
 
 /// Requests again, and in other orders. Gives the methods of which the replies change.
-pub(super) fn pure(lab: &mut Lab<'_>, samples: &Samples, numbers: &mut Numbers) -> BTreeSet<&'static str> {
+pub(super) fn pure(session: &mut Session<'_>, samples: &Samples, numbers: &mut Numbers) -> BTreeSet<&'static str> {
     let mut unsteady = BTreeSet::new();
     for sample in samples.iter() {
-        let _ = again(lab, sample, &mut unsteady);
+        let _ = again(session, sample, &mut unsteady);
     }
     let mut order: Vec<_> = samples.iter().collect();
     for _ in 0..3 {
         numbers.shuffle(&mut order);
-        let _ = in_order(lab, &order, &mut unsteady);
+        let _ = in_order(session, &order, &mut unsteady);
     }
     unsteady
 }
 
-fn again(lab: &mut Lab<'_>, sample: &Sample, unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
-    let mut instance = lab.warm()?;
+fn again(session: &mut Session<'_>, sample: &Sample, unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
+    let mut instance = session.warm()?;
     for _ in 0..2 {
-        let reply = lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
-        compare(lab, "behaviour.pure/again", sample, &reply, unsteady, "a second time in one instance");
+        let reply = session.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        compare(session, "behaviour.pure/again", sample, &reply, unsteady, "a second time in one instance");
     }
     Ok(())
 }
 
-fn in_order(lab: &mut Lab<'_>, order: &[&Sample], unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
-    let mut instance = lab.start()?;
+fn in_order(session: &mut Session<'_>, order: &[&Sample], unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
+    let mut instance = session.start()?;
     for sample in order {
-        lab.lang_name(&mut instance, BLAME)?;
-        let reply = lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
-        compare(lab, "behaviour.pure/order", sample, &reply, unsteady, "after other calls, in another order");
+        session.lang_name(&mut instance, BLAME)?;
+        let reply = session.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        compare(session, "behaviour.pure/order", sample, &reply, unsteady, "after other calls, in another order");
     }
     Ok(())
 }
 
 fn compare(
-    lab: &mut Lab<'_>,
+    session: &mut Session<'_>,
     check: &'static str,
     sample: &Sample,
     reply: &[u8],
@@ -87,14 +87,14 @@ fn compare(
 ) {
     let check = match sample.method {
         "manifest" => "manifest.constant/again",
-        _ if lab.facts.is_stateful() => {
+        _ if session.facts.is_stateful() => {
             unsteady.insert(sample.method);
             return;
         }
         _ => check,
     };
     let at = reply.iter().zip(&sample.reply).position(|(now, before)| now != before);
-    let holds = lab.verify(check, reply == sample.reply, || {
+    let holds = session.verify(check, reply == sample.reply, || {
         let at = at.unwrap_or(0);
         Finding::new(format!("called `{}` {when}", sample.method), format!("another reply, from byte {at} on"))
             .bytes("the argument", &sample.request)
@@ -107,42 +107,42 @@ fn compare(
 }
 
 /// The same requests in the same order as to another instance: at other addresses, and with malformed ones in between.
-pub(super) fn stateful(lab: &mut Lab<'_>, samples: &Samples) {
-    if lab.facts.is_stateful() {
-        let _ = retold(lab, samples);
+pub(super) fn stateful(session: &mut Session<'_>, samples: &Samples) {
+    if session.facts.is_stateful() {
+        let _ = retold(session, samples);
     }
 }
 
-fn retold(lab: &mut Lab<'_>, samples: &Samples) -> Result<(), Broken> {
+fn retold(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
     // Twice, so that each method comes after each other one.
     let requests: Vec<_> = samples.iter().chain(samples.iter()).collect();
-    let mut instance = lab.warm()?;
+    let mut instance = session.warm()?;
     let mut usual = Vec::new();
     for sample in &requests {
-        usual.push(lab.call(&mut instance, sample.method, &sample.request, BLAME)?);
+        usual.push(session.call(&mut instance, sample.method, &sample.request, BLAME)?);
     }
 
-    let mut instance = lab.warm()?;
+    let mut instance = session.warm()?;
     for (sample, usual) in requests.iter().zip(&usual) {
-        let pad = lab.alloc(&mut instance, 1)?;
-        let answer = lab.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
-        lab.verify("behaviour.stateful/address", answer.bytes == *usual, || {
+        let pad = session.alloc(&mut instance, 1)?;
+        let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
+        session.verify("behaviour.stateful/address", answer.bytes == *usual, || {
             let did = format!("called `{}` with a request at {:#x}", sample.method, answer.argument.ptr);
             other_story(did, &answer.bytes, usual)
         });
-        lab.free(&mut instance, answer.argument, "mem.free")?;
-        lab.free(&mut instance, answer.result, "mem.free")?;
+        session.free(&mut instance, answer.argument, "mem.free")?;
+        session.free(&mut instance, answer.result, "mem.free")?;
         if let Some(pad) = pad {
-            lab.free(&mut instance, pad, "mem.free")?;
+            session.free(&mut instance, pad, "mem.free")?;
         }
     }
 
-    let mut instance = lab.warm()?;
+    let mut instance = session.warm()?;
     for (sample, usual) in requests.iter().zip(&usual) {
         let malformed = [&sample.request[..], &[0]].concat();
-        lab.call(&mut instance, sample.method, &malformed, BLAME)?;
-        let reply = lab.call(&mut instance, sample.method, &sample.request, BLAME)?;
-        lab.verify("behaviour.stateful/after-error", reply == *usual, || {
+        session.call(&mut instance, sample.method, &malformed, BLAME)?;
+        let reply = session.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        session.verify("behaviour.stateful/after-error", reply == *usual, || {
             let did = format!("called `{}`, with a malformed request before each call", sample.method);
             other_story(did, &reply, usual)
         });
@@ -156,50 +156,50 @@ fn other_story(did: String, reply: &[u8], usual: &[u8]) -> Finding {
         .bytes("the usual reply", usual)
 }
 
-pub(super) fn argument_only(lab: &mut Lab<'_>, samples: &Samples) {
-    if lab.facts.is_stateful() {
+pub(super) fn argument_only(session: &mut Session<'_>, samples: &Samples) {
+    if session.facts.is_stateful() {
         return;
     }
     for sample in samples.iter() {
-        let _ = elsewhere(lab, sample);
-        let _ = surrounded(lab, sample);
+        let _ = elsewhere(session, sample);
+        let _ = surrounded(session, sample);
     }
 }
 
 /// The same request at other addresses, odd ones among them.
-fn elsewhere(lab: &mut Lab<'_>, sample: &Sample) -> Result<(), Broken> {
-    let mut instance = lab.warm()?;
+fn elsewhere(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
+    let mut instance = session.warm()?;
     for pad in [1, 2, 8, 100, 70_000] {
-        lab.alloc(&mut instance, pad)?;
-        let answer = lab.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
-        lab.verify("behaviour.argument-only/address", answer.bytes == sample.reply, || {
+        session.alloc(&mut instance, pad)?;
+        let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
+        session.verify("behaviour.argument-only/address", answer.bytes == sample.reply, || {
             let did = format!("called `{}` with a request at {:#x}", sample.method, answer.argument.ptr);
             Finding::new(did, "another reply than to the same bytes elsewhere")
                 .bytes("the reply", &answer.bytes)
                 .bytes("the reply elsewhere", &sample.reply)
         });
-        lab.free(&mut instance, answer.argument, "mem.free")?;
-        lab.free(&mut instance, answer.result, "mem.free")?;
+        session.free(&mut instance, answer.argument, "mem.free")?;
+        session.free(&mut instance, answer.result, "mem.free")?;
     }
     Ok(())
 }
 
 /// The same request between buffers that are full of one byte, and of another.
-fn surrounded(lab: &mut Lab<'_>, sample: &Sample) -> Result<(), Broken> {
+fn surrounded(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
     let mut replies = Vec::new();
     for byte in [0, 0xff] {
-        let mut instance = lab.warm()?;
-        let before = lab.alloc(&mut instance, 64)?;
-        let argument = lab.send(&mut instance, &sample.request)?.ok_or(Broken)?;
-        let behind = lab.alloc(&mut instance, 64)?;
+        let mut instance = session.warm()?;
+        let before = session.alloc(&mut instance, 64)?;
+        let argument = session.send(&mut instance, &sample.request)?.ok_or(Broken)?;
+        let behind = session.alloc(&mut instance, 64)?;
         for buffer in [before, behind].into_iter().flatten() {
             instance.probe.bytes_mut(buffer).ok_or(Broken)?.fill(byte);
         }
-        let answer = lab.ask(&mut instance, sample.method, argument, &sample.request, BLAME)?;
+        let answer = session.ask(&mut instance, sample.method, argument, &sample.request, BLAME)?;
         replies.push(answer.bytes);
     }
     if let [zeros, ones] = &replies[..] {
-        lab.verify("behaviour.argument-only/surroundings", zeros == ones, || {
+        session.verify("behaviour.argument-only/surroundings", zeros == ones, || {
             let did = format!("called `{}` with 00 and with ff around the argument", sample.method);
             Finding::new(did, "two different replies")
                 .hint("a byte in front of the argument or behind it is read")

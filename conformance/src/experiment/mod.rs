@@ -1,6 +1,6 @@
 //! What comes to light only when calls are arranged for it?
 //!
-//! An experiment works with requests to which the survey has seen the replies. Where a call in it does not come to its end,
+//! An experiment works with requests to which the sampling has seen the replies. Where a call in it does not come to its end,
 //! that has been noted, and the experiment is over.
 
 mod behaviour;
@@ -9,39 +9,39 @@ mod init;
 mod memory;
 mod result;
 
-use crate::{generic::Numbers, lab::Lab, survey::Sample};
+use crate::{arbitrary::Numbers, sampling::Sample, session::Session};
 use std::collections::BTreeSet;
 
 /// How much of each the experiments try.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Amounts {
     /// Corrupted requests of each kind.
-    pub(crate) spoiled: u32,
+    pub(crate) corrupted: u32,
     /// Rounds of the same calls in which the memory is watched.
     pub(crate) rounds: u32,
 }
 
 /// Runs all of them.
-pub(crate) fn run(lab: &mut Lab<'_>, samples: &[Sample], amounts: Amounts, numbers: &mut Numbers) {
+pub(crate) fn run(session: &mut Session<'_>, samples: &[Sample], amounts: Amounts, numbers: &mut Numbers) {
     let samples = Samples::choose(samples);
-    memory::alloc_bounds(lab);
-    memory::alloc_failure(lab);
-    memory::alloc_again(lab);
-    memory::alloc_large(lab);
-    memory::argument_not_freed(lab, &samples);
-    init::any_order(lab, &samples);
-    behaviour::constant(lab, &samples);
-    let unsteady = behaviour::pure(lab, &samples, numbers);
-    behaviour::stateful(lab, &samples);
-    error::empty_argument(lab);
-    error::undecodable(lab, &samples, &unsteady, amounts.spoiled, numbers);
+    memory::alloc_bounds(session);
+    memory::alloc_failure(session);
+    memory::alloc_again(session);
+    memory::alloc_large(session);
+    memory::argument_not_freed(session, &samples);
+    init::any_order(session, &samples);
+    behaviour::constant(session, &samples);
+    let unsteady = behaviour::pure(session, &samples, numbers);
+    behaviour::stateful(session, &samples);
+    error::empty_argument(session);
+    error::undecodable(session, &samples, &unsteady, amounts.corrupted, numbers);
     let samples = samples.without(&unsteady);
-    behaviour::argument_only(lab, &samples);
-    memory::disjoint(lab, &samples);
-    memory::free_order(lab, &samples);
-    memory::argument_dropped(lab, &samples);
-    result::valid(lab, &samples);
-    memory::steady(lab, &samples, amounts.rounds);
+    behaviour::argument_only(session, &samples);
+    memory::disjoint(session, &samples);
+    memory::free_order(session, &samples);
+    memory::argument_dropped(session, &samples);
+    result::valid(session, &samples);
+    memory::steady(session, &samples, amounts.rounds);
 }
 
 /// Requests to experiment with, some of each method.

@@ -173,8 +173,8 @@ fn conditions(report: &Report) -> Vec<(&'static str, String)> {
                 "nothing was executed".into()
             } else {
                 format!(
-                    "seed {}, {} rounds, {} spoiled of a kind",
-                    conditions.seed, conditions.rounds, conditions.spoiled
+                    "seed {}, {} rounds, {} corrupted of a kind",
+                    conditions.seed, conditions.rounds, conditions.corrupted
                 )
             },
         ),

@@ -1,6 +1,6 @@
 //! What does the module show before anything of it runs?
 
-use crate::{Grant, limits::Published, notebook::Notebook, report::Finding};
+use crate::{Grant, findings::Findings, limits::RunnerLimits, report::Finding};
 use dorcas_abi::{
     export::{self, Function, ValueType},
     floor,
@@ -17,18 +17,18 @@ pub(crate) struct Outside {
 }
 
 /// Notes all clauses that the bytes alone show.
-pub(crate) fn look(notebook: &mut Notebook, wasm: &[u8], limits: &Published, grants: &[Grant]) -> Outside {
+pub(crate) fn look(findings: &mut Findings, wasm: &[u8], limits: &RunnerLimits, grants: &[Grant]) -> Outside {
     let host = limits.host();
     let outline = match Outline::read(wasm, &host) {
         Ok(outline) => outline,
-        Err(error) => return no_outline(notebook, wasm, &error),
+        Err(error) => return no_outline(findings, wasm, &error),
     };
-    notebook.holds("module.core");
-    let mut ready = module(notebook, wasm, &outline, grants);
-    ready &= exports(notebook, &outline);
+    findings.holds("module.core");
+    let mut ready = module(findings, wasm, &outline, grants);
+    ready &= exports(findings, &outline);
 
     let specimen = Specimen::compile(wasm, &Config { limits: host, ..Config::default() });
-    let valid = notebook.verify("module.features", specimen.is_ok(), || {
+    let valid = findings.verify("module.features", specimen.is_ok(), || {
         let what = specimen.as_ref().err().map(ToString::to_string).unwrap_or_default();
         Finding::new("compiled the module", without_clause(&what))
     });
@@ -43,25 +43,25 @@ pub(crate) fn look(notebook: &mut Notebook, wasm: &[u8], limits: &Published, gra
 }
 
 /// The bytes can't be read, or there are too many of them.
-fn no_outline(notebook: &mut Notebook, wasm: &[u8], error: &LoadError) -> Outside {
+fn no_outline(findings: &mut Findings, wasm: &[u8], error: &LoadError) -> Outside {
     let what = error.to_string();
     let finding = Finding::new("read the module's sections", without_clause(&what));
     let stopped = |is_module| Outside { is_module, runnable: Err("there is no module that could be run".into()) };
     match error {
         LoadError::TooMuch { .. } => {
-            notebook.holds("module.core");
-            notebook.fails("module.floor", finding);
+            findings.holds("module.core");
+            findings.fails("module.floor", finding);
             Outside { is_module: true, runnable: Err("the module is larger than this runner's limits".into()) }
         }
         // What a newer WebAssembly knows is a module all the same.
         _ if Validator::new_with_features(WasmFeatures::all()).validate_all(wasm).is_ok() && is_core(wasm) => {
-            notebook.holds("module.core");
-            notebook.fails("module.features", finding);
-            one_memory(notebook, wasm);
+            findings.holds("module.core");
+            findings.fails("module.features", finding);
+            one_memory(findings, wasm);
             stopped(true)
         }
         _ => {
-            notebook.fails("module.core", finding.bytes("the beginning of the file", &wasm[..wasm.len().min(16)]));
+            findings.fails("module.core", finding.bytes("the beginning of the file", &wasm[..wasm.len().min(16)]));
             stopped(false)
         }
     }
@@ -86,23 +86,23 @@ fn engine(grants: &[Grant]) -> Engine {
 }
 
 /// The clauses of the module's area. Says whether it can be run.
-fn module(notebook: &mut Notebook, wasm: &[u8], outline: &Outline, grants: &[Grant]) -> bool {
+fn module(findings: &mut Findings, wasm: &[u8], outline: &Outline, grants: &[Grant]) -> bool {
     let others: Vec<&Import> = outline.imports.iter().filter(|import| !grants.iter().any(|it| it.is(import))).collect();
     let needs_wasi = others.iter().any(|import| import.module.starts_with("wasi"));
-    let pure = notebook.verify("module.no-imports", others.is_empty(), || {
+    let pure = findings.verify("module.no-imports", others.is_empty(), || {
         let imports: Vec<_> = others.iter().take(8).map(ToString::to_string).collect();
         let granted = if grants.is_empty() { "" } else { " that are not granted" };
         let saw = format!("{} imports{granted}: {}", others.len(), imports.join("; "));
         let finding = Finding::new("read the imports", saw);
         if needs_wasi { finding.hint("WASI can be replaced inside the module: `dorcas seal`") } else { finding }
     });
-    let quiet = notebook.verify("module.no-start", !outline.start, || {
+    let quiet = findings.verify("module.no-start", !outline.start, || {
         Finding::new("looked for a start function", "there is one")
             .hint("what has to run first belongs into `_initialize`")
     });
-    let one = one_memory(notebook, wasm);
+    let one = one_memory(findings, wasm);
     let floor = Outline::read(wasm, &floor_limits());
-    notebook.verify("module.floor", floor.is_ok(), || {
+    findings.verify("module.floor", floor.is_ok(), || {
         let what = floor.err().map(|error| error.to_string()).unwrap_or_default();
         let what = what.split(", the limit").next().unwrap_or_default();
         Finding::new("compared counts and sizes with the floor", format!("{what}, which is above the floor"))
@@ -111,7 +111,7 @@ fn module(notebook: &mut Notebook, wasm: &[u8], outline: &Outline, grants: &[Gra
 }
 
 /// Counts the memories of the module; reads on where an engine would not.
-fn one_memory(notebook: &mut Notebook, wasm: &[u8]) -> bool {
+fn one_memory(findings: &mut Findings, wasm: &[u8]) -> bool {
     let mut memories: Vec<(MemoryType, bool)> = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload {
@@ -137,7 +137,7 @@ fn one_memory(notebook: &mut Notebook, wasm: &[u8]) -> bool {
         [] => Some("there is none".to_owned()),
         several => Some(format!("there are {}", several.len())),
     };
-    notebook.verify("module.one-memory", fault.is_none(), || {
+    findings.verify("module.one-memory", fault.is_none(), || {
         Finding::new("looked for the memory", fault.unwrap_or_default())
     })
 }
@@ -159,7 +159,7 @@ fn floor_limits() -> Limits {
 }
 
 /// The clauses of the exports' area. Says whether they are such that a host can use them.
-fn exports(notebook: &mut Notebook, outline: &Outline) -> bool {
+fn exports(findings: &mut Findings, outline: &Outline) -> bool {
     let find = |name: &str| outline.exports.iter().find(|export| export.name == name).map(|export| &export.ty);
     let is_version = |name: &&str| {
         let digits = name.strip_prefix(export::MARKER_PREFIX);
@@ -167,7 +167,7 @@ fn exports(notebook: &mut Notebook, outline: &Outline) -> bool {
     };
     let names = || outline.exports.iter().map(|export| export.name.as_str());
     let markers: Vec<_> = names().filter(is_version).take(8).collect();
-    let mut ready = notebook.verify("exports.version", markers == [export::MARKER], || {
+    let mut ready = findings.verify("exports.version", markers == [export::MARKER], || {
         let saw = match markers[..] {
             [] => "no version marker".into(),
             [other] => format!("the marker `{}`", printable(other)),
@@ -178,7 +178,7 @@ fn exports(notebook: &mut Notebook, outline: &Outline) -> bool {
 
     let required = export::FUNCTIONS.iter().filter(|function| function.required).map(|function| function.name);
     let missing: Vec<_> = required.chain([export::MEMORY]).filter(|name| find(name).is_none()).collect();
-    ready &= notebook.verify("exports.required", missing.is_empty(), || {
+    ready &= findings.verify("exports.required", missing.is_empty(), || {
         Finding::new("looked for the required exports", format!("there is no {}", quoted(&missing)))
     });
 
@@ -188,13 +188,13 @@ fn exports(notebook: &mut Notebook, outline: &Outline) -> bool {
             faults.push(format!("`{name}` is a {found}, it should be a {}", expected.text()));
         }
     }
-    ready &= notebook.verify("exports.types", faults.is_empty(), || {
+    ready &= findings.verify("exports.types", faults.is_empty(), || {
         Finding::new("compared the types of the exports", faults.join("; "))
     });
 
     let known = |name: &str| expected().iter().any(|(known, _)| *known == name);
     let reserved: Vec<_> = names().filter(|name| name.starts_with("dorcas_") && !known(name)).take(8).collect();
-    notebook.verify("exports.reserved", reserved.is_empty(), || {
+    findings.verify("exports.reserved", reserved.is_empty(), || {
         Finding::new("looked for names that begin with `dorcas_`", quoted(&reserved))
     });
     ready

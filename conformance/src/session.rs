@@ -5,9 +5,9 @@
 //! caller gets [`Broken`] and has nothing more to say about it.
 
 use crate::{
-    judge::{self, Facts},
-    limits::Published,
-    notebook::{Broken, Notebook},
+    findings::{Broken, Findings},
+    limits::RunnerLimits,
+    reply_checks::{self, Facts},
     report::{Calls, Finding},
 };
 use dorcas_abi::{Span, export, method};
@@ -15,10 +15,10 @@ use dorcas_host::{Probe, Returned, Specimen, Stop};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A module under examination: what is known of it, and the fuel that is left.
-pub(crate) struct Lab<'a> {
+pub(crate) struct Session<'a> {
     pub(crate) specimen: &'a Specimen,
-    pub(crate) limits: Published,
-    pub(crate) notebook: Notebook,
+    pub(crate) limits: RunnerLimits,
+    pub(crate) findings: Findings,
     pub(crate) facts: Facts,
     fuel_left: u64,
     pub(crate) exhausted: bool,
@@ -51,15 +51,15 @@ const MOST_STOPS: u32 = 3;
 
 const EMPTY: Span = Span { ptr: 0, len: 0 };
 
-impl<'a> Lab<'a> {
-    pub(crate) fn new(specimen: &'a Specimen, limits: Published, without: Option<&str>) -> Self {
+impl<'a> Session<'a> {
+    pub(crate) fn new(specimen: &'a Specimen, limits: RunnerLimits, without: Option<&str>) -> Self {
         let exports = &specimen.outline().exports;
         let has = |name: &&&str| exports.iter().any(|export| export.name == **name);
         let facts = Facts::new(method::NAMES.iter().filter(has).copied().collect());
         Self {
             specimen,
             limits,
-            notebook: Notebook::without(without),
+            findings: Findings::without(without),
             facts,
             fuel_left: limits.fuel_in_all,
             exhausted: false,
@@ -69,14 +69,14 @@ impl<'a> Lab<'a> {
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Notebook, Vec<Calls>, bool) {
+    pub(crate) fn into_parts(self) -> (Findings, Vec<Calls>, bool) {
         let mut calls: Vec<_> = self.calls.into_values().collect();
         calls.sort_by_key(|line| export::FUNCTIONS.iter().position(|function| function.name == line.export));
-        (self.notebook, calls, self.exhausted)
+        (self.findings, calls, self.exhausted)
     }
 
     pub(crate) fn verify(&mut self, check: &'static str, holds: bool, finding: impl FnOnce() -> Finding) -> bool {
-        self.notebook.verify(check, holds, finding)
+        self.findings.verify(check, holds, finding)
     }
 
     /// The methods that the guest has.
@@ -95,20 +95,20 @@ impl<'a> Lab<'a> {
             Ok(probe) => probe,
             Err(stop) => {
                 let did = "made an instance";
-                self.notebook.fails("module.instantiates", Finding::new(did, stop.to_string()));
+                self.findings.fails("module.instantiates", Finding::new(did, stop.to_string()));
                 return Err(Broken);
             }
         };
-        self.notebook.holds("module.instantiates");
+        self.findings.holds("module.instantiates");
         let mut instance = Instance { probe, live: Vec::new(), calls: 0, last: None, dead: false };
         let has = |export: &dorcas_host::Export| export.name == export::INITIALIZE;
         if self.specimen.outline().exports.iter().any(has) {
             match self.enter(&mut instance, export::INITIALIZE, &[]) {
-                Ok(_) => self.notebook.holds("init.initialize"),
+                Ok(_) => self.findings.holds("init.initialize"),
                 Err(None) => return Err(Broken),
                 Err(Some(stop)) => {
                     let did = "called `_initialize()` first, in a fresh instance";
-                    self.notebook.fails("init.initialize", Finding::new(did, stop.to_string()));
+                    self.findings.fails("init.initialize", Finding::new(did, stop.to_string()));
                     return Err(Broken);
                 }
             }
@@ -210,13 +210,13 @@ impl<'a> Lab<'a> {
             Ok(Returned::I32(ptr)) => ptr,
             Ok(_) | Err(None) => return Err(Broken),
             Err(Some(stop)) => {
-                self.notebook.fails("mem.alloc-failure", Finding::new(did, stop.to_string()));
+                self.findings.fails("mem.alloc-failure", Finding::new(did, stop.to_string()));
                 return Err(Broken);
             }
         };
-        self.notebook.holds("mem.alloc-failure");
+        self.findings.holds("mem.alloc-failure");
         if ptr == 0 {
-            self.notebook.holds("mem.alloc-bounds");
+            self.findings.holds("mem.alloc-bounds");
             return Ok(None);
         }
         let span = Span { ptr, len };
@@ -228,10 +228,10 @@ impl<'a> Lab<'a> {
         }
         if disjoint && let Some(other) = instance.live.iter().copied().find(|other| overlap(span, *other)) {
             let saw = format!("{span}, which overlaps {other}, another live buffer from `alloc`");
-            self.notebook.fails("mem.alloc-disjoint/overlap", Finding::new(did, saw));
+            self.findings.fails("mem.alloc-disjoint/overlap", Finding::new(did, saw));
             return Err(Broken);
         }
-        self.notebook.holds("mem.alloc-disjoint/overlap");
+        self.findings.holds("mem.alloc-disjoint/overlap");
         instance.live.push(span);
         Ok(Some(span))
     }
@@ -256,16 +256,16 @@ impl<'a> Lab<'a> {
         let did = format!("called `free({:#x}, {})`{}", span.ptr, span.len, instance.told());
         instance.live.retain(|live| *live != span);
         // With other buffers around it is the order that may be what the guest can't do.
-        let by_itself = instance.live.is_empty() || self.notebook.is_broken("mem.free");
+        let by_itself = instance.live.is_empty() || self.findings.is_broken("mem.free");
         let check = if check == "mem.free" && !by_itself { "mem.free-order" } else { check };
         match self.enter(instance, export::FREE, &[span.ptr, span.len]) {
             Ok(_) => {
-                self.notebook.holds(check);
+                self.findings.holds(check);
                 Ok(())
             }
             Err(None) => Err(Broken),
             Err(Some(stop)) => {
-                self.notebook.fails(check, Finding::new(did, stop.to_string()));
+                self.findings.fails(check, Finding::new(did, stop.to_string()));
                 Err(Broken)
             }
         }
@@ -381,11 +381,11 @@ impl<'a> Lab<'a> {
             Ok(_) | Err(None) => return Err(Broken),
             Err(Some(stop)) => {
                 let finding = Finding::new(did, stop.to_string()).bytes("the argument", request);
-                self.notebook.fails(blame, finding);
+                self.findings.fails(blame, finding);
                 return Err(Broken);
             }
         };
-        self.notebook.holds(blame);
+        self.findings.holds(blame);
         let result = Span::unpack(word);
         if self.claim(instance, method, argument, request, result, &did).is_err() {
             // Its buffers can't be told any more.
@@ -393,7 +393,7 @@ impl<'a> Lab<'a> {
             return Err(Broken);
         }
         let bytes = instance.probe.read(result).unwrap_or_default().to_vec();
-        judge::reply(&mut self.notebook, &self.facts, method, request, &bytes, &did)?;
+        reply_checks::reply(&mut self.findings, &self.facts, method, request, &bytes, &did)?;
         self.look_at_panic_text(instance, "after a call that returned");
         Ok(Answer { argument, result, bytes })
     }
@@ -414,7 +414,7 @@ impl<'a> Lab<'a> {
         if !self.verify("result.not-zero", word != 0, || finding("the result 0".into())) {
             return Err(Broken);
         }
-        let means = |span| instance.probe.read(span).is_some_and(|bytes| judge::is_reply(method, bytes));
+        let means = |span| instance.probe.read(span).is_some_and(|bytes| reply_checks::is_reply(method, bytes));
         let swapped = result.swapped();
         let is_swapped = !means(result) && means(swapped);
         if !self.verify("result.packing", !is_swapped, || {

@@ -4,11 +4,11 @@
 //! they were here, they have to be under all other circumstances.
 
 use crate::{
-    generic::{self, Numbers},
-    judge::{Verdict, verdict},
-    lab::Lab,
+    arbitrary::{self, Numbers},
+    reply_checks::{Verdict, verdict},
     report::Finding,
     requests,
+    session::Session,
 };
 use dorcas_abi::{
     Method,
@@ -31,48 +31,48 @@ const GENERIC: usize = 24;
 const BLAME: &str = "behaviour.answers";
 
 /// Makes a run's calls.
-pub(crate) fn run(lab: &mut Lab<'_>, numbers: &mut Numbers) -> Vec<Sample> {
-    let mut survey = Survey { lab, samples: Vec::new() };
-    if survey.meet().is_none() {
+pub(crate) fn run(session: &mut Session<'_>, numbers: &mut Numbers) -> Vec<Sample> {
+    let mut sampling = Sampling { session, samples: Vec::new() };
+    if sampling.meet().is_none() {
         return Vec::new();
     }
-    let states = survey.configure();
+    let states = sampling.configure();
     for state in &states {
-        survey.directory(state);
+        sampling.directory(state);
     }
     let state = states.first().cloned().unwrap_or_default();
-    survey.lab.facts.far_fetched = true;
-    survey.generic(&state, numbers);
-    survey.lab.facts.far_fetched = false;
-    survey.samples
+    sampling.session.facts.far_fetched = true;
+    sampling.arbitrary(&state, numbers);
+    sampling.session.facts.far_fetched = false;
+    sampling.samples
 }
 
-struct Survey<'l, 'a> {
-    lab: &'l mut Lab<'a>,
+struct Sampling<'l, 'a> {
+    session: &'l mut Session<'a>,
     samples: Vec<Sample>,
 }
 
-impl Survey<'_, '_> {
+impl Sampling<'_, '_> {
     /// Name and manifest, on which everything else depends.
     fn meet(&mut self) -> Option<()> {
-        let mut instance = self.lab.start().ok()?;
-        let name = self.lab.lang_name(&mut instance, BLAME).ok()?;
-        self.lab.facts.name = String::from_utf8(name).ok();
+        let mut instance = self.session.start().ok()?;
+        let name = self.session.lang_name(&mut instance, BLAME).ok()?;
+        self.session.facts.name = String::from_utf8(name).ok();
         if !self.has("manifest") {
             return Some(());
         }
         let hello = wire::encode(&message::ManifestRequest { host: requests::HOST.into() }).ok()?;
-        let reply = self.lab.call(&mut instance, "manifest", &hello, BLAME).ok()?;
+        let reply = self.session.call(&mut instance, "manifest", &hello, BLAME).ok()?;
         if let Ok(Ok(manifest)) = wire::decode::<Reply<message::Manifest>>(&reply) {
-            self.lab.facts.manifest = manifest;
+            self.session.facts.manifest = manifest;
         }
-        self.lab.facts.hello.clone_from(&hello);
+        self.session.facts.hello.clone_from(&hello);
         self.samples.push(Sample { method: "manifest", request: hello, reply });
         Some(())
     }
 
     fn has(&self, method: &str) -> bool {
-        self.lab.facts.methods.contains(&method)
+        self.session.facts.methods.contains(&method)
     }
 
     /// One call in a fresh instance; nothing where the guest doesn't have the method or answers with an error.
@@ -81,8 +81,8 @@ impl Survey<'_, '_> {
             return None;
         }
         let request = wire::encode(request).ok()?;
-        let mut instance = self.lab.warm().ok()?;
-        let reply = self.lab.call(&mut instance, M::EXPORT, &request, BLAME).ok()?;
+        let mut instance = self.session.warm().ok()?;
+        let reply = self.session.call(&mut instance, M::EXPORT, &request, BLAME).ok()?;
         self.samples.push(Sample { method: M::EXPORT, request, reply: reply.clone() });
         wire::decode::<Reply<M::Response>>(&reply).ok()?.ok()
     }
@@ -94,9 +94,9 @@ impl Survey<'_, '_> {
         }
         let mut states: Vec<Bytes> = Vec::new();
         for command in [Command::Update, Command::Fix] {
-            let request = requests::configure_root(&self.lab.facts, command);
+            let request = requests::configure_root(&self.session.facts, command);
             let Some(root) = self.call::<method::Configure>(&request) else { continue };
-            let child = requests::configure_child(&self.lab.facts, &root.state);
+            let child = requests::configure_child(&self.session.facts, &root.state);
             states.push(root.state);
             if let Some(child) = self.call_with_state::<method::Configure>(&child) {
                 states.push(child.state);
@@ -113,7 +113,7 @@ impl Survey<'_, '_> {
         if let Some(sample) = self.samples.get(before) {
             let refused = verdict(&sample.reply) == Verdict::Err(message::error_code::UNDECODABLE);
             let (request, reply) = (sample.request.clone(), sample.reply.clone());
-            self.lab.verify("configure.own-state", !refused, || {
+            self.session.verify("configure.own-state", !refused, || {
                 Finding::new(
                     format!("called `{}` with a state that `configure` has returned, or the empty one", M::EXPORT),
                     "an error of code 1, as if the request could not be decoded",
@@ -128,32 +128,32 @@ impl Survey<'_, '_> {
     /// All methods on a directory with this state.
     fn directory(&mut self, state: &Bytes) {
         for should_fix in [false, true] {
-            let request = requests::fix(&self.lab.facts, state, should_fix);
+            let request = requests::fix(&self.session.facts, state, should_fix);
             self.call_with_state::<method::Fix>(&request);
         }
         let nothing = requests::generate_nothing(state);
         self.call_with_state::<method::GenerateRules>(&nothing);
-        let request = requests::generate(&self.lab.facts, state);
+        let request = requests::generate(&self.session.facts, state);
         let response = self.call_with_state::<method::GenerateRules>(&request);
         let generated = response.map(|response| response.rules).unwrap_or_default();
 
-        let request = requests::imports(&self.lab.facts, state, &generated);
+        let request = requests::imports(&self.session.facts, state, &generated);
         self.call_with_state::<method::Imports>(&request);
         for answers in 0..3 {
             self.resolve(state, &generated, answers);
         }
-        let request = requests::find(&self.lab.facts, state, &generated);
+        let request = requests::find(&self.session.facts, state, &generated);
         self.call_with_state::<method::Find>(&request);
     }
 
     fn resolve(&mut self, state: &Bytes, generated: &[GeneratedRule], answers: usize) {
-        let mut request = requests::resolve(&self.lab.facts, state, generated, answers);
+        let mut request = requests::resolve(&self.session.facts, state, generated, answers);
         while request.round <= method::MAX_RESOLVE_ROUNDS {
             match self.call_with_state::<method::Resolve>(&request) {
                 Some(ResolveResponse::Need(need)) => request = requests::resolve_again(&request, need),
                 Some(ResolveResponse::Resolved { .. }) => {
                     // It has not gone on for more rounds than there may be.
-                    self.lab.notebook.holds("resolve.rounds");
+                    self.session.findings.holds("resolve.rounds");
                     break;
                 }
                 None => break,
@@ -162,14 +162,14 @@ impl Survey<'_, '_> {
     }
 
     /// Requests of every shape that the schema allows. Each method has to return from them, with whatever it likes.
-    fn generic(&mut self, state: &Bytes, numbers: &mut Numbers) {
-        for method in self.lab.methods() {
-            let Ok(mut instance) = self.lab.warm() else { return };
+    fn arbitrary(&mut self, state: &Bytes, numbers: &mut Numbers) {
+        for method in self.session.methods() {
+            let Ok(mut instance) = self.session.warm() else { return };
             for _ in 0..GENERIC {
                 let made = method::visit(method, Generic { state, numbers }).flatten();
                 let Some(request) = made else { continue };
-                if self.lab.call(&mut instance, method, &request, BLAME).is_err() {
-                    let Ok(fresh) = self.lab.warm() else { return };
+                if self.session.call(&mut instance, method, &request, BLAME).is_err() {
+                    let Ok(fresh) = self.session.warm() else { return };
                     instance = fresh;
                 }
             }
@@ -177,7 +177,7 @@ impl Survey<'_, '_> {
     }
 }
 
-/// A generic request in which the guest's own state stands where it belongs.
+/// A arbitrary request in which the guest's own state stands where it belongs.
 struct Generic<'a> {
     state: &'a Bytes,
     numbers: &'a mut Numbers,
@@ -188,7 +188,7 @@ impl method::Visitor for Generic<'_> {
 
     fn visit<M: Method>(self) -> Option<Vec<u8>> {
         let name = <M::Request as Message>::DEFINITION.name;
-        let bytes = generic::message(name, self.numbers);
+        let bytes = arbitrary::message(name, self.numbers);
         match name {
             "ConfigureRequest" => {
                 let request: message::ConfigureRequest = wire::decode(&bytes).ok()?;

@@ -5,7 +5,7 @@ mod rule;
 mod text;
 
 use crate::{
-    notebook::{Broken, Notebook},
+    findings::{Broken, Findings},
     report::Finding,
 };
 use dorcas_abi::{
@@ -79,7 +79,7 @@ pub(crate) fn verdict(bytes: &[u8]) -> Verdict {
 
 /// Looks at all that a reply shows, given its request. Fails if it isn't even well-formed.
 pub(crate) fn reply(
-    notebook: &mut Notebook,
+    findings: &mut Findings,
     facts: &Facts,
     method: &'static str,
     request: &[u8],
@@ -88,18 +88,18 @@ pub(crate) fn reply(
 ) -> Result<(), Broken> {
     if method == export::LANG_NAME {
         let is_name = is_reply(method, bytes);
-        let holds = notebook.verify("lang_name.form", is_name, || {
+        let holds = findings.verify("lang_name.form", is_name, || {
             let saw = format!("the name \"{}\"", bytes[..bytes.len().min(80)].escape_ascii());
             Finding::new(did, saw).bytes("the name", bytes)
         });
         return if holds { Ok(()) } else { Err(Broken) };
     }
-    let judge = Judge { notebook, facts, method, request, bytes, did };
+    let judge = Judge { findings, facts, method, request, bytes, did };
     method::visit(method, judge).unwrap_or(Err(Broken))
 }
 
 struct Judge<'a> {
-    notebook: &'a mut Notebook,
+    findings: &'a mut Findings,
     facts: &'a Facts,
     method: &'static str,
     request: &'a [u8],
@@ -143,15 +143,15 @@ const WIRE: &[&str] = &[
 impl Judge<'_> {
     fn verify(&mut self, check: &'static str, holds: bool, saw: impl FnOnce() -> String) -> bool {
         let (did, bytes, request) = (self.did, self.bytes, self.request);
-        self.notebook
+        self.findings
             .verify(check, holds, || Finding::new(did, saw()).bytes("the argument", request).bytes("the reply", bytes))
     }
 
     fn well_formed<M: Method>(&mut self) -> Result<(), Broken> {
         let Err(fault) = wire::check::<Reply<M::Response>>(self.bytes) else {
-            self.notebook.holds("result.reply");
+            self.findings.holds("result.reply");
             for check in WIRE {
-                self.notebook.holds(check);
+                self.findings.holds(check);
             }
             return Ok(());
         };
@@ -174,7 +174,7 @@ impl Judge<'_> {
         } else {
             WIRE.iter().copied().find(|check| *check == fault.clause()).unwrap_or("result.reply")
         };
-        self.notebook.fails(check, finding);
+        self.findings.fails(check, finding);
         Err(Broken)
     }
 
@@ -315,7 +315,7 @@ impl Judge<'_> {
         match response {
             ResolveResponse::Resolved { rules, diagnostics } => {
                 if last {
-                    self.notebook.holds("resolve.rounds");
+                    self.findings.holds("resolve.rounds");
                 }
                 for rule in rules {
                     for attr in &rule.set {

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 /// Most findings of one check that are kept: more would only repeat it.
 const KEPT: usize = 3;
 
-/// A call did not come to its end, and the notebook says why.
+/// A call did not come to its end, and the findings says why.
 #[derive(Debug)]
 pub(crate) struct Broken;
 
 /// A record of every look at a clause.
 #[derive(Debug, Default)]
-pub(crate) struct Notebook {
+pub(crate) struct Findings {
     looks: BTreeMap<&'static str, u64>,
     broken: BTreeMap<&'static str, u64>,
     findings: Vec<Finding>,
@@ -23,7 +23,7 @@ pub(crate) struct Notebook {
     without: Option<String>,
 }
 
-impl Notebook {
+impl Findings {
     pub(crate) fn without(check: Option<&str>) -> Self {
         Self { without: check.map(str::to_owned), ..Self::default() }
     }

@@ -61,7 +61,7 @@ fn look_at_input(judge: &mut Judge<'_>, Input { glob, want }: &Input) {
                 if !size.has_few_cells() {
                     many_cells = Some((pattern, size));
                 }
-                judge.notebook.holds("manifest.patterns");
+                judge.findings.holds("manifest.patterns");
             }
             Err(PatternFault::Depth) => too_deep = Some(pattern),
             Err(PatternFault::Dialect(fault)) => {

@@ -1,9 +1,9 @@
-//! How can a well-formed message be spoiled, and stay as it was but for that?
+//! How can a well-formed message be corrupted, and stay as it was but for that?
 //!
 //! The message is read along the schema, so that each place is known for what it is: there a number can be written with
 //! more bytes than needed, two items exchanged, a text broken. What comes out breaks exactly one clause.
 
-use crate::generic::{Numbers, varint};
+use crate::arbitrary::{Numbers, varint};
 use dorcas_abi::{
     message,
     wire::{MAX_ITEMS, Message, Payload, Shape, Type},
@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 /// A message that is none any more.
 #[derive(Clone, Debug)]
-pub(crate) struct Spoiled {
+pub(crate) struct Corrupted {
     /// The check that sends it.
     pub(crate) check: &'static str,
     /// What was done to it.
@@ -23,35 +23,35 @@ pub(crate) struct Spoiled {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Every way to spoil a well-formed message of a type, and in each way at most so many messages.
-pub(crate) fn all(type_name: &'static str, message: &[u8], most: u32, numbers: &mut Numbers) -> Vec<Spoiled> {
+/// Every way to corrupt a well-formed message of a type, and in each way at most so many messages.
+pub(crate) fn all(type_name: &'static str, message: &[u8], most: u32, numbers: &mut Numbers) -> Vec<Corrupted> {
     let mut walk = Walk { bytes: message, at: 0, places: Vec::new() };
     if walk.named(type_name, "").is_none() || walk.at != message.len() {
         return Vec::new();
     }
-    let mut spoiler = Spoiler { message, out: Vec::new() };
+    let mut corruptor = Corruptor { message, out: Vec::new() };
     for place in &walk.places {
-        spoiler.place(place);
+        corruptor.place(place);
     }
     for end in 1..message.len() {
-        spoiler.push("error.undecodable/truncated", format!("ends after {end} bytes"), end, message[..end].into());
+        corruptor.push("error.undecodable/truncated", format!("ends after {end} bytes"), end, message[..end].into());
     }
     for left_over in [&[0][..], &[0xff], &[0; 16]] {
         let bytes = [message, left_over].concat();
-        spoiler.push("error.undecodable/left-over", format!("has {left_over:02x?} behind"), message.len(), bytes);
+        corruptor.push("error.undecodable/left-over", format!("has {left_over:02x?} behind"), message.len(), bytes);
     }
     let step = (message.len() * 8).div_ceil(most.max(1) as usize).max(1);
     for bit in (numbers.below(step)..message.len() * 8).step_by(step) {
         let (at, mask) = (bit / 8, 1 << (bit % 8));
         let mut bytes = message.to_vec();
         bytes[at] ^= mask;
-        spoiler.push("error.undecodable/flipped", format!("has a bit flipped in byte {at}"), at, bytes);
+        corruptor.push("error.undecodable/flipped", format!("has a bit flipped in byte {at}"), at, bytes);
     }
-    thin_out(spoiler.out, most, numbers)
+    thin_out(corruptor.out, most, numbers)
 }
 
 /// Messages with more items than any may have: in one list, or in two lists together.
-pub(crate) fn too_many_items(type_name: &'static str, message: &[u8]) -> Vec<Spoiled> {
+pub(crate) fn too_many_items(type_name: &'static str, message: &[u8]) -> Vec<Corrupted> {
     // Few items in the first of two lists: the count of the second is what is too much, and nothing of it has to be read.
     const FIRST: u32 = 1_000;
     let mut walk = Walk { bytes: message, at: 0, places: Vec::new() };
@@ -79,7 +79,7 @@ pub(crate) fn too_many_items(type_name: &'static str, message: &[u8]) -> Vec<Spo
     if let Some((place, body)) = lists.first() {
         let bytes = [&message[..place.range.start], &zeros(MAX_ITEMS + 1), &message[body.end..]].concat();
         let what = format!("has {} items in `{}`", MAX_ITEMS + 1, place.path);
-        out.push(Spoiled { check: "error.undecodable/items", what, at: place.range.start, bytes });
+        out.push(Corrupted { check: "error.undecodable/items", what, at: place.range.start, bytes });
     }
     if let [(first, first_body), .., (last, last_body)] = &lists[..]
         && first_body.end <= last.range.start
@@ -93,16 +93,16 @@ pub(crate) fn too_many_items(type_name: &'static str, message: &[u8]) -> Vec<Spo
         ]
         .concat();
         let what = format!("has {} items in `{}` and `{}` together", MAX_ITEMS + 1, first.path, last.path);
-        out.push(Spoiled { check: "error.undecodable/items-together", what, at: first.range.start, bytes });
+        out.push(Corrupted { check: "error.undecodable/items-together", what, at: first.range.start, bytes });
     }
     out
 }
 
 /// Keeps some of each kind, spread evenly.
-fn thin_out(all: Vec<Spoiled>, most: u32, numbers: &mut Numbers) -> Vec<Spoiled> {
-    let mut kinds: BTreeMap<&'static str, Vec<Spoiled>> = BTreeMap::new();
-    for spoiled in all {
-        kinds.entry(spoiled.check).or_default().push(spoiled);
+fn thin_out(all: Vec<Corrupted>, most: u32, numbers: &mut Numbers) -> Vec<Corrupted> {
+    let mut kinds: BTreeMap<&'static str, Vec<Corrupted>> = BTreeMap::new();
+    for corrupted in all {
+        kinds.entry(corrupted.check).or_default().push(corrupted);
     }
     let mut kept = Vec::new();
     for (_, kind) in kinds {
@@ -253,14 +253,14 @@ impl Walk<'_> {
     }
 }
 
-struct Spoiler<'a> {
+struct Corruptor<'a> {
     message: &'a [u8],
-    out: Vec<Spoiled>,
+    out: Vec<Corrupted>,
 }
 
-impl Spoiler<'_> {
+impl Corruptor<'_> {
     fn push(&mut self, check: &'static str, what: String, at: usize, bytes: Vec<u8>) {
-        self.out.push(Spoiled { check, what, at, bytes });
+        self.out.push(Corrupted { check, what, at, bytes });
     }
 
     /// Other bytes in place of some.
@@ -373,7 +373,7 @@ const NOT_UTF8: [(&str, &[u8]); 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generic;
+    use crate::arbitrary;
     use dorcas_abi::{Method, method};
     use std::collections::BTreeSet;
 
@@ -392,17 +392,17 @@ mod tests {
         for name in method::NAMES {
             let ty = method::visit(name, Request).unwrap();
             for _ in 0..20 {
-                let message = generic::message(ty, &mut numbers);
-                for spoiled in all(ty, &message, 100, &mut numbers) {
+                let message = arbitrary::message(ty, &mut numbers);
+                for corrupted in all(ty, &message, 100, &mut numbers) {
                     // A flipped bit may give another message; everything else may not.
-                    let malformed = is_malformed(ty, &spoiled.bytes);
+                    let malformed = is_malformed(ty, &corrupted.bytes);
                     assert!(
-                        malformed || spoiled.check.ends_with("/flipped"),
+                        malformed || corrupted.check.ends_with("/flipped"),
                         "{ty} {}: {:02x?}",
-                        spoiled.what,
-                        spoiled.bytes
+                        corrupted.what,
+                        corrupted.bytes
                     );
-                    seen.insert(spoiled.check);
+                    seen.insert(corrupted.check);
                 }
             }
         }
@@ -413,10 +413,10 @@ mod tests {
     fn a_message_with_too_many_items() {
         // A rule with two lists of texts, args and comments.
         let message = [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        let spoiled = too_many_items("GenerateRequest", &message);
-        assert_eq!(spoiled.len(), 2);
-        for spoiled in spoiled {
-            assert!(is_malformed("GenerateRequest", &spoiled.bytes), "{}", spoiled.what);
+        let corrupted = too_many_items("GenerateRequest", &message);
+        assert_eq!(corrupted.len(), 2);
+        for corrupted in corrupted {
+            assert!(is_malformed("GenerateRequest", &corrupted.bytes), "{}", corrupted.what);
         }
     }
 }
