@@ -163,12 +163,51 @@ fn the_host_charges_for_its_own_work() {
         )
     };
     let fresh = |guest: Guest, request: usize| guest.call_bytes_measured("generate_rules", &vec![0; request]).1.fuel;
-    let least = fresh(load("100", 64), 0);
-    assert_eq!(fresh(load("101", 64), 0) - least, (1 << 16) / 64, "64 bytes of a new memory are a unit");
+    let least = fresh(load("10", 64), 0);
+    assert_eq!(fresh(load("11", 64), 0) - least, (1 << 16) / 64, "64 bytes of a new memory are a unit");
+    let large = fresh(load("65", 64), 0) - fresh(load("64", 64), 0);
+    assert_eq!(large, (1 << 16) / 64 + (1 << 16) / 16, "beyond 4 MiB, 16 bytes are one more");
     // The guest copies the reply too.
-    assert_eq!(fresh(load("100", 128), 0) - least, 64 + 1, "a byte of a reply is a unit");
-    let request = fresh(load("100", 64), 64_000) - fresh(load("100", 64), 1_280);
+    assert_eq!(fresh(load("10", 128), 0) - least, 64 + 1, "a byte of a reply is a unit");
+    let request = fresh(load("10", 64), 64_000) - fresh(load("10", 64), 1_280);
     assert_eq!(request, (64_000 - 1_280) / 64, "64 bytes of a request are a unit");
+}
+
+#[test]
+fn a_memory_costs_the_same_whether_it_is_there_or_grows() {
+    let fuel = |pages: u32, grows: u32| {
+        let memory = format!(r#"(memory (export "memory") {pages})"#);
+        let grow = format!("(drop (memory.grow (i32.const {grows}))) (call $answer (i32.const 32)");
+        let text = GOOD.replace(r#"(memory (export "memory") 1)"#, &memory);
+        let text = text.replace("(call $answer (i32.const 32)", &grow);
+        let guest = load(&text, Config::default());
+        assert!(guest.call_bytes("generate_rules", &[]).is_ok());
+        guest.call_bytes_measured("generate_rules", &[]).1.fuel
+    };
+    assert_eq!(fuel(64, 300), fuel(364, 0));
+    assert_eq!(fuel(400, 300), fuel(700, 0));
+    assert!(fuel(64, 300) - fuel(64, 0) >= 300 * 65_536 / 16);
+}
+
+#[test]
+fn an_instance_is_charged_for_each_thing_that_it_has() {
+    let fuel = |more: &str| {
+        let text = GOOD.replace(r#"(memory (export "memory") 1)"#, &format!(r#"(memory (export "memory") 1) {more}"#));
+        load(&text, Config::default()).call_bytes_measured("generate_rules", &[]).1.fuel
+    };
+    let least = fuel("");
+    for (what, one, units) in [
+        ("a function", "(func)", 6),
+        ("a segment of data", "(data \"\")", 20),
+        ("a global", "(global i32 (i32.const 0))", 32),
+        ("a table", "(table 0 funcref)", 32),
+        ("a segment with an element", "(elem externref (ref.null extern))", 20 + 8),
+    ] {
+        assert_eq!(fuel(&one.repeat(10)) - least, 10 * units, "{what}");
+    }
+    let long = |bytes: usize| fuel(&format!("(func $f) (export {:?} (func $f))", "x".repeat(bytes)));
+    assert_eq!(long(4) - least, 6 + 80 + 1, "an export");
+    assert_eq!(long(40_004) - long(4), 10_000, "the name of one");
 }
 
 #[test]

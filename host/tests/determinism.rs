@@ -245,7 +245,7 @@ fn the_first_difference_is_told() {
             "reply 0000000001",
             format!("line {call} of the recording: what came of `generate_rules` was `reply 0000000001`, now it is `reply 0000000000`"),
         ),
-        ("fuel 1025", "fuel 1026", format!("line {instance} of the recording: the fuel of the instance was `1026`, now it is `1025`")),
+        ("fuel 1693", "fuel 1694", format!("line {instance} of the recording: the fuel of the instance was `1694`, now it is `1693`")),
         (
             "is good",
             "is better",
@@ -324,9 +324,9 @@ fn what_is_no_recording() {
             "line 1 of the recording: expected `dorcas recording 1`, got `dorcas recording 2`".into(),
         ),
         (
-            "fuel 1025",
-            "fuel 01025",
-            format!("line {instance} of the recording: expected what a recorder writes, got `instance 0 fuel 01025`"),
+            "fuel 1693",
+            "fuel 01693",
+            format!("line {instance} of the recording: expected what a recorder writes, got `instance 0 fuel 01693`"),
         ),
         (
             "0102",
@@ -365,7 +365,7 @@ fn what_is_no_recording() {
         (
             "instance 0",
             "instance 1",
-            format!("line {instance} of the recording: expected what a recorder writes, got `instance 1 fuel 1025`"),
+            format!("line {instance} of the recording: expected what a recorder writes, got `instance 1 fuel 1693`"),
         ),
         (
             "generate_rules",

@@ -1,6 +1,8 @@
 //! What is a language told of the files in a directory?
 
+mod automaton;
 mod pattern;
+mod places;
 mod read;
 mod search;
 mod source;

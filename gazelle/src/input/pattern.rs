@@ -8,7 +8,7 @@
 //!
 //! The first two are made of states that are worked out as a search comes upon them, and kept as long as there is room.
 
-use super::{InputError, search::Scratch};
+use super::{InputError, automaton::Automaton, search::Scratch};
 use dorcas_abi::{
     message::{MAX_PATTERN_BYTES, MAX_PATTERN_CELLS, MAX_PATTERN_POSITIONS},
     pattern::{self, Size},
@@ -19,7 +19,6 @@ use regex_automata::{
     nfa::thompson::{
         self, NFA, State, WhichCaptures,
         backtrack::{self, BoundedBacktracker},
-        pikevm::PikeVM,
     },
     util::prefilter::Prefilter,
 };
@@ -68,8 +67,8 @@ pub(crate) struct Matcher {
 
 /// Finds where a match ends and where it begins.
 pub(super) struct Directions {
-    pub(super) forwards: DFA,
-    pub(super) backwards: DFA,
+    pub(super) forwards: Automaton,
+    pub(super) backwards: Automaton,
 }
 
 pub(super) struct Pattern {
@@ -85,7 +84,6 @@ pub(super) struct Groups {
     pub(super) count: usize,
     /// For a match that isn't too long for it.
     pub(super) backtracker: BoundedBacktracker,
-    pub(super) pike: PikeVM,
     /// What it may take for a byte.
     pub(super) weight: u64,
     /// Entries of the table that the second one needs.
@@ -209,8 +207,8 @@ impl Matcher {
             let state_bytes = 4 * classes.next_power_of_two() + STATE_BYTES;
             let room = most.min(FILLING_ALL / weight * state_bytes / classes);
             let room = usize::try_from(room).unwrap_or(usize::MAX);
-            matcher.quick = Some(Directions::new(&nfas, matcher.prefilter.as_ref(), room, true)?);
-            matcher.slow = Some(Directions::new(&nfas, matcher.prefilter.as_ref(), room, false)?);
+            matcher.quick = Some(Directions::new(&nfas, matcher.prefilter.as_ref(), room, matcher.weight, true)?);
+            matcher.slow = Some(Directions::new(&nfas, matcher.prefilter.as_ref(), room, matcher.weight, false)?);
         }
         Ok(())
     }
@@ -221,6 +219,7 @@ impl Directions {
         [forwards, backwards]: &[NFA; 2],
         prefilter: Option<&Prefilter>,
         room: usize,
+        weight: u64,
         gives_up: bool,
     ) -> Result<Self, String> {
         let config = DFA::config()
@@ -228,7 +227,9 @@ impl Directions {
             .skip_cache_capacity_check(true)
             .minimum_cache_clear_count(gives_up.then_some(0));
         let build = |config, nfa: &NFA| {
-            DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(|error| error.to_string())
+            let dfa =
+                DFA::builder().configure(config).build_from_nfa(nfa.clone()).map_err(|error| error.to_string())?;
+            Ok::<_, String>(Automaton::new(dfa, weight))
         };
         let with_prefilter = config.clone().specialize_start_states(prefilter.is_some()).prefilter(prefilter.cloned());
         Ok(Self {
@@ -256,7 +257,6 @@ impl Groups {
             weight: weight(&nfa),
             slots,
             backtracker: backtracker.map_err(|error| error.to_string())?,
-            pike: PikeVM::new_from_nfa(nfa).map_err(|error| error.to_string())?,
         }))
     }
 }
@@ -354,7 +354,7 @@ fn shorten(pattern: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        input::search::{Halt, Pace},
+        input::{automaton::Halt, search::Pace},
         work::Work,
     };
     use dorcas_abi::{message::Match, wire::Bytes};

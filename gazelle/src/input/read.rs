@@ -1,8 +1,9 @@
 //! How are source files read?
 
 use super::{
+    automaton::Halt,
     pattern::Matcher,
-    search::{FILLING, Halt, Pace},
+    search::{FILLING, Pace},
     source::Sources,
     stamp::Stamps,
 };

@@ -4,15 +4,16 @@
 //! the end of the file, and the next one begins a byte further on. So what is looked at is counted as often as it is, and
 //! stopped where it is too much.
 
-use super::pattern::{Directions, Groups, Matcher};
+use super::{
+    automaton::{Automaton, Halt, Looked},
+    pattern::{Directions, Groups, Matcher},
+    places,
+};
 use crate::{error::Cause, work::Work};
 use dorcas_abi::{message::Match, wire::Bytes};
 use memchr::memchr;
 use regex_automata::{
-    Anchored, HalfMatch, Input, MatchError,
-    hybrid::dfa::{Cache, DFA},
-    nfa::thompson::backtrack,
-    util::primitives::NonMaxUsize,
+    Anchored, HalfMatch, Input, hybrid::dfa::Cache, nfa::thompson::backtrack, util::primitives::NonMaxUsize,
 };
 use std::sync::PoisonError;
 
@@ -45,31 +46,6 @@ pub(super) enum Pace {
 
 /// Work of filling the cache, which was for nothing where a slow search follows.
 pub(super) const FILLING: u64 = 10_000_000;
-
-/// Why a search stopped.
-#[derive(Debug)]
-pub(super) enum Halt {
-    /// There are more states than the cache has room for.
-    Full,
-    /// There is too much of something.
-    Cause(Cause),
-}
-
-impl Halt {
-    /// What the last search stopped for: a slow one has no cache that could be full.
-    pub(super) fn into_cause(self) -> Cause {
-        match self {
-            Self::Cause(cause) => cause,
-            Self::Full => Cause::TooMuchWork { what: "its regular expressions together", limit: 0 },
-        }
-    }
-}
-
-impl From<Cause> for Halt {
-    fn from(cause: Cause) -> Self {
-        Self::Cause(cause)
-    }
-}
 
 impl Matcher {
     /// The matches in `text`, from left to right and without overlap, that are to be told: those of expressions
@@ -149,14 +125,14 @@ impl Search<'_> {
 
     /// Where the next match ends.
     fn end(&mut self, input: &Input<'_>, work: &mut Work) -> Result<Option<HalfMatch>, Halt> {
-        looked(&self.automata.forwards, &mut self.states[0], self.weight, input, work, DFA::try_search_fwd)
+        looked(&self.automata.forwards, &mut self.states[0], self.weight, input, work, Automaton::forwards)
     }
 
     /// Where a match begins that ends where the input does.
     fn start(&mut self, input: &Input<'_>, work: &mut Work) -> Result<usize, Halt> {
         let input = input.clone().anchored(Anchored::Yes);
         let (backwards, states) = (&self.automata.backwards, &mut self.states[1]);
-        let found = looked(backwards, states, self.weight, &input, work, DFA::try_search_rev)?;
+        let found = looked(backwards, states, self.weight, &input, work, Automaton::backwards)?;
         Ok(found.map_or(input.start(), |half| half.offset()))
     }
 
@@ -171,29 +147,31 @@ impl Search<'_> {
             if is_short { (0, groups.weight) } else { (groups.slots / 8, groups.weight + groups.slots / 16) };
         let told = UNITS_PER_GROUP * (1 + groups.count as u64);
         work.spend(bytes.saturating_mul(weight).saturating_add(table).saturating_add(told))?;
-        let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (groups.count + 1)];
-        let found = if is_short {
+        let mut found = None;
+        if is_short {
+            let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (groups.count + 1)];
             let cache = self.groups.get_or_insert_with(|| groups.backtracker.create_cache());
             cache.reset(&groups.backtracker);
-            groups.backtracker.try_search_slots(cache, &input, &mut slots).is_ok()
-        } else {
-            false
-        };
-        if !found {
-            groups.pike.search_slots(&mut groups.pike.create_cache(), &input, &mut slots);
+            if groups.backtracker.try_search_slots(cache, &input, &mut slots).is_ok() {
+                found = Some(slots.into_iter().map(|slot| slot.map(NonMaxUsize::get)).collect());
+            }
         }
-        let offset = |slot: usize| slots.get(slot).copied().flatten().map(NonMaxUsize::get);
+        let slots: Vec<Option<usize>> = match found {
+            Some(found) => found,
+            None => places::search(groups.backtracker.get_nfa(), &input)?.unwrap_or_default(),
+        };
+        let offset = |slot: usize| slots.get(slot).copied().flatten();
         let text = input.haystack();
         let group = |index: usize| Some(Bytes::from(&text[offset(2 * index)?..offset(2 * index + 1)?]));
         Ok((1..=groups.count).map(group).collect())
     }
 }
 
-type Look = fn(&DFA, &mut Cache, &Input<'_>) -> Result<Option<HalfMatch>, MatchError>;
+type Look = fn(&Automaton, &mut Cache, &Input<'_>) -> Result<Looked, Halt>;
 
 /// Looks on with an automaton until it knows, and counts what it has looked at.
 fn looked(
-    automaton: &DFA,
+    automaton: &Automaton,
     states: &mut Cache,
     weight: Option<u64>,
     input: &Input<'_>,
@@ -203,11 +181,9 @@ fn looked(
     if let Some(weight) = weight {
         work.spend((input.get_span().len() as u64 + 1).saturating_mul(weight))?;
     }
-    let before = states.search_total_len();
-    // Its one error is that there is no room for a state.
-    let found = look(automaton, states, input).map_err(|_| Halt::Full)?;
+    let (found, bytes) = look(automaton, states, input)?;
     if weight.is_none() {
-        work.spend(1 + (states.search_total_len() - before) as u64 / 2)?;
+        work.spend(1 + bytes as u64 / 2)?;
     }
     Ok(found)
 }

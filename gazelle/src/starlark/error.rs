@@ -20,6 +20,11 @@ impl SyntaxError {
         Self { line, column: before.len() - line_start + 1, fault }
     }
 
+    /// The run has to end. Nobody sees this, since nothing else is said of such a run.
+    pub(super) fn stopped() -> Self {
+        Self { line: 1, column: 1, fault: "the run was ended before all was read".into() }
+    }
+
     /// What stands here can't stand here.
     pub(super) fn makes_no_sense(text: &str, byte: usize) -> Self {
         let line = text.get(byte..).unwrap_or_default().lines().next().unwrap_or_default();

@@ -10,6 +10,10 @@ use super::{
     syntax::{Does, Entry, MAX_TEXT_BYTES, Statement, Syntax},
     token::{Dialect, Found, Lexer, Token},
 };
+use crate::stop;
+
+/// Most tokens between two looks whether the run has to end.
+const UNASKED: usize = 4_096;
 
 pub(super) struct Parser<'a> {
     pub(super) text: &'a str,
@@ -31,6 +35,7 @@ pub(super) struct Parser<'a> {
     does: Does,
     /// How often something was looked at.
     pub(super) steps: usize,
+    tokens: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +85,7 @@ impl<'a> Parser<'a> {
             first_entry: 0,
             does: Does::Other,
             steps: 0,
+            tokens: 0,
         };
         parser.advance()?;
         Ok(parser)
@@ -94,6 +100,10 @@ impl<'a> Parser<'a> {
     pub(super) fn advance(&mut self) -> Result<Found, SyntaxError> {
         let found = self.now;
         self.steps += 1;
+        self.tokens += 1;
+        if self.tokens.is_multiple_of(UNASKED) && stop::is_set() {
+            return Err(SyntaxError::stopped());
+        }
         if !matches!(found.token, Token::Newline | Token::Comment | Token::Indent | Token::Unindent | Token::End) {
             self.last_end = found.end;
         }

@@ -8,6 +8,7 @@ use super::{
     token::CommentAt,
     tree::{Call, Expr, Kind, Layout, Seq},
 };
+use crate::stop;
 use std::ops::Range;
 
 /// How deep expressions are taken apart. Each level takes a stack frame wherever a tree is walked, and a file must
@@ -44,6 +45,9 @@ pub(crate) fn read(text: &str) -> Result<Vec<Line>, SyntaxError> {
     let mut reading = Reading { syntax: &syntax, lines: Vec::new(), end_row: 0, open: false };
     let mut comments = syntax.comments.as_slice();
     for statement in &syntax.statements {
+        if stop::is_set() {
+            return Err(SyntaxError::stopped());
+        }
         let (before, rest) = comments.split_at(comments.partition_point(|comment| comment.start < statement.start));
         let (inner, rest) = rest.split_at(rest.partition_point(|comment| comment.start < statement.end));
         for comment in before {

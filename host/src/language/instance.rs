@@ -73,12 +73,39 @@ impl Code {
         outline: &Outline,
         links: Links,
     ) -> Self {
-        let bytes = outline.memory_bytes + outline.data_bytes + 4 * outline.table_elements;
         let in_slices = dispatch::in_slices(config.profile, outline);
-        let instance_fuel = bytes.div_ceil(BYTES_COPIED) + links.fuel();
+        let instance_fuel = instance_fuel(outline) + links.fuel();
         Self { engine, module, config, instance_fuel, in_slices, links }
     }
 }
+
+/// Fuel for an instance of a module: for its bytes at the price of copying them, and for each thing of which the engine makes
+/// one for an instance, however small it is.
+fn instance_fuel(outline: &Outline) -> u64 {
+    let bytes = outline.memory_bytes + outline.data_bytes;
+    let names: u64 = outline.exports.iter().map(|export| export.name.len() as u64).sum();
+    let exports = outline.exports.len() as u64;
+    let items: u64 = [
+        (u64::from(outline.functions), 6),
+        (outline.elements, 8),
+        (u64::from(outline.data_segments) + u64::from(outline.element_segments), 20),
+        (u64::from(outline.globals) + u64::from(outline.tables), 32),
+        (exports, 80),
+    ]
+    .into_iter()
+    .map(|(count, fuel)| count * fuel)
+    .sum();
+    bytes.div_ceil(BYTES_COPIED) + touched(outline.memory_bytes) + (outline.table_elements + names) / 4 + items
+}
+
+/// What a large memory costs beside setting it to zero. Up to a few megabytes an allocator has at hand; what is beyond the
+/// system gives page by page, each time anew.
+fn touched(memory_bytes: u64) -> u64 {
+    memory_bytes.saturating_sub(BYTES_AT_HAND) / BYTES_TOUCHED
+}
+
+const BYTES_AT_HAND: u64 = 4 << 20;
+const BYTES_TOUCHED: u64 = 16;
 
 /// Bytes that are copied for a unit of fuel, by the engine and by the host.
 const BYTES_COPIED: u64 = 64;

@@ -1,6 +1,6 @@
 //! What happens when the guest runs, and when it stops?
 
-use super::Instance;
+use super::{Instance, touched};
 use crate::{
     error::{At, CallError, Exceeded, TrapKind},
     language::door::{Broken, Door},
@@ -82,7 +82,18 @@ impl Instance {
         self.entitled = self.code.config.limits.fuel_for(request_bytes as u64);
         self.granted = self.entitled.min(left);
         slices::set_fuel(&mut self.store, self.granted);
+        let touched_before = touched(self.memory_bytes());
         let outcome = work(self, stats);
+        // The engine charges for growth what it takes to set the new memory to zero.
+        let more = touched(self.memory_bytes()) - touched_before;
+        let outcome = match outcome {
+            Ok(value) => self.charge(|this| this.at(door), more).map(|()| value),
+            Err(error) => {
+                let left = self.fuel().saturating_sub(more);
+                slices::set_fuel(&mut self.store, left);
+                Err(error)
+            }
+        };
 
         let used = self.granted - self.fuel().min(self.granted);
         stats.fuel = stats.fuel.saturating_add(used);
