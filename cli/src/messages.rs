@@ -2,6 +2,7 @@
 
 use anstyle::AnsiColor;
 use dorcas_abi::message::Severity;
+use dorcas_gazelle::Diagnostic;
 use dorcas_host::{Limits, is_shown, printable, printable_lines};
 use std::{
     fmt::Display,
@@ -62,4 +63,47 @@ pub(crate) fn plain(line: impl Display) {
 /// `1 file`, `2 files`.
 pub(crate) fn count(number: usize, what: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { what } else { many })
+}
+
+/// `1234567` as `1,234,567`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Most messages that are shown one by one.
+const SHOWN: usize = 10_000;
+/// Most bytes of these.
+const SHOWN_BYTES: usize = 4 << 20;
+
+/// Shows messages up to a total, and counts those beyond.
+pub(crate) fn diagnostics<'d>(diagnostics: impl ExactSizeIterator<Item = &'d Diagnostic>) {
+    let (mut left, mut bytes) = (diagnostics.len(), 0);
+    for (number, diagnostic) in diagnostics.enumerate() {
+        bytes += diagnostic.message.len() + diagnostic.path.len();
+        if number >= SHOWN || bytes > SHOWN_BYTES {
+            say(&Severity::Note, format!("and {left} more messages; --format json has all"));
+            return;
+        }
+        say(&diagnostic.severity, diagnostic);
+        left -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let shown = [0, 999, 1000, 123_456, 1_234_567].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "123,456", "1,234,567"]);
+    }
 }

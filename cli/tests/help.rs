@@ -44,6 +44,14 @@ fn explain() {
 }
 
 #[test]
+fn directives() {
+    let text = help(&["help", "directives"]);
+    let (_, list) = text.split_once("\nA directive is").unwrap();
+    assert!(help(&["directives"]).starts_with("A directive is"));
+    insta::assert_snapshot!("directives", format!("A directive is{list}"));
+}
+
+#[test]
 fn replay() {
     insta::assert_snapshot!("replay", help(&["replay", "--help"]));
 }

@@ -8,8 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The crates without a circle.
-const CRATES: [&str; 5] = ["abi", "host", "gazelle", "conformance", "seal"];
+/// The crates in which modules depend one way.
+const CRATES: [&str; 6] = ["abi", "host", "gazelle", "conformance", "seal", "cli"];
 
 #[test]
 fn no_module_uses_one_above_it() {

@@ -66,6 +66,7 @@ mod trace;
 mod walk;
 mod work;
 
+pub use config::{PipelineDirective, pipeline_directives};
 pub use diagnostic::Diagnostic;
 pub use emit::{WriteError, WriteFault, diff, print, write};
 pub use error::{Cause, Failure, InputError, RunError};

@@ -2,14 +2,10 @@
 //!
 //! A directory inherits what holds in the one it is in, and adds what its own BUILD file says.
 //!
-//! | directives | file |
-//! |---|---|
-//! | `build_file_name`, `generation_mode`, `ignore`, `lang` | here |
-//! | `directive_file` | `files.rs` |
-//! | `alias_kind`, `map_kind` | `mapping.rs` |
-//! | `exclude`, `follow` | `paths.rs` |
-//! | `resolve`, `resolve_regexp` | `overrides.rs` |
+//! [`directive`] has a table of all directives, [`files`] those that stand in other files; `alias_kind` and `map_kind` are in
+//! [`mapping`], `exclude` and `follow` in [`paths`], `resolve` and `resolve_regexp` in [`overrides`].
 
+mod directive;
 mod expression;
 mod files;
 mod mapping;
@@ -17,31 +13,18 @@ mod names;
 mod overrides;
 mod paths;
 
+pub(crate) use directive::find;
+pub use directive::{PipelineDirective, pipeline_directives};
 pub(crate) use files::expand;
 pub(crate) use mapping::{Aliases, Circle, Mappings};
 pub(crate) use overrides::Overrides;
 
-use crate::{error::shortened, glob::join_clean, options::Options, repo::RepoPath};
+use crate::{error::shortened, options::Options, repo::RepoPath};
+use directive::Reader;
 use dorcas_abi::message::{Directive, Severity};
 use names::Names;
-use overrides::PatternFault;
-use paths::{PathFault, Paths};
+use paths::Paths;
 use std::sync::Arc;
-
-/// The directives that the pipeline itself understands.
-pub(crate) const DIRECTIVES: [&str; 11] = [
-    "alias_kind",
-    "build_file_name",
-    "directive_file",
-    "exclude",
-    "follow",
-    "generation_mode",
-    "ignore",
-    "lang",
-    "map_kind",
-    "resolve",
-    "resolve_regexp",
-];
 
 /// What holds in a directory.
 #[derive(Clone, Debug, Default)]
@@ -104,52 +87,23 @@ impl Config {
 
     /// What holds in a directory of this one whose BUILD file has these directives.
     pub(crate) fn below(&self, rel: &str, directives: &[Directive], remarks: &mut Vec<Remark>) -> Self {
-        let mut config = Self { ignore: false, ..self.clone() };
-        let mut overrides = overrides::Builder::default();
-        let (mut excludes, mut follow) = (Paths::default(), Paths::default());
-        let (mut mappings, mut aliases) = (Mappings::default(), Aliases::default());
+        let mut reader = Reader {
+            rel,
+            config: Self { ignore: false, ..self.clone() },
+            overrides: overrides::Builder::default(),
+            excludes: Paths::default(),
+            follow: Paths::default(),
+            mappings: Mappings::default(),
+            aliases: Aliases::default(),
+        };
         for (number, Directive { key, value }) in directives.iter().enumerate() {
-            let result = match key.as_str() {
-                "build_file_name" => {
-                    build_file_names(value).map(|names| config.build_file_names = names).map_err(fatal)
-                }
-                "generation_mode" => match value.trim() {
-                    "update_only" => {
-                        config.update_only = true;
-                        Ok(())
-                    }
-                    "create_and_update" => {
-                        config.update_only = false;
-                        Ok(())
-                    }
-                    _ => Err(fatal(format!("{value:?} is neither update_only nor create_and_update"))),
-                },
-                "exclude" => excludes.add(&join_clean(rel, value)).map_err(|fault| of_glob(&fault)),
-                "follow" => follow.add(&join_clean(rel, value)).map_err(|fault| of_glob(&fault)),
-                "ignore" => {
-                    config.ignore = true;
-                    let takes_none = || warning(format!("it takes no value; to leave {value:?} out, use exclude"));
-                    if value.is_empty() { Ok(()) } else { Err(takes_none()) }
-                }
-                "lang" => {
-                    let names = value.split(',').filter(|_| !value.is_empty());
-                    config.languages = Names::new(names);
-                    Ok(())
-                }
-                "map_kind" => mappings.add(value).map_err(error),
-                "alias_kind" => aliases.add(value).map_err(error),
-                "resolve" => overrides.add(rel, value).map_err(warning),
-                "resolve_regexp" => overrides.add_pattern(rel, value).map_err(|fault| match fault {
-                    PatternFault::Malformed(fault) => warning(fault),
-                    PatternFault::TooLarge(fault) => limit(fault),
-                }),
-                _ => Ok(()),
-            };
+            let result = find(key).map_or(Ok(()), |directive| (directive.read)(&mut reader, value));
             if let Err(Remark { severity, message, fatal, is_limit, .. }) = result {
                 let message = format!("directive `{key} {}`: {message}", shortened(value));
                 remarks.push(Remark { severity, message, directive: Some(number), fatal, is_limit });
             }
         }
+        let Reader { mut config, overrides, excludes, follow, mappings, aliases, .. } = reader;
         config.overrides = overrides.finish(&self.overrides);
         config.excludes = excludes.finish(&self.excludes);
         config.follow = follow.finish(&self.follow);
@@ -203,22 +157,11 @@ fn warning(message: String) -> Remark {
     Remark { severity: Severity::Warning, ..error(message) }
 }
 
-/// What is wrong with a glob. One that is no glob means nothing, as in Gazelle; one that is too much would mean something.
-fn of_glob(fault: &PathFault) -> Remark {
-    if fault.cause.is_limit() { limit(fault.to_string()) } else { warning(fault.to_string()) }
-}
-
-/// What a directive of the pipeline's own is about, if another about the same that is read later takes its place: one
+/// The subject of a directive of the pipeline's own, if another with the same subject that is read later takes its place: one
 /// further down in the file, or in a directory below.
 pub(crate) fn subject(directive: &Directive) -> Option<(&str, Vec<&str>)> {
-    let Directive { key, value } = directive;
-    let about = match key.as_str() {
-        "build_file_name" | "generation_mode" | "lang" => Vec::new(),
-        "alias_kind" | "map_kind" => value.split_whitespace().take(1).collect(),
-        "resolve" => overrides::subject(value)?,
-        _ => return None,
-    };
-    Some((key, about))
+    let about = find(&directive.key)?.subject.of(&directive.value)?;
+    Some((&directive.key, about))
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ pub(super) fn directives(options: &Options, told: &Told, names: &[String], targe
                 continue;
             }
             let mut known_to: Vec<String> = placed.known_to.iter().map(|index| names[*index].clone()).collect();
-            if config::DIRECTIVES.contains(&placed.directive.key.as_str()) {
+            if config::find(&placed.directive.key).is_some() {
                 known_to.insert(0, GAZELLE.into());
             }
             let mut shown = shown(&placed.directive, inherited, known_to);

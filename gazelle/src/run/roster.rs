@@ -85,7 +85,7 @@ impl<'a> Roster<'a> {
         let native = merge::native().into_iter().map(|kind| (kind.name.clone(), kind));
         let mut roster =
             Self { members: members?, kinds: native.collect(), owners: HashMap::new(), directives: HashSet::new() };
-        roster.directives.extend(config::DIRECTIVES);
+        roster.directives.extend(config::pipeline_directives().iter().map(|directive| directive.name));
         for (index, language) in languages.iter().enumerate() {
             let manifest = language.manifest();
             for kind in &manifest.kinds {

@@ -13,9 +13,15 @@ mod find;
 mod play;
 mod report;
 
-use crate::{args, exit::Failure, guests, messages};
+use super::repository;
+use crate::{
+    exit::{Ends, Failure, Status},
+    flags::{LIMIT_HELP, LOG_HELP, check_languages, limits},
+    guests::{self, Sandbox},
+    messages,
+};
 use case::{Case, CaseError};
-use clap::{Arg, ArgAction, ArgMatches, Command, builder::PossibleValuesParser, value_parser};
+use clap::{Args, ValueEnum};
 use compare::Mismatch;
 use dorcas_host::printable;
 use find::Found;
@@ -52,64 +58,73 @@ command's, with the name of the case in front, and compared with nothing.
 Exit status: 0 all cases pass; 1 one fails, or there is none; 2 the command line is wrong; 3 a guest
 can't be used; 4 the folder can't be read.";
 
-/// The subcommand with its flags.
-pub(crate) fn command() -> Command {
-    let switch = |name, help| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help);
-    Command::new("golden")
-        .about("Runs test folders in Gazelle's format, BUILD.in and BUILD.out")
-        .after_help(EXAMPLES)
-        .arg(
-            Arg::new("dir")
-                .value_name("DIR")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("A case, or a folder with cases in it"),
-        )
-        .arg(args::guest_files().help("Adds a language from a .wasm file; may be repeated"))
-        .arg(
-            Arg::new("lang")
-                .long("lang")
-                .value_name("NAMES")
-                .help("Languages to run, where a case's arguments don't say it"),
-        )
-        .arg(args::limit())
-        .arg(args::log())
-        .arg(switch("update", "Writes what came out over what was expected"))
-        .arg(switch("strict", "Lets a case fail that has no BUILD.out for a BUILD file"))
-        .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name("FORMAT")
-                .value_parser(PossibleValuesParser::new(["human", "json", "junit"]))
-                .default_value("human")
-                .help("How to show the report"),
-        )
+#[derive(Args)]
+#[group(skip)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct GoldenArgs {
+    #[arg(value_name = "DIR", help = "A case, or a folder with cases in it")]
+    dir: PathBuf,
+    #[arg(long, value_name = "FILE", help = "Adds a language from a .wasm file; may be repeated")]
+    guest: Vec<PathBuf>,
+    #[arg(long, value_name = "NAMES", help = "Languages to run, where a case's arguments don't say it")]
+    lang: Option<String>,
+    #[arg(long, value_name = "NAME=N", help = LIMIT_HELP)]
+    limit: Vec<String>,
+    #[arg(long, help = LOG_HELP)]
+    log: bool,
+    #[arg(long, help = "Writes what came out over what was expected")]
+    update: bool,
+    #[arg(long, help = "Lets a case fail that has no BUILD.out for a BUILD file")]
+    strict: bool,
+    #[arg(long, value_name = "FORMAT", default_value = "human", help = "How to show the report")]
+    format: Format,
 }
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let dir = matches.get_one::<PathBuf>("dir").expect("the argument is required");
-    let named: Vec<_> = matches.get_many::<PathBuf>("guest").into_iter().flatten().cloned().collect();
-    let sandbox = guests::sandbox(matches)?;
-    // Said once here, and not by every case.
-    let loaded = guests::load(&named, &sandbox)?;
-    let lang = matches.get_one::<String>("lang").cloned();
-    if let Some(unknown) = lang
-        .iter()
-        .flat_map(|names| names.split(','))
-        .find(|name| !name.is_empty() && loaded.iter().all(|loaded| loaded.guest.name() != *name))
-    {
-        let known: Vec<_> = loaded.iter().map(|loaded| loaded.guest.name()).collect();
-        return Err(Failure::UnknownLang { name: unknown.into(), known: known.join(", ") });
-    }
-    let limits = guests::settings(matches).map(str::to_owned).collect();
-    let setting = Setting::new(&named, guests::flags(&loaded)?, lang, limits, sandbox.log)?;
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Junit,
+}
 
-    let found = find::cases(dir).map_err(|(path, cause)| Failure::GoldenDir { path, cause })?;
-    if found.is_empty() {
-        return Err(Failure::NoCases { dir: dir.clone() });
+/// Cases that can't be run.
+#[derive(Debug, thiserror::Error)]
+enum GoldenFailure {
+    #[error("can't read the folder {}: {cause}", path.display())]
+    Folder { path: PathBuf, cause: io::Error },
+    #[error(
+        "no case in {}: a case is a folder with a MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file",
+        dir.display()
+    )]
+    NoCases { dir: PathBuf },
+    #[error("can't find this program, to run cases with it: {cause}")]
+    Program { cause: io::Error },
+}
+
+impl Ends for GoldenFailure {
+    fn status(&self) -> Status {
+        match self {
+            Self::NoCases { .. } => Status::Failed,
+            Self::Folder { .. } | Self::Program { .. } => Status::System,
+        }
     }
-    let asked = Asked { update: matches.get_flag("update"), strict: matches.get_flag("strict") };
-    let tested: Vec<_> = found.par_iter().map(|found| asked.test(found, &setting)).collect();
+}
+
+pub(super) fn run(args: &GoldenArgs) -> Result<ExitCode, Failure> {
+    let dir = &args.dir;
+    let sandbox = Sandbox { limits: limits(&args.limit)?, log: args.log };
+    // Said once here, and not by every case.
+    let loaded = guests::load(&args.guest, &sandbox)?;
+    let known: Vec<_> = loaded.iter().map(|loaded| loaded.guest.name()).collect();
+    let chosen = args.lang.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty());
+    check_languages(chosen, &known)?;
+    let setting = Setting::new(args, guests::flags(&loaded, repository::taken_names())?)?;
+
+    let found = find::cases(dir).map_err(|(path, cause)| GoldenFailure::Folder { path, cause })?;
+    if found.is_empty() {
+        return Err(GoldenFailure::NoCases { dir: dir.clone() }.into());
+    }
+    let tested: Vec<_> = found.par_iter().map(|found| args.test(found, &setting)).collect();
 
     for Tested { name, log, .. } in &tested {
         for line in log {
@@ -117,23 +132,17 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         }
     }
     let mut out = io::stdout().lock();
-    match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => report::json(&tested, &mut out)?,
-        Some("junit") => report::junit(&tested, &mut out)?,
-        _ => report::human(&tested, &mut out)?,
+    match args.format {
+        Format::Human => report::human(&tested, &mut out)?,
+        Format::Json => report::json(&tested, &mut out)?,
+        Format::Junit => report::junit(&tested, &mut out)?,
     }
     out.flush()?;
     let failed = tested.iter().any(|tested| matches!(tested.verdict, Verdict::Failed(_)));
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// What is to be done about each case.
-struct Asked {
-    update: bool,
-    strict: bool,
-}
-
-impl Asked {
+impl GoldenArgs {
     fn test(&self, found: &Found, setting: &Setting) -> Tested {
         let mut log = Vec::new();
         let verdict = self.try_test(found, setting, &mut log);

@@ -9,7 +9,7 @@ use std::{
 /// Why there is no new folder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub(crate) enum FolderError {
+pub(super) enum FolderError {
     #[error("{} is there already, and is no empty folder; choose another name, or move it away", path.display())]
     Taken { path: PathBuf },
     #[error("can't make {}: {cause}", path.display())]

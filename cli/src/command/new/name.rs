@@ -9,7 +9,7 @@ const MAX_BYTES: usize = 32;
 /// Why a text is no name for a new language.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub(crate) enum NameError {
+pub(super) enum NameError {
     #[error("the name is empty; choose one such as my_lang")]
     Empty,
     #[error("the name {start:?}... has {bytes} bytes, the limit is {MAX_BYTES}; choose a shorter one")]
@@ -172,8 +172,8 @@ const TAKEN: [(&str, &[&str]); 6] = [
 
 #[cfg(test)]
 mod tests {
+    use super::super::template::Template;
     use super::*;
-    use crate::new::template::Template;
 
     fn refusal(name: &str) -> String {
         check(name).unwrap_err().to_string()

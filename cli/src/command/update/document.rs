@@ -2,7 +2,8 @@
 //!
 //! Without `--stats` the document is the same whenever the repository and the guests are.
 
-use crate::{json, messages::with_flags, update::Mode};
+use super::Mode;
+use crate::{json, messages::with_flags};
 use dorcas_abi::message::Severity;
 use dorcas_gazelle::{CallTotals, LanguageStats, Outcome, OutputFile, Timings, WriteError, diff};
 use serde::Serialize;
@@ -14,16 +15,16 @@ use std::{
 };
 
 /// What happened outside the run proper.
-pub(crate) struct Ending<'a> {
-    pub(crate) command: &'a str,
-    pub(crate) mode: Mode,
-    pub(crate) unwritten: &'a [WriteError],
+pub(super) struct Ending<'a> {
+    pub(super) command: &'a str,
+    pub(super) mode: Mode,
+    pub(super) unwritten: &'a [WriteError],
     /// How long writing took, where times are wanted.
-    pub(crate) stats: Option<Duration>,
+    pub(super) stats: Option<Duration>,
 }
 
 /// Writes the document.
-pub(crate) fn write(outcome: &Outcome, ending: &Ending<'_>, out: impl Write) -> io::Result<()> {
+pub(super) fn write(outcome: &Outcome, ending: &Ending<'_>, out: impl Write) -> io::Result<()> {
     let unwritten: BTreeSet<&Path> = ending.unwritten.iter().map(|error| error.path.as_path()).collect();
     let file = |file| File::new(outcome, file, ending.mode, &unwritten);
     let document = Document {

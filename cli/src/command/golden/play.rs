@@ -1,14 +1,14 @@
 //! How is a case run?
 
 use super::{
+    GoldenArgs, GoldenFailure,
     case::{Case, CaseError},
     confine,
 };
 use crate::{
-    args::GuestFlag,
-    cache,
     exit::Failure,
-    guests::{self, BUILTIN_PROTO},
+    flags::{GuestFlag, VARIABLE},
+    guests::{self, BUILTIN_PROTO, GuestError},
 };
 use std::{
     env, fs, io,
@@ -31,21 +31,15 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    pub(super) fn new(
-        guests: &[PathBuf],
-        flags: Vec<GuestFlag>,
-        lang: Option<String>,
-        limits: Vec<String>,
-        log: bool,
-    ) -> Result<Self, Failure> {
-        let program = env::current_exe().map_err(|cause| Failure::Program { cause })?;
+    pub(super) fn new(args: &GoldenArgs, flags: Vec<GuestFlag>) -> Result<Self, Failure> {
+        let program = env::current_exe().map_err(|cause| GoldenFailure::Program { cause })?;
         // A case runs in a directory of its own, where a path from here leads nowhere.
         let absolute = |path: &PathBuf| match path.to_str() {
             Some(BUILTIN_PROTO) => Ok(path.clone()),
-            _ => path.canonicalize().map_err(|cause| Failure::ReadGuest { path: path.clone(), cause }),
+            _ => path.canonicalize().map_err(|cause| GuestError::Read { path: path.clone(), cause }),
         };
-        let guests = guests.iter().map(absolute).collect::<Result<_, _>>()?;
-        Ok(Self { program, guests, flags, lang, limits, log })
+        let guests = args.guest.iter().map(absolute).collect::<Result<_, _>>()?;
+        Ok(Self { program, guests, flags, lang: args.lang.clone(), limits: args.limit.clone(), log: args.log })
     }
 }
 
@@ -88,7 +82,7 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     }
     process.args(arguments).current_dir(&root).stdin(Stdio::null());
     // A temporary directory never comes again.
-    process.env(cache::VARIABLE, "");
+    process.env(VARIABLE, "");
     process.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env("BUILD_WORKSPACE_DIRECTORY", &root);
     let output = process.output().map_err(|cause| CaseError::Play { cause })?;
     let path = root.to_string_lossy().into_owned();

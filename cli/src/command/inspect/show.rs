@@ -1,62 +1,16 @@
-//! `dorcas inspect`: what a guest is, as far as its bytes and its manifest tell.
+//! What is shown of a guest to people?
 
-use crate::{
-    args,
-    exit::Failure,
-    guests, json,
-    messages::{count, with_flags},
-    stats::grouped,
-};
-use clap::ArgMatches;
-use dorcas_abi::{
-    export,
-    message::{FlagType, Input, Kind, LoadInfo, Manifest, Want},
-    method,
-};
-use dorcas_host::{Config, Digest, Engine, Export, Guest, Import, LoadError, Outline, printable};
+use super::{Seen, methods};
+use crate::messages::{count, grouped};
+use dorcas_abi::message::{FlagType, Input, Kind, LoadInfo, Manifest, Want};
+use dorcas_host::{Export, Import, Outline, printable};
 use dorcas_seal::Note;
-use serde::Serialize;
-use std::{
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::io::{self, Write};
 
 /// Most bytes of one text of a guest's.
 const MAX_TEXT_BYTES: usize = 1000;
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let path = matches.get_one::<PathBuf>("guest").expect("the argument is required");
-    let limits = guests::sandbox(matches)?.limits;
-    let wasm = guests::read_up_to(path, limits.module_bytes)?;
-    // What can't be loaded can be looked at all the same, as long as it is a module.
-    let outline = Outline::read(&wasm, &limits).ok();
-    let loaded = Engine::new(Config { limits, ..Config::default() }).load(&wasm);
-    let seen = Seen { path, digest: Digest::of(&wasm), outline, loaded: loaded.as_ref(), sealed: Note::read(&wasm) };
-    let mut out = BufWriter::new(io::stdout().lock());
-    if args::is_json(matches) {
-        document(&seen, &mut out)?;
-    } else {
-        show(&seen, &mut out)?;
-    }
-    out.flush()?;
-    match loaded {
-        Ok(_) => Ok(ExitCode::SUCCESS),
-        Err(cause) => Err(Failure::LoadGuest { path: path.clone(), cause: cause.into() }),
-    }
-}
-
-/// What was found out about a file.
-struct Seen<'a> {
-    path: &'a Path,
-    digest: Digest,
-    outline: Option<Outline>,
-    loaded: Result<&'a Guest, &'a LoadError>,
-    /// What it says of how it was sealed, if it was.
-    sealed: Vec<Note>,
-}
-
-fn show(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn show(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
     line(out, "file", &seen.path.display().to_string())?;
     line(out, "sha-256", &seen.digest.to_string())?;
     if let Ok(guest) = seen.loaded {
@@ -76,11 +30,6 @@ fn show(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
         Ok(_) => list(out, "manifest", &["none: it is shown the name of every file".into()]),
         Err(_) => Ok(()),
     }
-}
-
-/// The methods that it has, in the order of the specification.
-fn methods(guest: &Guest) -> Vec<&'static str> {
-    [export::LANG_NAME].into_iter().chain(method::NAMES.iter().copied()).filter(|name| guest.has(name)).collect()
 }
 
 fn show_outline(outline: &Outline, out: &mut dyn Write) -> io::Result<()> {
@@ -194,117 +143,4 @@ fn list(out: &mut dyn Write, key: &str, values: &[String]) -> io::Result<()> {
     }
     writeln!(out, "{key}")?;
     values.iter().try_for_each(|value| writeln!(out, "  {}", printable(value, MAX_TEXT_BYTES)))
-}
-
-fn document(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
-        path: seen.path.display().to_string(),
-        sha256: seen.digest.to_string(),
-        guest: seen.loaded.ok().map(|guest| About {
-            name: guest.name(),
-            abi_version: guest.abi_version(),
-            methods: methods(guest),
-            manifest: guest.manifest(),
-        }),
-        module: seen.outline.as_ref().map(Sizes::new),
-        sealed: seen.sealed.iter().map(How::new).collect(),
-        error: seen.loaded.err().map(|error| with_flags(&error.to_string())),
-    };
-    json::write(&document, out)
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    path: String,
-    sha256: String,
-    /// What it is as a guest, if it is one.
-    guest: Option<About<'a>>,
-    /// What it is as a module, if it is one.
-    module: Option<Sizes<'a>>,
-    /// How it came to import nothing, if it did.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    sealed: Vec<How<'a>>,
-    /// Why it can't be loaded.
-    error: Option<String>,
-}
-
-#[derive(Serialize)]
-struct About<'a> {
-    name: &'a str,
-    abi_version: u32,
-    methods: Vec<&'static str>,
-    manifest: &'a Manifest,
-}
-
-/// A note of `dorcas seal`.
-#[derive(Serialize)]
-struct How<'a> {
-    tool: &'a str,
-    input: &'a str,
-    snapshot_fuel: Option<u64>,
-    stand_ins: &'a [String],
-}
-
-impl<'a> How<'a> {
-    fn new(note: &'a Note) -> Self {
-        Self { tool: &note.tool, input: &note.input, snapshot_fuel: note.snapshot, stand_ins: &note.stand_ins }
-    }
-}
-
-/// What a module declares, with the names of the host's `Outline`.
-#[derive(Serialize)]
-struct Sizes<'a> {
-    module_bytes: u64,
-    code_bytes: u64,
-    data_bytes: u64,
-    custom_bytes: u64,
-    memory_bytes: u64,
-    types: u32,
-    functions: u32,
-    locals: u64,
-    globals: u32,
-    tables: u32,
-    table_elements: u64,
-    element_segments: u32,
-    data_segments: u32,
-    start: bool,
-    imports: Vec<Item<'a>>,
-    exports: Vec<Item<'a>>,
-}
-
-/// Something imported or exported.
-#[derive(Serialize)]
-struct Item<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    module: Option<&'a str>,
-    name: &'a str,
-    #[serde(rename = "type")]
-    ty: String,
-}
-
-impl<'a> Sizes<'a> {
-    fn new(outline: &'a Outline) -> Self {
-        let imports = outline.imports.iter();
-        let exports = outline.exports.iter();
-        Self {
-            module_bytes: outline.module_bytes,
-            code_bytes: outline.code_bytes,
-            data_bytes: outline.data_bytes,
-            custom_bytes: outline.custom_bytes,
-            memory_bytes: outline.memory_bytes,
-            types: outline.types,
-            functions: outline.functions,
-            locals: outline.locals,
-            globals: outline.globals,
-            tables: outline.tables,
-            table_elements: outline.table_elements,
-            element_segments: outline.element_segments,
-            data_segments: outline.data_segments,
-            start: outline.start,
-            imports: imports
-                .map(|one| Item { module: Some(&one.module), name: &one.name, ty: one.ty.to_string() })
-                .collect(),
-            exports: exports.map(|one| Item { module: None, name: &one.name, ty: one.ty.to_string() }).collect(),
-        }
-    }
 }

@@ -6,13 +6,17 @@ mod folder;
 mod name;
 mod template;
 
-use crate::{args, exit::Failure, json};
-use clap::{
-    Arg, ArgMatches, Command,
-    builder::{PossibleValue, PossibleValuesParser},
+use crate::{
+    exit::{Ends, Failure, Status},
+    flags::FormatFlag,
+    json,
 };
-pub(crate) use folder::FolderError;
-pub(crate) use name::NameError;
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use folder::FolderError;
+use name::NameError;
 use serde::Serialize;
 use std::{
     io::{self, Write as _},
@@ -35,33 +39,37 @@ A name begins with a lower-case letter and goes on with lower-case letters, digi
 Exit status: 0 made; 2 the command line is wrong; 4 the folder is there already and isn't empty, or
 it can't be written. Then nothing has been made.";
 
-/// The subcommand and its flags.
-pub(crate) fn command() -> Command {
-    let languages = Template::ALL.map(|template| PossibleValue::new(template.flag).help(template.needs));
-    Command::new("new")
-        .about("Makes a folder with a language to begin with, its tests and its SDK")
-        .after_help(EXAMPLES)
-        .arg(
-            Arg::new("lang")
-                .long("lang")
-                .value_name("LANG")
-                .required(true)
-                .value_parser(PossibleValuesParser::new(languages))
-                .help("The programming language to write it in"),
-        )
-        .arg(
-            Arg::new("name")
-                .value_name("NAME")
-                .required(true)
-                .help("What the language is called, and the folder, in the working directory"),
-        )
-        .arg(args::format())
+#[derive(Args)]
+#[group(skip)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct NewArgs {
+    #[arg(long = "lang", value_name = "LANG", value_parser = template(), help = "The programming language to write it in")]
+    template: &'static Template,
+    #[arg(value_name = "NAME", help = "What the language is called, and the folder, in the working directory")]
+    name: String,
+    #[command(flatten)]
+    format: FormatFlag,
 }
 
-pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
-    let argument = |name| matches.get_one::<String>(name).expect("the argument is required").as_str();
-    let template = Template::of(argument("lang"));
-    let name = argument("name");
+fn template() -> impl TypedValueParser<Value = &'static Template> {
+    let languages = Template::ALL.map(|template| PossibleValue::new(template.flag).help(template.needs));
+    PossibleValuesParser::new(languages).map(|flag| Template::of(&flag))
+}
+
+impl Ends for NameError {
+    fn status(&self) -> Status {
+        Status::Usage
+    }
+}
+
+impl Ends for FolderError {
+    fn status(&self) -> Status {
+        Status::System
+    }
+}
+
+pub(super) fn run(args: &NewArgs) -> Result<ExitCode, Failure> {
+    let (name, template) = (&args.name, args.template);
     name::check(name)?;
     let files = template.files(name);
     folder::make(name, &files)?;
@@ -82,7 +90,7 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         guest,
     };
     let mut out = io::stdout().lock();
-    if args::is_json(matches) {
+    if args.format.is_json() {
         json::write(&made, &mut out)?;
     } else {
         writeln!(out, "made {name}/ with {} files; it needs {}\n\nNext:", made.files.len(), made.needs)?;

@@ -1,7 +1,7 @@
 //! What may a case's arguments say?
 
-use super::case::CaseError;
-use crate::args::{self, GuestFlag};
+use super::{super::repository, case::CaseError};
+use crate::flags::{GuestFlag, from_go_style};
 use clap::parser::ValueSource;
 use std::ffi::OsString;
 
@@ -29,21 +29,24 @@ pub(super) fn check(command: &str, arguments: &[String], guest_flags: &[GuestFla
     let line: Vec<OsString> =
         ["dorcas", command].into_iter().map(OsString::from).chain(arguments.iter().map(OsString::from)).collect();
     // These two are obeyed before the command line is understood.
-    if !args::guests_named(&line).is_empty() {
+    let early = repository::early(&line).unwrap_or_default();
+    if !early.guests.is_empty() {
         return refused("guest");
     }
-    if args::limits_named(&line).next().is_some() {
+    if !early.limits.is_empty() {
         return refused("limit");
     }
-    let known = args::command(guest_flags);
-    let line = args::from_go_style(line, &known);
-    let Ok(matches) = known.try_get_matches_from(line) else { return Ok(()) };
-    let Some((_, matches)) = matches.subcommand() else { return Ok(()) };
-    let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    // A guest's flag has a dash in front of its name.
-    let allowed = |id: &&str| *id == "dirs" || id.starts_with('-') || ALLOWED.contains(id);
-    match matches.ids().map(clap::Id::as_str).filter(given).find(|id| !allowed(id)) {
-        Some(flag) => refused(flag),
+    let known = repository::command(guest_flags);
+    let line = from_go_style(line, &known);
+    let Ok(matches) = known.clone().try_get_matches_from(line) else { return Ok(()) };
+    let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
+    let flags = known.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+    let mut flags = flags.filter_map(|arg| Some((arg.get_id().as_str(), arg.get_long()?)));
+    let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    // What identifies a guest's flag has a dash in front.
+    let allowed = |id: &str, flag: &str| id.starts_with('-') || ALLOWED.contains(&flag);
+    match flags.find(|(id, flag)| given(id) && !allowed(id, flag)) {
+        Some((_, flag)) => refused(flag),
         None => Ok(()),
     }
 }
@@ -101,10 +104,10 @@ mod tests {
 
     #[test]
     fn every_flag_that_is_allowed_exists() {
-        let command = args::command(&[]);
+        let command = repository::command(&[]);
         let update = command.find_subcommand("update").unwrap();
         for flag in ALLOWED {
-            assert!(update.get_arguments().any(|arg| arg.get_id() == flag), "{flag}");
+            assert!(update.get_arguments().any(|arg| arg.get_long() == Some(flag)), "{flag}");
         }
     }
 }

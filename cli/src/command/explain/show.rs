@@ -1,107 +1,13 @@
-//! `dorcas explain`: why a rule is as it is.
-//!
-//! What was decided is found out by `dorcas_gazelle::explain`; here are the words for it.
+//! What is shown of an explanation to people?
 
-use crate::{
-    args::{self, GuestFlag},
-    bounds::{self, Timer},
-    cache,
-    exit::Failure,
-    guests::Loaded,
-    json,
-    messages::count,
-    progress::Bar,
-    stats::grouped,
-    update,
-};
+use crate::messages::{count, grouped};
 use anstyle::{AnsiColor, Style};
-use clap::{Arg, ArgMatches, Command};
-use dorcas_gazelle::{
-    Language, Options,
-    explain::{
-        Attribute, Choice, Decision, Directive, Explanation, Import, LeftOut, Match, Part, Rule, Source, Standing,
-        Target, What, explain,
-    },
+use dorcas_gazelle::explain::{
+    Attribute, Choice, Decision, Directive, Explanation, Import, LeftOut, Match, Part, Rule, Source, Standing, Target,
+    What,
 };
 use dorcas_host::printable;
-use std::{
-    io::{self, Write},
-    path::Path,
-    process::ExitCode,
-};
-
-const EXAMPLES: &str = "\
-Examples:
-  dorcas explain //api/v1:v1_proto        a rule, by its label
-  dorcas explain :v1_proto                one of the package of this directory
-  dorcas explain //api/v1                 the rule //api/v1:v1, or else the package and all of its rules
-  dorcas explain //old/api                why a directory is left out
-  dorcas explain --format json :v1_proto  for machines; cli/explain.md says what each field means
-
-It makes the run that `dorcas update` would make for all of the repository, and writes nothing.
-
-Exit status: 0 it was explained; 1 there is no such rule, its directory is left out, or its directory
-failed; 2 the command line is wrong; 3 a guest can't be used; 4 the repository can't be read, or the
-output can't be written.";
-
-pub(crate) fn command(guest_flags: &[GuestFlag]) -> Command {
-    Command::new("explain")
-        .about("Says why a rule is as it is: directives, files, imports, merge decisions")
-        .after_help(EXAMPLES)
-        .args_override_self(true)
-        .arg(
-            Arg::new("label")
-                .value_name("LABEL")
-                .required(true)
-                .help("The rule: //package:rule, //package, :rule, package:rule; relative to the working directory"),
-        )
-        .args(args::of_any_run())
-        .arg(args::switch("fix").default_value("false").help("Explains what `dorcas fix` would do"))
-        .args(bounds::flags())
-        .args(cache::flags())
-        .arg(args::format())
-        .args(guest_flags.iter().map(args::guest_flag))
-}
-
-pub(crate) fn run(matches: &ArgMatches, guests: &[Loaded]) -> Result<ExitCode, Failure> {
-    let json = args::is_json(matches);
-    let run = bounds::run(matches, None);
-    let languages = update::languages(guests, &run)?;
-    let languages: Vec<_> = languages.iter().map(|language| language as &dyn Language).collect();
-    let options = bounds::options(matches, &run, update::of_any_run(matches, &languages)?);
-    let fix = *matches.get_one::<bool>("fix").expect("the flag has a default");
-    let command = if fix { dorcas_abi::message::Command::Fix } else { options.command.clone() };
-    let options = Options { command, ..options };
-
-    let text = matches.get_one::<String>("label").expect("the argument is required");
-    let target = Target::parse(text, &options.repo_root, here(&options.repo_root).as_deref())?;
-    let bar = Bar::new(!json);
-    let timer = Timer::start(matches, &run);
-    let explanation = timer.stop(explain(&options, &languages, &target, &bar));
-    bar.clear();
-    let mut explanation = explanation?;
-    for (part, loaded) in explanation.languages.iter_mut().zip(guests) {
-        part.digest = Some(loaded.guest.digest().to_string());
-    }
-
-    let mut out = anstream::stdout().lock();
-    if json {
-        json::write(&explanation, &mut out)?;
-    } else {
-        show(&explanation, &target, &mut out)?;
-    }
-    out.flush()?;
-    // A package is explained where its short label names no rule; a rule that isn't there can't be.
-    let is_there = explanation.rule.is_some() || target.short && explanation.package.left_out.is_none();
-    Ok(ExitCode::from(u8::from(!is_there || explanation.failed)))
-}
-
-/// The working directory from the root; none where it is elsewhere.
-fn here(root: &Path) -> Option<String> {
-    let (root, here) = (root.canonicalize().ok()?, Path::new(".").canonicalize().ok()?);
-    let parts: Option<Vec<_>> = here.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
-}
+use std::io::{self, Write};
 
 /// Most bytes of one line.
 const MAX_BYTES: usize = 4 << 10;
@@ -119,7 +25,7 @@ macro_rules! line {
     }};
 }
 
-fn show(explanation: &Explanation, target: &Target, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn show(explanation: &Explanation, target: &Target, out: &mut dyn Write) -> io::Result<()> {
     line!(out, STRONG, 0, "{}", explanation.label)?;
     match &explanation.rule {
         Some(rule) => rule_head(rule, explanation, out)?,

@@ -1,12 +1,13 @@
 //! What a run has taken: `--stats`, for people.
 
+use crate::messages::grouped;
 use comfy_table::{CellAlignment, Row, Table, presets};
 use dorcas_gazelle::{CallTotals, LanguageStats, Timings};
 use std::time::Duration;
 
 /// A table: for each guest a line a method, and one for all of them where there are several. Fuel, time and bytes are
 /// those of this run: what was cached has taken none.
-pub(crate) fn table(languages: &[LanguageStats]) -> String {
+pub(super) fn table(languages: &[LanguageStats]) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["guest", "method", "calls", "cached", "fuel", "time", "bytes in", "bytes out"]);
@@ -41,7 +42,7 @@ fn row(guest: &str, method: &str, totals: &CallTotals) -> Row {
 }
 
 /// Where the time went, in one line. A guest's times in the table are those of all threads together, these are not.
-pub(crate) fn timings(timings: &Timings, write: Duration) -> String {
+pub(super) fn timings(timings: &Timings, write: Duration) -> String {
     let Timings { load, walk, generate, index, resolve } = *timings;
     let stages = [("load", load), ("walk", walk), ("generate", generate), ("index", index), ("resolve", resolve)];
     let stages = stages.into_iter().chain([("write", write)]);
@@ -51,19 +52,6 @@ pub(crate) fn timings(timings: &Timings, write: Duration) -> String {
 
 fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
-}
-
-/// `1234567` as `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -95,11 +83,5 @@ mod tests {
              one    generate_rules      1       0   1,000,000   1.5 ms       100         10\n\
              idle   all                 0       0           0   0.0 ms         0          0"
         );
-    }
-
-    #[test]
-    fn digits_stand_in_groups_of_three() {
-        let shown = [0, 999, 1000, 123_456, 1_234_567].map(grouped);
-        assert_eq!(shown, ["0", "999", "1,000", "123,456", "1,234,567"]);
     }
 }

@@ -1,0 +1,108 @@
+//! The commands: a file or a folder each, with the struct of its arguments, its errors, and `run`.
+
+mod cache;
+mod call;
+mod conform;
+mod directives;
+mod explain;
+mod golden;
+mod inspect;
+mod new;
+mod replay;
+mod repository;
+mod seal;
+mod update;
+
+use crate::{
+    exit::{Failure, Status},
+    flags::{GuestFlag, from_go_style, guest_flag_values},
+    guests, messages,
+};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+#[derive(Parser)]
+#[command(
+    name = "dorcas",
+    version,
+    about = "BUILD files from languages that are WebAssembly modules",
+    after_help = "`dorcas help directives` lists the directives of BUILD files."
+)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Repository(repository::Command),
+    #[command(about = "Shows what a guest is: name, ABI, exports, sizes, manifest, digest")]
+    Inspect(inspect::InspectArgs),
+    #[command(about = "Calls one method of a guest: JSON in, JSON out")]
+    Call(call::CallArgs),
+    #[command(about = "Shows and removes what earlier runs have kept")]
+    Cache(cache::CacheArgs),
+    #[command(about = "Checks a guest against each clause of the ABI")]
+    Conform(conform::ConformArgs),
+    #[command(about = "Runs test folders in Gazelle's format, BUILD.in and BUILD.out")]
+    Golden(golden::GoldenArgs),
+    #[command(about = "Makes a folder with a language to begin with, its tests and its SDK")]
+    New(new::NewArgs),
+    #[command(about = "Makes the calls of a recorded run again, and compares bytes and fuel")]
+    Replay(replay::ReplayArgs),
+    #[command(about = "Replaces the imports of a module by stand-ins inside it")]
+    Seal(seal::SealArgs),
+    // For `dorcas help directives`.
+    #[command(hide = true, about = "Lists the directives that any run obeys", after_help = directives::list())]
+    Directives,
+}
+
+/// Does what a command line says.
+pub(crate) fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
+    // Guests bring flags of their own, so they are loaded before the command line can be understood.
+    let guests = repository::guests(&line)?;
+    let guest_flags = guests::flags(&guests, repository::taken_names())?;
+    let mut known = known(&guest_flags);
+    let line = from_go_style(line, &known);
+    let typed: Vec<_> = line.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let matches = match known.try_get_matches_from_mut(line) {
+        Ok(matches) => matches,
+        Err(shown) => {
+            // Help and version go to standard output and are no failure; clap knows which.
+            messages::usage(&shown, &typed);
+            return Ok(if shown.use_stderr() { Status::Usage.into() } else { ExitCode::SUCCESS });
+        }
+    };
+    let line = Line::from_arg_matches(&matches).expect("the arguments are those of the command");
+    match line.command {
+        Command::Repository(command) => {
+            let values = matches.subcommand().map(|(_, matches)| guest_flag_values(matches, &guest_flags));
+            command.run(&guests, values.unwrap_or_default())
+        }
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Call(args) => call::run(&args),
+        Command::Cache(args) => cache::run(&args),
+        Command::Conform(args) => conform::run(&args),
+        Command::Golden(args) => golden::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Seal(args) => seal::run(&args),
+        Command::Directives => {
+            writeln!(io::stdout(), "{}", directives::list())?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// All that can be said; `guest_flags` are those that the manifests of this run's guests declare.
+fn known(guest_flags: &[GuestFlag]) -> clap::Command {
+    repository::with_guest_flags(Line::command(), guest_flags)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+//! Go's way of writing flags: `-mode print` and `-mode=print`.
+
+use super::guest::longs;
+use clap::Command;
+use std::ffi::{OsStr, OsString};
+
+/// The same line with two dashes in front of each flag that the command has.
+pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    let Some(subcommand) = args.get(1).and_then(|name| command.find_subcommand(name)) else { return args };
+    let is_flag = |name: &OsStr| name == "help" || subcommand.get_arguments().flat_map(longs).any(|long| long == name);
+    let mut only_operands = false;
+    args.into_iter()
+        .map(|arg| {
+            only_operands |= arg == "--";
+            match name(&arg) {
+                Some(name) if !only_operands && is_flag(name) => {
+                    let mut long = OsString::from("-");
+                    long.push(&arg);
+                    long
+                }
+                _ => arg,
+            }
+        })
+        .collect()
+}
+
+/// The name of a flag with one dash.
+fn name(arg: &OsStr) -> Option<&OsStr> {
+    use clap_lex::OsStrExt as _;
+    let flag = arg.strip_prefix("-").filter(|flag| !flag.starts_with("-"))?;
+    Some(flag.split_once("=").map_or(flag, |(name, _)| name))
+}
