@@ -44,6 +44,7 @@ Exit status: 0 all clauses are kept; 1 a clause is broken, or none ran; 2 the co
 #[derive(Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools, reason = "they are flags")]
 pub(super) struct ConformArgs {
     #[arg(value_name = "GUEST", required_unless_present_any = ["list", "explain", "self_test"], help = GUEST_HELP)]
     guest: Option<PathBuf>,

@@ -43,6 +43,7 @@ can't be written.";
 #[group(skip)]
 // As with Gazelle's flags, the last one counts.
 #[command(after_help = EXAMPLES, args_override_self = true, mut_arg("recursive", switch), mut_arg("strict", switch))]
+#[allow(clippy::struct_excessive_bools, reason = "they are flags")]
 pub(super) struct UpdateArgs {
     #[arg(value_name = "DIR", num_args = 0..,
           help = "Directories to update, with those in them; where none is given, the working directory, or all of a \
