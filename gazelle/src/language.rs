@@ -8,7 +8,7 @@ use dorcas_abi::{
     },
     method, wire,
 };
-use dorcas_host::{CallError, CallStats, Digest, Guest, Instance, Run};
+use dorcas_host::{CallError, CallStats, Digest, Guest, GuestInstance, Run};
 use std::{
     error::Error,
     fmt::Write as _,
@@ -102,7 +102,7 @@ impl<T> From<Result<T, Box<dyn Error + Send + Sync>>> for Measured<T> {
 /// all, and the run makes its calls one after the other, in Gazelle's order.
 pub struct GuestLanguage {
     guest: Guest,
-    instance: Option<Mutex<Instance>>,
+    instance: Option<Mutex<GuestInstance>>,
 }
 
 impl GuestLanguage {

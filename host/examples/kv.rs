@@ -18,7 +18,8 @@ impl KeyValue {
         self.0.insert(key.into(), value.into());
     }
 
-    /// Copies the value into the buffer; gives its length.
+    /// Copies the value into the buffer. To a guest it returns a code, 0 for success, and writes the length to an address that
+    /// comes last: `int get(const char *key, unsigned key_len, char *buffer, unsigned buffer_len, unsigned *len)`.
     fn get(&mut self, key: &str, buffer: &mut [u8]) -> Result<u32, NoValue> {
         let value = self.0.get(key).ok_or(NoValue::Missing)?;
         buffer.get_mut(..value.len()).ok_or(NoValue::TooLong)?.copy_from_slice(value);

@@ -1,7 +1,7 @@
 ;; A guest that counts in a store of the host's how often it was called, and says so in the log.
 (module
   (import "kv" "set" (func $set (param i32 i32 i32 i32)))
-  (import "kv" "get" (func $get (param i32 i32 i32 i32) (result i32 i32)))
+  (import "kv" "get" (func $get (param i32 i32 i32 i32 i32) (result i32)))
   (import "dorcas" "log" (func $log (param i32 i32 i32)))
   (memory (export "memory") 1)
   (data (i32.const 16) "counter")
@@ -49,8 +49,7 @@
   (func (export "manifest") (param i32 i32) (result i64) (call $answer (i32.const 32) (i32.const 9)))
   (func (export "generate_rules") (param i32 i32) (result i64)
     ;; Whatever the code says: where there is no value yet, the digit is what it was.
-    (call $get (i32.const 48) (i32.const 5) (i32.const 56) (i32.const 1))
-    (drop) (drop)
+    (drop (call $get (i32.const 48) (i32.const 5) (i32.const 56) (i32.const 1) (i32.const 60)))
     (i32.store8 (i32.const 56) (i32.add (i32.load8_u (i32.const 56)) (i32.const 1)))
     (call $set (i32.const 48) (i32.const 5) (i32.const 56) (i32.const 1))
     (call $log (i32.const 2) (i32.const 56) (i32.const 1))

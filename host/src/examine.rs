@@ -5,15 +5,9 @@ use crate::{
     engine::Engine,
     error::{At, CallError, Exceeded, LoadError, TrapKind},
     limits::Limits,
-    module::Links,
+    module::{Links, States},
     outline::Outline,
-    sandbox::{
-        compile::{compile, engine_config},
-        defect::caught,
-        dispatch, memory, slices,
-        store::StoreData,
-        trap,
-    },
+    sandbox::{compile::compile, defect::caught, dispatch, memory, slices, store::StoreData, trap},
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
@@ -121,21 +115,19 @@ impl Specimen {
     pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
         let (engine, module, outline) = caught(|| {
             let mut outline = Outline::read(wasm, &config.limits)?;
-            let mut engine = engine_config(config);
             // A start function is for the caller to judge. It never runs: see `instantiate`.
-            engine.allow_start_fn(true);
-            let (engine, module) = compile(&engine, wasm, &mut outline)?;
+            let (engine, module) = compile(config, wasm, &mut outline)?;
             Ok((engine, module, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;
-        let links = Engine::default().grants.resolve(&outline).ok();
+        let links = links(&Engine::default(), &outline);
         Ok(Self { engine, module, outline: Arc::new(outline), limits: config.limits.clone(), links })
     }
 
     /// The same module, with the functions that guests of an engine may import.
     #[must_use]
     pub fn granted(self, engine: &Engine) -> Self {
-        Self { links: engine.grants.resolve(&self.outline).ok(), ..self }
+        Self { links: links(engine, &self.outline), ..self }
     }
 
     /// Its imports, exports and sizes.
@@ -161,10 +153,14 @@ impl Specimen {
             return Err(Stop::NotInstantiated(obstacle));
         }
         let limits = Limits { memory_bytes, ..self.limits.clone() };
-        let mut store = Store::new(&self.engine, StoreData::new(&limits));
+        let mut store = Store::new(&self.engine, StoreData::new(&limits, memory_bytes));
         store.limiter(|limiter| limiter);
         slices::for_instantiation(&mut store, limits.fuel_per_call);
-        let imports = self.links.as_ref().map(|links| links.bind(&mut store)).unwrap_or_default();
+        let mut imports = Vec::new();
+        if let Some(links) = &self.links {
+            links.begin(&mut store, States::new()).map_err(Stop::NotInstantiated)?;
+            imports = links.bind(&mut store, &self.module).map_err(|error| Stop::NotInstantiated(error.to_string()))?;
+        }
         let instance = wasmi::Instance::new(&mut store, &self.module, &imports).map_err(|error| {
             Stop::NotInstantiated(match trap::not_instantiated(at("instantiation"), &error) {
                 CallError::Violation { what, .. } => what,
@@ -177,6 +173,10 @@ impl Specimen {
         probe.store.data_mut().panic_address = probe.constant(export::PANIC);
         Ok(probe)
     }
+}
+
+fn links(engine: &Engine, outline: &Outline) -> Option<Links> {
+    engine.grants.strange(outline).is_empty().then(|| engine.grants.resolve(outline).ok()).flatten()
 }
 
 impl Probe {
@@ -233,11 +233,8 @@ impl Probe {
         params: P,
         returned: impl FnOnce(R) -> Returned,
     ) -> Result<Returned, wasmi::Error> {
-        let outcome = if dispatch::PORTABLE {
-            slices::call_whole(function, &mut self.store, params)
-        } else {
-            slices::call(function, &mut self.store, params, None)
-        };
+        let mode = if dispatch::PORTABLE { slices::Mode::Whole } else { slices::Mode::Sliced(None) };
+        let outcome = slices::call(function, &mut self.store, params, mode);
         outcome.map(returned).map_err(|stop| match stop {
             slices::Stop::Engine(error) => error,
             slices::Stop::Interrupted => unreachable!("there is nobody who could interrupt"),
@@ -298,7 +295,7 @@ impl Returned {
 
 /// A probe's errors don't say where: the caller knows.
 fn at(entry: &'static str) -> At {
-    At { guest: Arc::from(""), method: entry, entry }
+    At::guest(&Arc::from(""), entry, entry)
 }
 
 impl fmt::Debug for Specimen {

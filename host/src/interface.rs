@@ -74,6 +74,120 @@ pub enum ValueType {
     F64,
 }
 
+/// A WebAssembly value.
+///
+/// Two of them are equal if their types and bits are: a NaN is equal to itself, and 0 differs from -0.
+#[derive(Clone, Copy)]
+pub enum Value {
+    /// A 32-bit integer.
+    I32(i32),
+    /// A 64-bit integer.
+    I64(i64),
+    /// A 32-bit float.
+    F32(f32),
+    /// A 64-bit float.
+    F64(f64),
+}
+
+/// The type of a function, as far as it is made of numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FunctionType {
+    /// What it takes.
+    pub params: Vec<ValueType>,
+    /// What it returns.
+    pub results: Vec<ValueType>,
+}
+
+impl Value {
+    /// Its type.
+    pub fn ty(self) -> ValueType {
+        match self {
+            Self::I32(_) => ValueType::I32,
+            Self::I64(_) => ValueType::I64,
+            Self::F32(_) => ValueType::F32,
+            Self::F64(_) => ValueType::F64,
+        }
+    }
+
+    /// Its bits; those of 32 are the lower half.
+    pub fn bits(self) -> u64 {
+        match self {
+            Self::I32(value) => value.cast_unsigned().into(),
+            Self::I64(value) => value.cast_unsigned(),
+            Self::F32(value) => value.to_bits().into(),
+            Self::F64(value) => value.to_bits(),
+        }
+    }
+
+    /// Reads a number of that type. An integer may be signed or unsigned, and hexadecimal behind `0x`. `None` if it is none,
+    /// or does not fit.
+    ///
+    /// ```
+    /// # use dorcas_host::{Value, ValueType};
+    /// assert_eq!(Value::parse(ValueType::I32, "-1"), Some(Value::I32(-1)));
+    /// assert_eq!(Value::parse(ValueType::I32, "4294967295"), Some(Value::I32(-1)));
+    /// assert_eq!(Value::parse(ValueType::I64, "0x10"), Some(Value::I64(16)));
+    /// assert_eq!(Value::parse(ValueType::F64, "1e3"), Some(Value::F64(1000.0)));
+    /// assert_eq!(Value::parse(ValueType::I32, "4294967296"), None);
+    /// ```
+    pub fn parse(ty: ValueType, text: &str) -> Option<Self> {
+        match ty {
+            ValueType::I32 => {
+                let value = integer(text)?;
+                let signed = i32::try_from(value).ok();
+                signed.or_else(|| u32::try_from(value).ok().map(u32::cast_signed)).map(Self::I32)
+            }
+            ValueType::I64 => {
+                let value = integer(text)?;
+                let signed = i64::try_from(value).ok();
+                signed.or_else(|| u64::try_from(value).ok().map(u64::cast_signed)).map(Self::I64)
+            }
+            ValueType::F32 => text.parse().ok().map(Self::F32),
+            ValueType::F64 => text.parse().ok().map(Self::F64),
+        }
+    }
+}
+
+fn integer(text: &str) -> Option<i128> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let (radix, digits) = digits.strip_prefix("0x").map_or((10, digits), |digits| (16, digits));
+    let magnitude = u64::from_str_radix(digits.strip_prefix('+').map_or(digits, |_| ""), radix).ok()?;
+    Some(sign * i128::from(magnitude))
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        (self.ty(), self.bits()) == (other.ty(), other.bits())
+    }
+}
+
+impl Eq for Value {}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::I32(value) => write!(f, "{value}"),
+            Self::I64(value) => write!(f, "{value}"),
+            Self::F32(value) => write!(f, "{value:?}"),
+            Self::F64(value) => write!(f, "{value:?}"),
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({self})", self.ty())
+    }
+}
+
+impl fmt::Display for FunctionType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts = |types: &[ValueType]| -> Vec<_> { types.iter().map(ValueType::to_string).collect() };
+        f.write_str(&signature(&texts(&self.params), &texts(&self.results)))
+    }
+}
+
 /// A function's type as it is written in messages: `(i32, i32) -> i64`.
 pub(crate) fn signature(params: &[String], results: &[String]) -> String {
     match results {

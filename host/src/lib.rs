@@ -1,4 +1,4 @@
-//! Loads Gazelle languages from WebAssembly and calls them, in a sandbox.
+//! Loads WebAssembly modules, Gazelle languages above all, and calls them, in a sandbox.
 //!
 //! ```
 //! use dorcas_host::{Engine, abi::{message::GenerateRequest, method::GenerateRules}};
@@ -17,9 +17,10 @@
 //!
 //! | | |
 //! |---|---|
-//! | [`Engine`] | a [`Profile`] and [`Limits`], for all guests loaded with it |
-//! | [`Guest`] | a module that was checked and compiled; immutable, `Send + Sync`; [`Guest::call`] |
-//! | [`Instance`] | memory and globals of a guest; initialised, then usable, poisoned by the first trap |
+//! | [`Engine`] | a [`Profile`], [`Limits`] and [`Features`], for all modules loaded with it |
+//! | [`Module`], [`Instance`] | any module, its exports called with Rust types: [`Module::export`], [`Instance::call`] |
+//! | [`Guest`] | a language: a module that was checked and compiled; immutable, `Send + Sync`; [`Guest::call`] |
+//! | [`GuestInstance`] | memory and globals of a guest; initialised, then usable, poisoned by the first trap |
 //! | [`Run`] | what many calls have in common: a total of fuel, a way to stop them, a record |
 //! | [`Recording`] | all calls of a run with their bytes and fuel; it can be played again |
 //! | [`Pool`] | instances that are used again, for many calls from many threads |
@@ -61,21 +62,24 @@ mod recording;
 mod run;
 mod sandbox;
 mod stats;
+mod wasm;
 
-pub use config::{Config, Profile};
+pub use config::{Config, Feature, Features, Profile};
 pub use digest::Digest;
 pub use dorcas_abi as abi;
 pub use engine::Engine;
 pub use error::{
-    At, CallError, Exceeded, ExportFault, ImportFault, LoadError, MemoryRefused, RequestProblem, TrapKind,
+    At, CallError, Exceeded, ExportError, ExportFault, ImportFault, LoadError, MemoryRefused, Place, RequestProblem,
+    TrapKind,
 };
 pub use examine::{Probe, Returned, Specimen, Stop};
-pub use interface::{Export, ExternType, Import};
-pub use language::{Guest, Instance, Pool};
+pub use interface::{Export, ExternType, FunctionType, Import, Value, ValueType};
+pub use language::{Guest, GuestInstance, Pool};
 pub use limits::Limits;
-pub use module::HostModule;
+pub use module::{HostModule, States};
 pub use outline::Outline;
 pub use printable::{is_shown, printable, printable_json, printable_lines, printable_path};
 pub use recording::{Recording, RecordingError, ReplayError, Replayed};
 pub use run::Run;
 pub use stats::CallStats;
+pub use wasm::{Instance, Module, TypedExport, Values};

@@ -1,7 +1,7 @@
 //! Calls of a guest that keeps the rules.
 
 use dorcas_host::{
-    CallError, CallStats, Config, Engine, Guest, Instance, Limits, LoadError, Pool, Profile, Run,
+    CallError, CallStats, Config, Engine, Guest, GuestInstance, Limits, LoadError, Pool, Profile, Run,
     abi::{
         message::{ConfigureRequest, GenerateRequest, GenerateResponse, GeneratedRule, Input, Manifest, Rule, Want},
         method::{Configure, GenerateRules},
@@ -412,5 +412,5 @@ fn promises_to_threads() {
     shared::<Pool>();
     shared::<CallError>();
     shared::<LoadError>();
-    sent::<Instance>();
+    sent::<GuestInstance>();
 }

@@ -5,7 +5,7 @@
 //! instance is `poisoned` or `sound` afterwards.
 
 use dorcas_host::{
-    CallError, Config, Engine, Guest, Instance, Limits, Profile,
+    CallError, Config, Engine, Guest, GuestInstance, Limits, Profile,
     abi::{
         Method,
         message::{GenerateRequest, ImportsRequest, Rule},
@@ -29,7 +29,7 @@ fn check(text: &str) {
     let head = |key: &str| text.lines().find_map(|line| line.strip_prefix(&format!(";; {key}: ")));
     let wasm = wat::parse_str(text).expect("the case is WebAssembly text");
     for profile in [Profile::Deterministic, Profile::Fast] {
-        let loaded = Engine::new(Config { profile, limits: limits() }).load(&wasm);
+        let loaded = Engine::new(Config { profile, limits: limits(), ..Config::default() }).load(&wasm);
         if let Some(expected) = head("load") {
             let error = loaded.expect_err("the guest must not load");
             assert_eq!(error.to_string(), expected);
@@ -68,7 +68,7 @@ fn check_call<M: Method>(guest: &Guest, request: &M::Request, expected: &str, th
     }
 }
 
-fn assert_refuses(instance: &mut Instance, second: &CallError, guest: &Guest, method: &str, cause: &str) {
+fn assert_refuses(instance: &mut GuestInstance, second: &CallError, guest: &Guest, method: &str, cause: &str) {
     let refusal = |method: &str| {
         let guest = guest.name();
         format!("`{method}` of guest `{guest}` was not called: the instance is poisoned since {cause}")

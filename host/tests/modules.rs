@@ -3,7 +3,9 @@
 use dorcas_host::{
     CallError, Config, Engine, Guest, HostModule, Limits, LoadError, Profile, Recording, Run,
     abi::{message::GenerateRequest, method::GenerateRules},
-    module::{Array, ArrayMut, Compose, ErrorCode, Level, List, ListMut, Object, Optional, Problem, Ptr, PtrMut},
+    module::{
+        Array, ArrayMut, Compose, ErrorCode, Level, List, ListMut, MultiValue, Object, Optional, Problem, Ptr, PtrMut,
+    },
 };
 use std::{
     num::NonZeroI32,
@@ -92,21 +94,42 @@ impl ErrorCode for Refused {
 }
 
 #[test]
-fn an_error_is_a_code_beside_values_of_zero() {
+fn an_error_is_a_code_and_a_value_is_written_to_memory() {
     let (module, notes) = notes();
     let odd = HostModule::new("odd", || ())
         .function("half", |(): &mut (), value: u32| if value.is_multiple_of(2) { Ok(value / 2) } else { Err(Refused) })
+        .function("halves", |(): &mut (), value: u32| {
+            MultiValue(if value.is_multiple_of(2) { Ok(value / 2) } else { Err(Refused) })
+        })
+        .function("both", |(): &mut (), value: u64| -> Optional<(bool, u64)> { Ok((true, value + (1 << 32))) })
         .function("check", |(): &mut ()| -> Optional<()> { Err(NonZeroI32::MAX) });
     let imports = format!(
-        r#"{NOTE} (import "odd" "half" (func $half (param i32) (result i32 i32)))
+        r#"{NOTE} (import "odd" "half" (func $half (param i32 i32) (result i32)))
+        (import "odd" "halves" (func $halves (param i32) (result i32 i32)))
+        (import "odd" "both" (func $both (param i64 i32) (result i32)))
         (import "odd" "check" (func $check (result i32)))"#
     );
     let body = "
-        (call $note (i64.extend_i32_s (i32.add (call $half (i32.const 8)))))
-        (call $note (i64.extend_i32_s (i32.add (call $half (i32.const 9)))))
+        (call $note (i64.extend_i32_s (call $half (i32.const 8) (i32.const 600))))
+        (call $note (i64.extend_i32_s (call $half (i32.const 9) (i32.const 600))))
+        (call $note (i64.load32_u (i32.const 600)))
+        (call $note (i64.extend_i32_s (i32.add (call $halves (i32.const 8)))))
+        (call $note (i64.extend_i32_s (i32.add (call $halves (i32.const 9)))))
+        (call $note (i64.extend_i32_s (call $both (i64.const 3) (i32.const 608))))
+        (call $note (i64.load (i32.const 608)))
+        (call $note (i64.load (i32.const 616)))
         (call $note (i64.extend_i32_s (call $check)))";
-    call(&load(&Engine::default().with_module(module).with_module(odd), &imports, body)).unwrap();
-    assert_eq!(*notes.lock().unwrap(), [4, -7, i32::MAX.into()]);
+    let engine = Engine::default().with_module(module).with_module(odd);
+    call(&load(&engine, &imports, body)).unwrap();
+    // A tuple lies as C lays out a struct: a byte, and eight bytes at the next multiple of 8.
+    assert_eq!(*notes.lock().unwrap(), [0, -7, 4, 4, -7, 0, 1, 0x1_0000_0003, i32::MAX.into()]);
+
+    let error = call(&load(&engine, &imports, "(drop (call $half (i32.const 8) (i32.const -2)))")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`generate_rules` of guest `good` trapped: parameter 2 of the host's `odd.half` is 4 bytes at 0xfffffffe, outside its \
+         memory of 65536 bytes"
+    );
 }
 
 struct Sum {
@@ -144,7 +167,12 @@ fn plain_old_data_lies_where_it_is() {
     // The first element is looked at, and an empty array has none: that is a defect of the function.
     let engine = Engine::default().with_module(module).with_module(sum);
     let error = call(&load(&engine, &imports, body)).unwrap_err().to_string();
-    assert!(error.starts_with("`generate_rules` of guest `good` made the host fail, please report this: the host's `sum.sum` panicked: assertion"), "{error}");
+    assert!(
+        error.starts_with(
+            "`generate_rules` of guest `good` was ended by the host's `sum.sum`, which panicked: assertion"
+        ),
+        "{error}"
+    );
 
     let body = "
         (i32.store (i32.const 512) (i32.const 7)) (i32.store (i32.const 516) (i32.const 8))
@@ -426,7 +454,7 @@ fn a_function_that_panics_is_a_defect_of_the_host() {
     let guest = load(&engine, r#"(import "bad" "fails" (func $fails))"#, "(call $fails)");
     assert_eq!(
         call(&guest).unwrap_err().to_string(),
-        "`generate_rules` of guest `good` made the host fail, please report this: the host's `bad.fails` panicked: not today"
+        "`generate_rules` of guest `good` was ended by the host's `bad.fails`, which panicked: not today"
     );
 }
 
@@ -597,8 +625,8 @@ fn layers_stand_around_each_call() {
     let expected = [
         "inner io.add(2, 0.0)",
         "outer io.add(2, 0.0) -> 2",
-        "inner io.text(16, 4)",
-        "outer io.text(16, 4) -> ()",
+        "inner io.text(\"good\")",
+        "outer io.text(\"good\") -> ()",
         "inner io.small(300)",
         "outer io.small(300) stopped: parameter 1 is 300, which is no i8",
     ];

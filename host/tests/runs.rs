@@ -103,7 +103,7 @@ fn what_cannot_be_resumed_is_not_cut() {
     alone.0.as_ref().unwrap();
     assert_eq!(call(&load(&text, limits.clone(), Some(&Run::new()))), alone);
 
-    let fast = Config { profile: Profile::Fast, limits };
+    let fast = Config { profile: Profile::Fast, limits, ..Config::default() };
     let guest = Engine::new(fast).load(&wat::parse_str(LOOPS).unwrap()).unwrap();
     let error = call(&guest.in_run(&Run::new())).0.unwrap_err();
     assert!(matches!(error, CallError::Limit { exceeded: Exceeded::Fuel { limit: 50_000_000 }, .. }), "{error}");

@@ -88,13 +88,21 @@ fn a_span_has_the_call_and_its_fuel() {
     let lines = Lines::default();
     let outcome =
         tracing::subscriber::with_default(lines.clone(), || guest.call::<GenerateRules>(&GenerateRequest::default()));
-    assert!(outcome.is_err(), "the second call is out of bounds, and does not come as far as the function");
+    assert!(
+        outcome.is_err(),
+        "the second call is out of bounds: the function does not run, and the call is traced all the same"
+    );
     let expected = [
         "new host function function=\"text.length\" fuel=1251",
         "enter",
         "event message=counting text=\"good\"",
         "exit",
-        "then call=text.length(16, 4) -> 4",
+        "then call=text.length(\"good\") -> 4",
+        "new host function function=\"text.length\" fuel=1250",
+        "enter",
+        "exit",
+        "then call=text.length(<4294967295 bytes at 0x0>) stopped: parameter 1 is 4294967295 bytes at 0x0, outside its \
+         memory of 65536 bytes",
     ];
     assert_eq!(*lines.0.lock().unwrap(), expected);
 }

@@ -1,6 +1,6 @@
 use super::Stage;
 use crate::subject;
-use dorcas_host::{Config, Engine, HostModule, Instance, Limits, module::Array};
+use dorcas_host::{Config, Engine, GuestInstance, HostModule, Limits, module::Array};
 use std::{
     sync::{
         Arc,
@@ -149,7 +149,7 @@ impl State {
 }
 
 /// The typed ones.
-fn typed(wasm: &[u8], sum: &Arc<AtomicU64>) -> Instance {
+fn typed(wasm: &[u8], sum: &Arc<AtomicU64>) -> GuestInstance {
     let sum = Arc::clone(sum);
     let module = HostModule::new("bench", move || State { calls: 0, sum: Arc::clone(&sum) })
         .function("done", State::done)

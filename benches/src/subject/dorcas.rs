@@ -6,14 +6,14 @@ use crate::{
     transport,
 };
 use dorcas_abi::Span;
-use dorcas_host::{Engine, Guest, Instance, Specimen};
+use dorcas_host::{Engine, Guest, GuestInstance, Specimen};
 use std::{collections::BTreeMap, error::Error};
 
 /// Dorcas as an embedder gets it: deterministic profile, fuel, and all limits but that of fuel at their defaults.
 #[derive(Debug, Default)]
 pub struct Dorcas {
     /// Guests that are loaded, by the workload.
-    guests: BTreeMap<String, (Guest, Instance)>,
+    guests: BTreeMap<String, (Guest, GuestInstance)>,
 }
 
 impl Subject for Dorcas {
@@ -73,7 +73,7 @@ impl Subject for Dorcas {
 }
 
 impl Dorcas {
-    fn loaded(&mut self, task: &Task) -> Result<&mut (Guest, Instance), Box<dyn Error>> {
+    fn loaded(&mut self, task: &Task) -> Result<&mut (Guest, GuestInstance), Box<dyn Error>> {
         if !self.guests.contains_key(&task.workload) {
             let guest = Engine::new(config()).load(&task.module)?;
             let instance = guest.instantiate()?;
@@ -83,7 +83,7 @@ impl Dorcas {
     }
 }
 
-/// The parts of [`Instance::lang_name`], which the host has for tools only.
+/// The parts of [`GuestInstance::lang_name`], which the host has for tools only.
 fn of_the_name(task: &Task) -> Result<Outcome, Box<dyn Error>> {
     let config = config();
     let mut probe = Specimen::compile(&task.module, &config)?.instantiate(config.limits.memory_bytes)?;

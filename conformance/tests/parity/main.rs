@@ -13,7 +13,7 @@ use dorcas_abi::{
     method::{NAMES, Visitor, visit},
     wire,
 };
-use dorcas_host::{Engine, Instance};
+use dorcas_host::{Engine, GuestInstance};
 use shapes::Style;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -127,7 +127,7 @@ enum Outcome {
 /// A request on its way to a guest.
 struct Ask<'a> {
     guest: &'a str,
-    instance: &'a mut Instance,
+    instance: &'a mut GuestInstance,
     request: &'a Request,
 }
 

@@ -66,7 +66,7 @@ fn engine(profile: Profile) -> Engine {
         recursion_depth: 100,
         ..Limits::default()
     };
-    Engine::new(Config { profile, limits })
+    Engine::new(Config { profile, limits, ..Config::default() })
 }
 
 /// How calls of all methods end, with their fuel.

@@ -1,11 +1,11 @@
-use super::HostFault;
+use super::{ExportError, Halt, HostFault};
 use crate::printable::{MAX_NAME_BYTES, MAX_TEXT_BYTES, printable};
 use dorcas_abi::{export, message::GuestError, wire::Fault};
-use std::{fmt, sync::Arc};
+use std::{fmt, ops::Deref, sync::Arc};
 
 /// Why a call has no result. The variants say who can change that.
 ///
-/// After [`Trap`](Self::Trap), [`Violation`](Self::Violation), [`Defect`](Self::Defect), and a [`Limit`](Self::Limit) or
+/// After [`Trap`](Self::Trap), [`Halted`](Self::Halted), [`HostPanic`](Self::HostPanic), [`Violation`](Self::Violation), [`Defect`](Self::Defect), and a [`Limit`](Self::Limit) or
 /// [`Interrupted`](Self::Interrupted) that stopped the guest in its middle, the [`Instance`](crate::Instance) is poisoned. The [`Guest`](crate::Guest) stays usable after all of them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -79,6 +79,43 @@ pub enum CallError {
         /// Where.
         at: At,
     },
+    /// You: the module has no such function, or not with those types.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    /// You: no host module of the engine has a state of this type.
+    #[error("{at} was not begun: no host module of the engine has {state}")]
+    State {
+        /// Where.
+        at: At,
+        /// The state that was given for it, in words.
+        state: String,
+    },
+    /// You: an instance that was made by [`Module::instantiate`](crate::Module::instantiate) has not been initialised.
+    #[error("{at} was not called: the instance is not initialised yet")]
+    NotInitialised {
+        /// Where.
+        at: At,
+    },
+    /// A function of the host ended the call, on purpose.
+    #[error("{at} was ended by the host's `{}`: {halt}", printable(function, 2 * MAX_NAME_BYTES))]
+    Halted {
+        /// Where.
+        at: At,
+        /// The function with its module, `env.exit`.
+        function: Arc<str>,
+        /// Why.
+        halt: Halt,
+    },
+    /// You: a function that you offer panicked.
+    #[error("{at} was ended by the host's `{}`, which panicked: {what}", printable(function, 2 * MAX_NAME_BYTES))]
+    HostPanic {
+        /// Where.
+        at: At,
+        /// The function with its module, `kv.get`.
+        function: Arc<str>,
+        /// The text of the panic.
+        what: String,
+    },
     /// You: the instance is not usable any more. Take a fresh one.
     #[error("{at} was not called: the instance is poisoned since {cause}")]
     Poisoned {
@@ -97,22 +134,63 @@ pub enum CallError {
     },
 }
 
-/// Where an error came up: the guest, the method that was called, the function that was running.
+/// Where an error came up: a [`Place`], which its fields are read of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct At {
-    /// Name of the guest; empty while it is being loaded.
+pub struct At(Box<Place>);
+
+/// The guest or module, the function that was called, the function that was running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// Name of the guest or [module](crate::Module::named); empty if it has none, and while a guest is being loaded.
     pub guest: Arc<str>,
-    /// The method that was called, `_initialize`, or the word `instantiation`.
-    pub method: &'static str,
+    /// The method or export that was called, `_initialize`, or the word `instantiation`.
+    pub method: String,
     /// The function of the guest that was running, for instance `alloc`; the method itself most of the time.
-    pub entry: &'static str,
+    pub entry: String,
+    /// Whether it is a module that need not be a language.
+    pub(crate) is_module: bool,
+}
+
+/// How an error speaks of what comes before any function of a module.
+pub(crate) const INSTANTIATION: &str = "instantiation";
+
+impl At {
+    /// In a language.
+    pub(crate) fn guest(guest: &Arc<str>, method: &str, entry: &str) -> Self {
+        Self::new(guest, method, entry, false)
+    }
+
+    pub(crate) fn new(guest: &Arc<str>, method: &str, entry: &str, is_module: bool) -> Self {
+        let (method, entry) = (method.to_owned(), entry.to_owned());
+        Self(Box::new(Place { guest: Arc::clone(guest), method, entry, is_module }))
+    }
+}
+
+impl Deref for At {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.0
+    }
 }
 
 impl fmt::Display for At {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quote = if export::function(self.entry).is_some() { "`" } else { "" };
-        write!(f, "{quote}{}{quote} of {}", self.entry, Who(&self.guest))?;
-        if self.entry == self.method { Ok(()) } else { write!(f, ", called for `{}`,", self.method) }
+        let is_function =
+            if self.is_module { self.entry != INSTANTIATION } else { export::function(&self.entry).is_some() };
+        let quote = if is_function { "`" } else { "" };
+        write!(f, "{quote}{}{quote} of ", printable(&self.entry, MAX_NAME_BYTES))?;
+        match (self.is_module, &*self.guest) {
+            (false, guest) => write!(f, "{}", Who(guest))?,
+            (true, "") => f.write_str("the module")?,
+            (true, name) => write!(f, "module `{}`", printable(name, MAX_NAME_BYTES))?,
+        }
+        if self.entry == self.method {
+            Ok(())
+        } else {
+            write!(f, ", called for `{}`,", printable(&self.method, MAX_NAME_BYTES))
+        }
     }
 }
 
@@ -258,9 +336,13 @@ impl CallError {
             | Self::Violation { at, .. }
             | Self::Interrupted { at }
             | Self::Nested { at }
+            | Self::State { at, .. }
+            | Self::NotInitialised { at }
+            | Self::Halted { at, .. }
+            | Self::HostPanic { at, .. }
             | Self::Poisoned { at, .. }
             | Self::Defect { at, .. } => Some(at),
-            Self::NoMethod { .. } => None,
+            Self::NoMethod { .. } | Self::Export(_) => None,
         }
     }
 }

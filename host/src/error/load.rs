@@ -42,6 +42,9 @@ pub enum LoadError {
     /// The module imports something.
     #[error("a guest imports nothing, this module imports {} (module.no-imports)", List(.0))]
     Imports(Vec<Import>),
+    /// The module imports from host modules that the engine doesn't have.
+    #[error("the host does not provide what this module imports: {}{}", List(.0), Wasi(.0))]
+    Unprovided(Vec<Import>),
     /// The module imports from a host module what that doesn't offer, or not with that type.
     #[error("imports are not those that the host offers: {}", List(.0))]
     Granted(Vec<ImportFault>),
@@ -147,6 +150,18 @@ impl<T: fmt::Display> fmt::Display for List<'_, T> {
             0 => Ok(()),
             more => write!(f, " and {more} more"),
         }
+    }
+}
+
+/// A way out for modules that were built for WASI.
+struct Wasi<'a>(&'a [Import]);
+
+impl fmt::Display for Wasi<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.iter().any(|import| import.module.starts_with("wasi_")) {
+            f.write_str("; `dorcas seal` answers the imports of WASI inside of the module")?;
+        }
+        Ok(())
     }
 }
 

@@ -11,6 +11,10 @@ use dorcas_abi::export::{self, Function, ValueType};
 /// Compares a module with the ABI, on its outline alone: nothing of it has been compiled yet. Finds what it imports.
 pub(crate) fn check(outline: &Outline, grants: &Grants) -> Result<Links, LoadError> {
     version(outline)?;
+    let strange = grants.strange(outline);
+    if !strange.is_empty() {
+        return Err(LoadError::Imports(strange));
+    }
     let links = grants.resolve(outline)?;
     if outline.start {
         return Err(LoadError::Start);

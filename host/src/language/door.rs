@@ -20,10 +20,6 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Set-up code, which returns nothing.
-    pub(crate) const INITIALIZE: Self =
-        Self { export: export::INITIALIZE, index: 0, is_reply: |_| false, check: |_| Ok(()) };
-
     /// The name of the language, which has no envelope.
     pub(crate) const LANG_NAME: Self = Self {
         export: export::LANG_NAME,

@@ -1,7 +1,4 @@
-use super::{
-    door::Door,
-    instance::{Code, Instance},
-};
+use super::{door::Door, instance::GuestInstance};
 use crate::{
     config::Config,
     digest::Digest,
@@ -9,6 +6,7 @@ use crate::{
     outline::Outline,
     run::Run,
     stats::CallStats,
+    wasm::Code,
 };
 use dorcas_abi::{
     Method, export,
@@ -31,32 +29,24 @@ struct Loaded {
     code: Arc<Code>,
     name: Arc<str>,
     manifest: Manifest,
-    outline: Outline,
-    digest: Digest,
     /// What loading took.
     fuel: u64,
 }
 
 impl Guest {
-    pub(crate) fn load(
-        code: Arc<Code>,
-        outline: Outline,
-        digest: Digest,
-        run: Option<Run>,
-        stats: &mut CallStats,
-    ) -> Result<Self, LoadError> {
-        let mut instance = Instance::start(&code, &Arc::from(""), run.as_ref(), stats)?;
+    pub(crate) fn load(code: Arc<Code>, run: Option<Run>, stats: &mut CallStats) -> Result<Self, LoadError> {
+        let mut instance = GuestInstance::start(&code, &Arc::from(""), run.as_ref(), stats)?;
         let name = instance.ask_name(stats)?;
         if !export::is_lang_name(&name) {
             return Err(LoadError::Name { name });
         }
         instance.rename(Arc::from(name));
-        let manifest = if outline.exports.iter().any(|export| export.name == method::Manifest::EXPORT) {
+        let manifest = if code.outline.exports.iter().any(|export| export.name == method::Manifest::EXPORT) {
             instance.run::<method::Manifest>(&ManifestRequest { host: HOST.into() }, stats)?
         } else {
             Manifest { inputs: vec![Input { glob: "*".into(), want: Want::Name }], ..Manifest::default() }
         };
-        let loaded = Loaded { code, name: instance.guest_name(), manifest, outline, digest, fuel: stats.fuel };
+        let loaded = Loaded { code, name: instance.guest_name(), manifest, fuel: stats.fuel };
         Ok(Self { loaded: Arc::new(loaded), run })
     }
 
@@ -96,12 +86,12 @@ impl Guest {
 
     /// The SHA-256 of the module.
     pub fn digest(&self) -> Digest {
-        self.loaded.digest
+        self.loaded.code.digest
     }
 
     /// The module's imports, exports and sizes.
     pub fn outline(&self) -> &Outline {
-        &self.loaded.outline
+        &self.loaded.code.outline
     }
 
     /// The version of the ABI that it speaks.
@@ -111,7 +101,7 @@ impl Guest {
 
     /// Whether it exports something of this name: `guest.has("fix")`.
     pub fn has(&self, export: &str) -> bool {
-        self.loaded.outline.exports.iter().any(|candidate| candidate.name == export)
+        self.loaded.code.outline.exports.iter().any(|candidate| candidate.name == export)
     }
 
     /// The configuration under which it runs.
@@ -122,7 +112,7 @@ impl Guest {
     /// A fresh instance, with `_initialize` behind it.
     ///
     /// For several calls in one instance, and for a guest that keeps state; [`Guest::call`] needs none.
-    pub fn instantiate(&self) -> Result<Instance, CallError> {
+    pub fn instantiate(&self) -> Result<GuestInstance, CallError> {
         self.start(&mut CallStats::default())
     }
 
@@ -174,7 +164,7 @@ impl Guest {
 
     /// The same for a call that came to so many bytes: see [`Limits::work_bytes`](crate::Limits::work_bytes).
     pub fn charge_for(&self, method: &'static str, work: u64, bytes: u64) -> Result<(), CallError> {
-        let at = || At { guest: Arc::clone(&self.loaded.name), method, entry: method };
+        let at = || At::guest(&self.loaded.name, method, method);
         let limit = self.config().limits.work_for(bytes);
         if work > limit {
             return Err(CallError::Limit { at: at(), exceeded: Exceeded::Work { got: work, limit } });
@@ -189,8 +179,8 @@ impl Guest {
         Ok(())
     }
 
-    pub(crate) fn start(&self, stats: &mut CallStats) -> Result<Instance, CallError> {
-        let mut started = Instance::start(&self.loaded.code, &self.loaded.name, self.run.as_ref(), stats);
+    pub(crate) fn start(&self, stats: &mut CallStats) -> Result<GuestInstance, CallError> {
+        let mut started = GuestInstance::start(&self.loaded.code, &self.loaded.name, self.run.as_ref(), stats);
         if let Some(recorder) = self.run.as_ref().and_then(Run::recorder) {
             let outcome = started.as_ref().map(drop);
             let number = recorder.instance(self.digest(), self.config(), stats.fuel, outcome);

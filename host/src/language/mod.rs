@@ -8,5 +8,5 @@ mod load;
 mod pool;
 
 pub use guest::Guest;
-pub use instance::Instance;
+pub use instance::GuestInstance;
 pub use pool::Pool;

@@ -1,4 +1,4 @@
-use super::{Guest, Instance};
+use super::{Guest, GuestInstance};
 use crate::{error::CallError, stats::CallStats};
 use dorcas_abi::Method;
 use std::{
@@ -15,11 +15,11 @@ use std::{
 ///
 /// There are never more instances than calls at one time. One that was poisoned is dropped.
 ///
-/// A guest whose manifest says `stateful` has no place in a pool: it wants all its calls in one [`Instance`], which
+/// A guest whose manifest says `stateful` has no place in a pool: it wants all its calls in one [`GuestInstance`], which
 /// [`Guest::instantiate`] gives.
 pub struct Pool {
     guest: Guest,
-    idle: Mutex<Vec<Instance>>,
+    idle: Mutex<Vec<GuestInstance>>,
 }
 
 impl Pool {
@@ -61,13 +61,13 @@ impl Pool {
         outcome
     }
 
-    fn take(&self) -> Result<Instance, CallError> {
+    fn take(&self) -> Result<GuestInstance, CallError> {
         // A statement of its own: the lock is released before the guest runs.
         let idle = self.lock().pop();
         idle.map_or_else(|| self.guest.instantiate(), Ok)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Instance>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<GuestInstance>> {
         // Nothing can panic while the lock is held, and a list of instances has no state between two states.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

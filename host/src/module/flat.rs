@@ -179,7 +179,7 @@ impl Flat for Wide {
 }
 
 /// With any number of values, as lists.
-pub(super) fn listed<T: 'static>(store: &mut Store<T>, types: [Types; 2], body: impl Body<T>) -> Func {
+fn listed<T: 'static>(store: &mut Store<T>, types: [Types; 2], body: impl Body<T>) -> Func {
     let [params, returned] = types;
     let ty = FuncType::new(engine_types(&params), engine_types(&returned));
     Func::new(store, ty, move |mut caller, args, results| {

@@ -1,20 +1,19 @@
-//! Which functions may a guest import, and what happens when it calls one?
+//! Which imports does an engine have something for, and what is that in an instance?
 
-use super::{Function, HostCall, HostFault, HostModule, Offer, Problem, Slot, function::Checked, function::Signature};
+use super::{Function, HostModule, Offer, States, states};
 use crate::{
-    error::{ImportFault, LoadError},
-    interface::ExternType,
+    error::{Halt, ImportFault, LoadError},
+    interface::{ExternType, Import},
     outline::Outline,
-    sandbox::{
-        defect::caught,
-        slices::FUEL_IS_ON,
-        store::{HostStop, StoreData},
-    },
+    sandbox::store::{HostStop, State, StoreData},
 };
 use qcell::QCellOwner;
-use std::{any::Any, fmt, sync::Arc};
-use sync_wrapper::SyncWrapper;
-use wasmi::{Caller, Extern, Store};
+use std::{
+    any::{Any, TypeId},
+    fmt,
+    sync::Arc,
+};
+use wasmi::{Caller, Error, Extern, Func, Memory, Store};
 
 /// The host modules of an engine.
 #[derive(Clone, Default)]
@@ -24,8 +23,19 @@ pub(crate) struct Grants(Vec<Arc<Offer>>);
 #[derive(Clone, Default)]
 pub(crate) struct Links {
     offers: Vec<Arc<Offer>>,
-    /// In the order of the imports, each with the position of its module.
-    functions: Vec<(usize, Arc<Function>)>,
+    /// In the order of the engine.
+    links: Vec<(Import, Linked)>,
+}
+
+/// What an import stands for.
+#[derive(Clone)]
+enum Linked {
+    /// A function, and the position of its module.
+    Function(usize, Arc<Function>),
+    /// A memory that is made for the instance.
+    Memory,
+    /// A function that ends the call, and names itself.
+    Stub,
 }
 
 impl Grants {
@@ -34,38 +44,56 @@ impl Grants {
         let state = module.state;
         self.0.push(Arc::new(Offer {
             name: module.name,
-            state: Box::new(move |key| Arc::new(Slot::new(key, SyncWrapper::new(state())))),
+            state_type: TypeId::of::<S>(),
+            state: Box::new(move |key| states::slot(key, state())),
             functions: module.functions,
             layers: module.layers,
+            memory: module.memory,
+            stubs: module.stubs,
         }));
+    }
+
+    /// The first modules that are imported from and are not there, with what is imported.
+    pub(crate) fn strange(&self, outline: &Outline) -> Vec<Import> {
+        outline.imports.iter().filter(|import| self.position(&import.module).is_none()).cloned().collect()
+    }
+
+    fn position(&self, module: &str) -> Option<usize> {
+        self.0.iter().position(|offer| *offer.name == *module)
     }
 
     /// Finds what a module imports. Nothing of it is called yet.
     pub(crate) fn resolve(&self, outline: &Outline) -> Result<Links, LoadError> {
-        let offer = |module: &str| self.0.iter().position(|offer| *offer.name == *module);
-        let strange: Vec<_> =
-            outline.imports.iter().filter(|import| offer(&import.module).is_none()).cloned().collect();
-        if !strange.is_empty() {
-            return Err(LoadError::Imports(strange));
-        }
-        let (mut functions, mut faults) = (Vec::new(), Vec::new());
+        let (mut links, mut faults) = (Vec::new(), Vec::new());
         for import in &outline.imports {
-            let Some(position) = offer(&import.module) else { continue };
-            let function = self.0[position].functions.iter().find(|function| function.name == import.name);
-            match function {
-                Some(function) if import.ty == (ExternType::Function { signature: function.signature() }) => {
-                    functions.push((position, Arc::clone(function)));
-                }
-                function => faults.push(ImportFault {
-                    import: import.clone(),
-                    offered: function.map(|function| format!("function {}", function.signature())),
-                }),
+            let Some(position) = self.position(&import.module) else { continue };
+            match self.0[position].linked(position, import) {
+                Ok(linked) => links.push((import.clone(), linked)),
+                Err(offered) => faults.push(ImportFault { import: import.clone(), offered }),
             }
         }
-        if faults.is_empty() {
-            Ok(Links { offers: self.0.clone(), functions })
-        } else {
-            Err(LoadError::Granted(faults))
+        // The engine wants those of one kind together, functions first.
+        links.sort_by_key(|(import, _): &(Import, _)| !matches!(import.ty, ExternType::Function { .. }));
+        if faults.is_empty() { Ok(Links { offers: self.0.clone(), links }) } else { Err(LoadError::Granted(faults)) }
+    }
+}
+
+impl Offer {
+    /// What it has for an import; or else what it has under that name.
+    fn linked(&self, position: usize, import: &Import) -> Result<Linked, Option<String>> {
+        if self.memory.as_deref() == Some(&*import.name) {
+            return match import.ty {
+                ExternType::Memory { wide: false, .. } => Ok(Linked::Memory),
+                _ => Err(Some("32-bit memory".to_owned())),
+            };
+        }
+        match self.functions.iter().find(|function| function.name == import.name) {
+            Some(function) if import.ty == (ExternType::Function { signature: function.signature() }) => {
+                Ok(Linked::Function(position, Arc::clone(function)))
+            }
+            Some(function) => Err(Some(format!("function {}", function.signature()))),
+            None if self.stubs && matches!(import.ty, ExternType::Function { .. }) => Ok(Linked::Stub),
+            None => Err(None),
         }
     }
 }
@@ -73,113 +101,83 @@ impl Grants {
 impl Links {
     /// Fuel for binding them.
     pub(crate) fn fuel(&self) -> u64 {
-        64 * self.functions.len() as u64
+        64 * self.links.len() as u64
     }
 
-    /// The functions for one instance, with states of its own.
-    pub(crate) fn bind(&self, store: &mut Store<StoreData>) -> Vec<Extern> {
-        if self.functions.is_empty() {
-            return Vec::new();
+    /// The name and the type of state of each module.
+    fn modules(&self) -> Vec<(&str, TypeId)> {
+        self.offers.iter().map(|offer| (&*offer.name, offer.state_type)).collect()
+    }
+
+    /// What the imports of one instance are, with states of its own: those that are given, and others as their modules make
+    /// them. Fails with what is wrong with a state that is given.
+    pub(crate) fn begin(&self, store: &mut Store<StoreData>, given: States) -> Result<(), String> {
+        let places = given.places(&self.modules())?;
+        if self.offers.is_empty() {
+            return Ok(());
         }
         let key = QCellOwner::new();
-        let states: Vec<_> = self.offers.iter().map(|offer| (offer.state)(key.id())).collect();
+        let mut slots: Vec<Option<Arc<dyn Any + Send + Sync>>> = vec![None; self.offers.len()];
+        for (place, slot) in places.into_iter().zip(given.into_slots()) {
+            slots[place] = Some(slot(key.id()));
+        }
+        let states = self.offers.iter().zip(slots).map(|(offer, slot)| {
+            let slot = slot.unwrap_or_else(|| (offer.state)(key.id()));
+            State { module: Arc::clone(&offer.name), slot }
+        });
+        store.data_mut().states = states.collect();
         store.data_mut().key = Some(key);
-        let bind = |(position, function): &(usize, Arc<Function>)| {
-            let (function, offer) = (Arc::clone(function), Arc::clone(&self.offers[*position]));
-            let (state, fuel) = (Arc::clone(&states[*position]), function.fuel);
-            let link = Link { state, fuel, function: Arc::clone(&function), offer };
-            (function.bind)(&mut *store, link).into()
-        };
-        self.functions.iter().map(bind).collect()
+        Ok(())
     }
+
+    /// The imports of one instance that has its states, in the order in which the engine wants them: those of one kind
+    /// stand together.
+    pub(crate) fn bind(&self, store: &mut Store<StoreData>, module: &wasmi::Module) -> Result<Vec<Extern>, Error> {
+        let mut externs = Vec::with_capacity(self.links.len());
+        if self.links.is_empty() {
+            return Ok(externs);
+        }
+        for ((own, linked), import) in self.links.iter().zip(module.imports()) {
+            debug_assert_eq!((&*own.module, &*own.name), (import.module(), import.name()));
+            externs.push(match (linked, import.ty()) {
+                (Linked::Function(position, function), _) => {
+                    let (function, offer) = (Arc::clone(function), Arc::clone(&self.offers[*position]));
+                    let (state, fuel) = (Arc::clone(&store.data().states[*position].slot), function.fuel);
+                    let link = Link { state, fuel, function: Arc::clone(&function), offer };
+                    (function.bind)(&mut *store, link).into()
+                }
+                (Linked::Memory, wasmi::ExternType::Memory(ty)) => {
+                    let memory = Memory::new(&mut *store, *ty)?;
+                    store.data_mut().memory = Some(memory);
+                    memory.into()
+                }
+                (Linked::Stub, wasmi::ExternType::Func(ty)) => {
+                    let path = Arc::from(format!("{}.{}", own.module, own.name));
+                    stub(&mut *store, ty.clone(), path).into()
+                }
+                _ => return Err(Error::new("an import is of another kind than it was")),
+            });
+        }
+        Ok(externs)
+    }
+}
+
+/// A function that ends the call.
+fn stub(store: &mut Store<StoreData>, ty: wasmi::FuncType, path: Arc<str>) -> Func {
+    Func::new(store, ty, move |mut caller: Caller<'_, StoreData>, _, _| {
+        let stop = HostStop::Halt { function: Arc::clone(&path), halt: Halt::Unprovided };
+        Err(super::function::stopped(caller.data_mut(), stop))
+    })
 }
 
 /// What stands around a function of one instance.
 pub(crate) struct Link {
     pub(super) state: Arc<dyn Any + Send + Sync>,
     /// What a call costs, apart from the memory that is passed.
-    fuel: u64,
-    function: Arc<Function>,
-    offer: Arc<Offer>,
+    pub(super) fuel: u64,
+    pub(super) function: Arc<Function>,
+    pub(super) offer: Arc<Offer>,
 }
-
-/// One call of a function of the host.
-#[inline]
-pub(super) fn enter<S, P: Signature<S, F>, F>(
-    caller: &mut Caller<'_, StoreData>,
-    function: &F,
-    state: &Slot<S>,
-    link: &Link,
-    words: &[u64],
-    results: &mut [u64],
-) -> Result<(), HostStop> {
-    admit::<S, P, F>(caller, state, link, words, |_, state, memory| P::call(function, state, memory, words, results))
-}
-
-/// The same with the layers of the module around it.
-pub(super) fn enter_layers<S, P: Signature<S, F>, F>(
-    caller: &mut Caller<'_, StoreData>,
-    function: &F,
-    state: &Slot<S>,
-    link: &Link,
-    words: &[u64],
-    results: &mut [u64],
-) -> Result<(), HostStop> {
-    admit::<S, P, F>(caller, state, link, words, |fuel, state, memory| {
-        let mut body = |results: &mut [u64]| P::call(function, state, memory, words, results);
-        HostCall::new(&link.function, fuel, words, &mut body, &link.offer.layers).finish(results)
-    })
-}
-
-/// Looks at what is passed, and whether there is fuel for it; then runs.
-///
-/// What runs gets bytes and a state, nothing that it could call the guest with.
-#[inline]
-fn admit<S, P: Signature<S, F>, F>(
-    caller: &mut Caller<'_, StoreData>,
-    state: &Slot<S>,
-    link: &Link,
-    words: &[u64],
-    run: impl FnOnce(u64, &mut S, &mut [u8]) -> Checked<()>,
-) -> Result<(), HostStop> {
-    let here = caller.get_fuel().expect(FUEL_IS_ON);
-    // To look for the memory takes as long as everything else here, so that it is done once and not in vain. While it is
-    // borrowed nothing can be charged; that comes afterwards.
-    let memory = if P::CLAIMS == 0 { None } else { caller.data().memory };
-    let (memory, data) = match memory {
-        Some(memory) => memory.data_and_store_mut(&mut *caller),
-        None => (&mut [][..], caller.data_mut()),
-    };
-    let bytes = P::check(words, memory.len() as u64).map_err(|fault| link.fault(fault))?;
-    let fuel = link.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT));
-    let missing = fuel.saturating_sub(here);
-    // What is missing in this slice comes out of the next ones.
-    data.reserve = data.reserve.checked_sub(missing).ok_or(HostStop::Fuel)?;
-    let key = data.key.as_mut().expect("a function is bound with the state of its module");
-    let state = state.rw(key).get_mut();
-    let outcome = caught(|| run(fuel, state, memory));
-    caller.set_fuel(here.saturating_sub(fuel)).expect(FUEL_IS_ON);
-    outcome.map_err(|what| link.panicked(&what))?.map_err(|fault| link.fault(fault))
-}
-
-impl Link {
-    pub(super) fn is_layered(&self) -> bool {
-        !self.offer.layers.is_empty()
-    }
-
-    #[cold]
-    fn fault(&self, (parameter, problem): (usize, Problem)) -> HostStop {
-        HostStop::Fault(HostFault { function: Arc::clone(&self.function.path), parameter: parameter + 1, problem })
-    }
-
-    #[cold]
-    fn panicked(&self, what: &str) -> HostStop {
-        HostStop::Panic(format!("the host's `{}` panicked: {what}", self.function.path))
-    }
-}
-
-/// Bytes of memory that are passed for a unit of fuel: what a guest reads with one instruction.
-const BYTES_A_UNIT: u64 = 8;
 
 impl fmt::Debug for Grants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,58 +1,94 @@
 //! What happens around a call of a function of the host?
 
-use super::{Function, function::Checked, param::low, types::Types};
-use crate::interface::ValueType;
+use super::{Function, grants::Link, memory::BYTES_A_UNIT, param::low};
+use crate::{
+    error::{Halt, HostFault},
+    interface::{Value, ValueType},
+    sandbox::store::{HostStop, StoreData},
+};
 use std::{fmt, sync::Arc};
+use wasmi::Caller;
 
 /// What stands around the calls of a module.
 pub(super) type Layer = Arc<dyn Fn(&mut HostCall<'_>) + Send + Sync>;
 
 /// A call of a function of the host, as [`HostModule::around`](crate::HostModule::around) sees it.
 ///
-/// It is shown as the guest makes it, in WebAssembly values: `kv.get(48, 5, 56, 1) -> (1, 0)`; without the results as long
-/// as the function has not run. One that is refused for its memory or its fuel does not come this far.
+/// It is shown with the values of its parameters and results as the function has them, `kv.get("key", 0x0000) -> Ok(3)`:
+/// texts, numbers and bytes out of the guest's memory, shortened. Before the function has run there are no results;
+/// afterwards what it has written shows. A call that did not return says why:
+/// `kv.get("key", <9 bytes at 0xffff>) stopped: parameter 2 ...`.
 pub struct HostCall<'a> {
-    function: &'a Function,
-    fuel: u64,
+    link: &'a Link,
     words: &'a [u64],
-    results: [u64; Types::MAX],
-    outcome: Option<Checked<()>>,
-    body: &'a mut Body<'a>,
+    results: &'a mut [u64],
+    outcome: Option<Result<(), HostStop>>,
+    inner: &'a mut dyn Inner,
     /// Those that are still to come.
     layers: &'a [Layer],
 }
 
-/// The function itself, which sets its results.
-type Body<'a> = dyn FnMut(&mut [u64]) -> Checked<()> + 'a;
+/// Why a call of a function of the host did not return to the guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// The guest's call had not enough fuel for it.
+    Fuel,
+    /// The guest passed something wrong.
+    Fault(HostFault),
+    /// The function ended the call.
+    Halt(Halt),
+    /// The function panicked, with this text.
+    Panic(String),
+}
+
+/// The function itself, and what it sees.
+trait Inner {
+    fn run(&mut self, results: &mut [u64]) -> Result<(), HostStop>;
+    fn memory(&self) -> &[u8];
+}
+
+/// A function that is called by a guest.
+pub(super) struct Called<'a, 'c> {
+    pub(super) caller: &'a mut Caller<'c, StoreData>,
+    pub(super) run: &'a mut Run<'a, 'c>,
+}
+
+pub(super) type Run<'a, 'c> = dyn FnMut(&mut Caller<'c, StoreData>, &mut [u64]) -> Result<(), HostStop> + 'a;
+
+impl Inner for Called<'_, '_> {
+    fn run(&mut self, results: &mut [u64]) -> Result<(), HostStop> {
+        (self.run)(self.caller, results)
+    }
+
+    fn memory(&self) -> &[u8] {
+        self.caller.data().memory.map_or(&[], |memory| memory.data(&*self.caller))
+    }
+}
 
 impl<'a> HostCall<'a> {
-    pub(super) fn new(
-        function: &'a Function,
-        fuel: u64,
-        words: &'a [u64],
-        body: &'a mut Body<'a>,
-        layers: &'a [Layer],
-    ) -> Self {
-        Self { function, fuel, words, results: [0; Types::MAX], outcome: None, body, layers }
+    pub(super) fn new(link: &'a Link, words: &'a [u64], results: &'a mut [u64], inner: &'a mut Called<'_, '_>) -> Self {
+        Self { link, words, results, outcome: None, inner, layers: &link.offer.layers }
     }
 
     /// Runs it with all that stands around it.
-    pub(super) fn finish(mut self, results: &mut [u64]) -> Checked<()> {
+    /// `None` if a layer did not let it run.
+    pub(super) fn finish(mut self) -> Option<Result<(), HostStop>> {
         self.run();
-        results.copy_from_slice(&self.results[..results.len()]);
-        self.outcome.unwrap_or(Ok(()))
+        self.outcome
     }
 }
 
 impl HostCall<'_> {
     /// The function with its module, `kv.get`.
     pub fn function(&self) -> &str {
-        &self.function.path
+        &self.described().path
     }
 
-    /// What the call costs the guest.
+    /// What the call costs the guest, apart from what a function with memory reads and writes there.
     pub fn fuel(&self) -> u64 {
-        self.fuel
+        let bytes = (self.described().show.bytes)(self.words, self.inner.memory().len() as u64);
+        self.link.fuel.saturating_add(bytes.div_ceil(BYTES_A_UNIT))
     }
 
     /// Runs the function. A layer that doesn't do this lets the guest have results of 0.
@@ -62,41 +98,66 @@ impl HostCall<'_> {
             layer(self);
             self.layers = all;
         } else {
-            self.results = [0; Types::MAX];
-            self.outcome = Some((self.body)(&mut self.results[..self.function.results.len()]));
+            self.results.fill(0);
+            self.outcome = Some(self.inner.run(self.results));
         }
     }
+
+    /// The parameters as WebAssembly has them.
+    pub fn params(&self) -> Vec<Value> {
+        values(self.described().params.as_slice(), self.words)
+    }
+
+    /// The results as WebAssembly has them. `None` if the function has not returned.
+    pub fn results(&self) -> Option<Vec<Value>> {
+        matches!(self.outcome, Some(Ok(()))).then(|| values(self.described().results.as_slice(), self.results))
+    }
+
+    /// Why it did not return. `None` if it did, and as long as it has not run.
+    pub fn stopped(&self) -> Option<Stopped> {
+        Some(match self.outcome.as_ref()?.as_ref().err()?.clone() {
+            HostStop::Fuel => Stopped::Fuel,
+            HostStop::Fault(fault) => Stopped::Fault(fault),
+            HostStop::Halt { halt, .. } => Stopped::Halt(halt),
+            HostStop::Panic { what, .. } => Stopped::Panic(what),
+        })
+    }
+
+    fn described(&self) -> &Function {
+        &self.link.function
+    }
+}
+
+fn values(types: &[ValueType], words: &[u64]) -> Vec<Value> {
+    let value = |(ty, word): (&ValueType, &u64)| match ty {
+        ValueType::I32 => Value::I32(low(*word).cast_signed()),
+        ValueType::I64 => Value::I64(word.cast_signed()),
+        ValueType::F32 => Value::F32(f32::from_bits(low(*word))),
+        ValueType::F64 => Value::F64(f64::from_bits(*word)),
+    };
+    types.iter().zip(words).map(value).collect()
 }
 
 impl fmt::Display for HostCall<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(", self.function.path)?;
-        list(f, &self.function.params, self.words)?;
+        let function = self.described();
+        write!(f, "{}(", function.path)?;
+        (function.show.params)(self.words, self.inner.memory(), f)?;
         f.write_str(")")?;
         match &self.outcome {
             None => Ok(()),
-            Some(Err((parameter, problem))) => write!(f, " stopped: parameter {} {problem}", parameter + 1),
             Some(Ok(())) => {
-                let one = self.function.results.len() == 1;
-                f.write_str(if one { " -> " } else { " -> (" })?;
-                list(f, &self.function.results, &self.results)?;
-                f.write_str(if one { "" } else { ")" })
+                f.write_str(" -> ")?;
+                (function.show.results)(self.words, self.results, self.inner.memory(), f)
             }
+            Some(Err(stop)) => match stop {
+                HostStop::Fuel => f.write_str(" stopped: there is not enough fuel for it"),
+                HostStop::Fault(fault) => write!(f, " stopped: parameter {} {}", fault.parameter, fault.problem),
+                HostStop::Halt { halt, .. } => write!(f, " stopped: {halt}"),
+                HostStop::Panic { what, .. } => write!(f, " panicked: {what}"),
+            },
         }
     }
-}
-
-fn list(f: &mut fmt::Formatter<'_>, types: &Types, words: &[u64]) -> fmt::Result {
-    for (position, (ty, word)) in types.as_slice().iter().zip(words).enumerate() {
-        f.write_str(if position == 0 { "" } else { ", " })?;
-        match ty {
-            ValueType::I32 => write!(f, "{:?}", low(*word).cast_signed()),
-            ValueType::I64 => write!(f, "{:?}", word.cast_signed()),
-            ValueType::F32 => write!(f, "{:?}", f32::from_bits(low(*word))),
-            ValueType::F64 => write!(f, "{:?}", f64::from_bits(*word)),
-        }?;
-    }
-    Ok(())
 }
 
 impl fmt::Debug for HostCall<'_> {

@@ -4,6 +4,7 @@ use super::{
     Claim, Param, Problem,
     claim::{Collect, Pieces},
     param::{Span, low},
+    show,
 };
 use std::{fmt, marker::PhantomData};
 
@@ -150,6 +151,10 @@ impl<T: Object> Param for List<'_, T> {
         }
         Ok(List(bytes, PhantomData))
     }
+
+    fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::elements(words, T::SIZE, memory, show::object, f)
+    }
 }
 
 impl<T: Object> Param for ListMut<'_, T> {
@@ -165,6 +170,10 @@ impl<T: Object> Param for ListMut<'_, T> {
     #[inline]
     fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<ListMut<'m, T>, Problem> {
         Ok(ListMut(pieces.bytes_mut(), PhantomData))
+    }
+
+    fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::elements(words, T::SIZE, memory, show::object, f)
     }
 }
 

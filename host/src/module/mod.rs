@@ -2,9 +2,14 @@
 
 use crate::sandbox::store::StoreData;
 use qcell::{QCell, QCellOwnerID};
-use std::{any::Any, fmt, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    fmt,
+    sync::Arc,
+};
 use sync_wrapper::SyncWrapper;
 
+mod call;
 mod claim;
 mod flat;
 mod function;
@@ -12,30 +17,37 @@ mod grants;
 mod layer;
 mod list;
 mod log;
+mod memory;
 mod outcome;
 mod param;
 #[cfg(target_endian = "little")]
 mod plain;
 mod scalar;
+mod show;
+mod states;
 #[cfg(feature = "tracing")]
 mod trace;
 mod types;
 
-pub use crate::error::{HostFault, Problem};
+pub use crate::error::{Halt, HostFault, Problem};
 pub use bytemuck::Pod;
 use claim::Claim;
-pub use function::HostFn;
+pub use function::{HostFn, MemoryFn};
 pub(crate) use grants::{Grants, Links};
-pub use layer::HostCall;
+pub use layer::{HostCall, Stopped};
 pub use list::{List, ListMut, Object};
 pub use log::Level;
 pub(crate) use log::module as log_module;
-pub use outcome::{ErrorCode, Optional, Ret};
+pub use memory::Memory;
+pub use outcome::{ErrorCode, Failure, MultiValue, Optional, Plain, Ret};
 pub use param::{Compose, Param};
 #[cfg(target_endian = "little")]
 pub use plain::{Array, ArrayMut, Ptr, PtrMut};
+pub use scalar::{LenPtr, PtrLen};
+pub use states::States;
+pub(crate) use states::state;
 
-use function::Signature;
+use function::{MemorySignature, Show, Signature};
 use grants::Link;
 use layer::Layer;
 use types::Types;
@@ -55,7 +67,8 @@ use types::Types;
 ///         self.0.insert(key.into(), value.into());
 ///     }
 ///
-///     // get(key: i32, key_len: i32, buffer: i32, buffer_len: i32) -> (i32, i32): a length, and a code that is 0 for success
+///     // get(key: i32, key_len: i32, buffer: i32, buffer_len: i32, len: i32) -> i32: a code that is 0 for success; the
+///     // length is written to the address that comes last. In C: int get(.., unsigned *len)
 ///     fn get(&mut self, key: &str, buffer: &mut [u8]) -> Result<u32, Missing> {
 ///         let value = self.0.get(key).ok_or(Missing::Key)?;
 ///         buffer.get_mut(..value.len()).ok_or(Missing::Room)?.copy_from_slice(value);
@@ -83,7 +96,7 @@ use types::Types;
 ///     .function("len", KeyValue::len);
 /// assert_eq!(module.to_string(), "\
 /// kv.set (i32, i32, i32, i32) -> ()
-/// kv.get (i32, i32, i32, i32) -> (i32, i32)
+/// kv.get (i32, i32, i32, i32, i32) -> i32
 /// kv.len () -> i64
 /// ");
 /// let engine = Engine::default().with_module(module);
@@ -95,8 +108,9 @@ use types::Types;
 ///
 /// A method sees its own value and the memory that was passed to it, and nothing else of the guest. Above all it can't
 /// call the guest, nor another one: where it has got hold of one the call fails with
-/// [`CallError::Nested`](crate::CallError::Nested). It should be quick: while it runs the call can't be interrupted. One that panics ends the call as a
-/// [`CallError::Defect`](crate::CallError::Defect).
+/// [`CallError::Nested`](crate::CallError::Nested). It should be quick: while it runs the call can't be interrupted. One that returns
+/// `Result<T, Halt>` can end the call ([`Halt`]); one that panics ends it as a
+/// [`CallError::HostPanic`](crate::CallError::HostPanic).
 ///
 /// Each call costs the guest 250 units of fuel, and one for every 8 bytes of memory that are passed; more where
 /// [`costing`](Self::costing) says so.
@@ -109,6 +123,10 @@ pub struct HostModule<S> {
     functions: Vec<Arc<Function>>,
     layers: Vec<Layer>,
     fuel: u64,
+    /// The name of the memory that guests may import from it.
+    memory: Option<String>,
+    /// Whether every function that is imported from it is there.
+    stubs: bool,
 }
 
 type State<S> = dyn Fn() -> S + Send + Sync;
@@ -122,6 +140,7 @@ pub(crate) struct Function {
     results: Types,
     /// What a call costs, apart from the memory that is passed.
     fuel: u64,
+    show: Show,
     bind: Box<Bind>,
 }
 
@@ -135,10 +154,13 @@ type Slot<S> = QCell<SyncWrapper<S>>;
 /// A module without the type of its state.
 struct Offer {
     name: Arc<str>,
+    state_type: TypeId,
     state: Box<dyn Fn(QCellOwnerID) -> Arc<dyn Any + Send + Sync> + Send + Sync>,
     functions: Vec<Arc<Function>>,
     /// The outermost first.
     layers: Vec<Layer>,
+    memory: Option<String>,
+    stubs: bool,
 }
 
 impl<S: Send + 'static> HostModule<S> {
@@ -146,7 +168,8 @@ impl<S: Send + 'static> HostModule<S> {
     /// being; it goes with the instance.
     pub fn new(name: impl Into<Arc<str>>, state: impl Fn() -> S + Send + Sync + 'static) -> Self {
         let (functions, layers) = (Vec::new(), Vec::new());
-        Self { name: name.into(), state: Arc::new(state), functions, layers, fuel: CALL_FUEL }
+        let (name, state) = (name.into(), Arc::new(state));
+        Self { name, state, functions, layers, fuel: CALL_FUEL, memory: None, stubs: false }
     }
 
     /// The same functions, with states that are made in another way: what one engine's guests get may depend on options.
@@ -177,6 +200,66 @@ impl<S: Send + 'static> HostModule<S> {
         let path = format!("{}.{name}", self.name).into();
         self.functions.push(Arc::new(Function::new(path, name, self.fuel, function)));
         self
+    }
+
+    /// Offers a function that sees all of its caller's memory, and may let it grow: between the state and its parameters,
+    /// which are numbers, it takes a [`&mut Memory`](Memory). For addresses that lie in memory themselves, for allocators,
+    /// and for results of any length.
+    ///
+    /// ```
+    /// use dorcas_host::{Engine, HostModule, abi::Span, module::{Halt, LenPtr, Memory}};
+    ///
+    /// struct Heap { top: u32 }
+    ///
+    /// impl Heap {
+    ///     fn malloc(&mut self, memory: &mut Memory<'_>, bytes: u32) -> Result<u32, Halt> {
+    ///         let ptr = self.top;
+    ///         self.top = ptr.checked_add(bytes).ok_or(Halt::error("the heap is full"))?;
+    ///         while u64::from(self.top) > memory.size() {
+    ///             memory.grow(1)?.ok_or(Halt::error("there is no more memory"))?;
+    ///         }
+    ///         Ok(ptr)
+    ///     }
+    ///
+    ///     // A greeting, at an address that the guest didn't choose: length and address in one number.
+    ///     fn greeting(&mut self, memory: &mut Memory<'_>) -> Result<LenPtr, Halt> {
+    ///         let text = "good day";
+    ///         let ptr = self.malloc(memory, text.len() as u32)?;
+    ///         memory.get_mut(ptr, text.len() as u32)?.copy_from_slice(text.as_bytes());
+    ///         Ok(LenPtr(Span { ptr, len: text.len() as u32 }))
+    ///     }
+    /// }
+    ///
+    /// let module = HostModule::new("heap", || Heap { top: 1 << 16 })
+    ///     .with_memory("malloc", Heap::malloc)
+    ///     .with_memory("greeting", Heap::greeting);
+    /// assert_eq!(module.to_string(), "heap.malloc (i32) -> i32\nheap.greeting () -> i64\n");
+    /// ```
+    #[must_use]
+    pub fn with_memory<F, P>(mut self, name: impl Into<String>, function: F) -> Self
+    where
+        F: MemoryFn<S, P>,
+        P: MemorySignature<S, F>,
+    {
+        let name = name.into();
+        self.functions.retain(|other| other.name != name);
+        let path = format!("{}.{name}", self.name).into();
+        self.functions.push(Arc::new(Function::with_memory::<S, P, F>(path, name, self.fuel, function)));
+        self
+    }
+
+    /// Offers a memory that modules may import, as large as they want it at the start, within the limits: for modules that
+    /// have none of their own.
+    #[must_use]
+    pub fn memory(self, name: impl Into<String>) -> Self {
+        Self { memory: Some(name.into()), ..self }
+    }
+
+    /// Every other function that is imported from this module is there too, with the type that is wanted. One that is called
+    /// ends the call by [`Halt::Unprovided`], which names it.
+    #[must_use]
+    pub fn stubs(self) -> Self {
+        Self { stubs: true, ..self }
     }
 
     /// Does something around each call: trace it, measure it, answer in its place. What is added later is further outside.
@@ -229,6 +312,8 @@ impl<S> Clone for HostModule<S> {
             functions: self.functions.clone(),
             layers: self.layers.clone(),
             fuel: self.fuel,
+            memory: self.memory.clone(),
+            stubs: self.stubs,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What may a function take?
 
-use super::{Claim, Problem, claim::Collect, claim::Pieces, flat::Wasm};
+use super::{Claim, Memory, Plain, Problem, claim::Collect, claim::Pieces, flat::Wasm, show};
+use crate::error::Halt;
+use std::{fmt, marker::PhantomData};
 
 /// A type that a function of a [`HostModule`](crate::HostModule) may take.
 ///
@@ -11,6 +13,7 @@ use super::{Claim, Problem, claim::Collect, claim::Pieces, flat::Wasm};
 /// | `i64` `u64` | `i64` |
 /// | `f32`, `f64` | the same |
 /// | [`Duration`](std::time::Duration) | `i64`, nanoseconds without sign |
+/// | [`PtrLen`](super::PtrLen), [`LenPtr`](super::LenPtr) | `i64`: an address and a length in one number |
 /// | `&[u8]`, `&mut [u8]` | `i32`, `i32`: address and length |
 /// | `&str` | the same; anything but UTF-8 stops the guest |
 /// | [`Ptr<T>`](super::Ptr), [`PtrMut<T>`](super::PtrMut) | `i32`: address of a `T`, plain old data |
@@ -44,6 +47,95 @@ pub trait Param {
     /// Makes the value. The pieces are those of the claims, which were compared with the memory.
     #[doc(hidden)]
     fn load<'m>(words: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<Self::Item<'m>, Problem>;
+
+    /// Shows what a guest passes, good or not.
+    #[doc(hidden)]
+    fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// Where the value of a `Result` is written: a parameter that the guest passes behind the others.
+pub trait Pointer: Param {
+    /// Number of bytes.
+    const SIZE: usize;
+
+    /// Finds them in all of a memory.
+    fn within<'m>(words: &[u64], memory: &'m mut Memory<'_>) -> Result<Self::Item<'m>, Halt>;
+
+    /// Hands them over to be written.
+    fn bytes(item: Self::Item<'_>, write: impl FnOnce(&mut [u8]));
+}
+
+/// There is none.
+pub struct Nowhere;
+
+/// The address of a `T`.
+pub struct Somewhere<T>(PhantomData<T>);
+
+impl Param for Nowhere {
+    type Item<'m> = ();
+    type Wasm = ();
+    const CLAIMS: usize = 0;
+
+    #[inline]
+    fn claim(_: &[u64], _: &mut impl Collect) {}
+
+    #[inline]
+    fn load(_: &[u64], _: &mut Pieces<'_, '_>) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    fn show(_: &[u64], _: &[u8], _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl Pointer for Nowhere {
+    const SIZE: usize = 0;
+
+    #[inline]
+    fn within(_: &[u64], _: &mut Memory<'_>) -> Result<(), Halt> {
+        Ok(())
+    }
+
+    #[inline]
+    fn bytes((): (), write: impl FnOnce(&mut [u8])) {
+        write(&mut []);
+    }
+}
+
+impl<T: Plain> Param for Somewhere<T> {
+    type Item<'m> = &'m mut [u8];
+    type Wasm = i32;
+    const CLAIMS: usize = 1;
+
+    #[inline]
+    fn claim(words: &[u64], claims: &mut impl Collect) {
+        claims.push(Claim::exclusive(low(words[0]), T::SIZE as u64));
+    }
+
+    #[inline]
+    fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<&'m mut [u8], Problem> {
+        Ok(pieces.bytes_mut())
+    }
+
+    fn show(_: &[u64], _: &[u8], _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl<T: Plain> Pointer for Somewhere<T> {
+    const SIZE: usize = T::SIZE;
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)] // A few numbers.
+    fn within<'m>(words: &[u64], memory: &'m mut Memory<'_>) -> Result<&'m mut [u8], Halt> {
+        memory.get_mut(low(words[0]), T::SIZE as u32)
+    }
+
+    #[inline]
+    fn bytes(item: &mut [u8], write: impl FnOnce(&mut [u8])) {
+        write(item);
+    }
 }
 
 /// A type of your own that functions take: made of what they take anyway, before the function runs.
@@ -121,6 +213,10 @@ impl<T: Compose> Param for T {
     fn load<'m>(words: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<<T as Compose>::Item<'m>, Problem> {
         T::Parts::load(words, pieces)?.try_into().map_err(Into::into)
     }
+
+    fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::Parts::show(words, memory, f)
+    }
 }
 
 macro_rules! tuples {
@@ -149,6 +245,18 @@ macro_rules! tuples {
                     let $part = $part::load(here, pieces)?;
                 )*
                 Ok(($($part,)*))
+            }
+
+            #[allow(unused_variables, unused_assignments, unused_mut)]
+            fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let (rest, mut comma) = (words, "");
+                $(
+                    let (here, rest) = rest.split_at($part::Wasm::LEN);
+                    f.write_str(comma)?;
+                    $part::show(here, memory, f)?;
+                    comma = ", ";
+                )*
+                Ok(())
             }
         }
     };
@@ -195,6 +303,10 @@ macro_rules! bytes {
                 fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<$item, Problem> {
                     Ok(pieces.$bytes())
                 }
+
+                fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    show::bytes(words, memory, f)
+                }
             }
         )*
     };
@@ -225,5 +337,9 @@ impl Param for &str {
             // The size is not known here; whoever calls this fills it in.
             memory: 0,
         })
+    }
+
+    fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::text(words, memory, f)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! WebAssembly is little-endian, so that this is there on little-endian hosts only.
 
-use super::{Claim, Param, Pod, Problem, claim::Collect, claim::Pieces, param::Span, param::low};
+use super::{Claim, Param, Pod, Problem, claim::Collect, claim::Pieces, param::Span, param::low, show};
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 /// A value of plain old data in the guest's memory.
@@ -126,6 +126,10 @@ macro_rules! params {
                 #[inline]
                 fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<$ty<'m, T>, Problem> {
                     Ok($ty(pieces.$bytes(), PhantomData))
+                }
+
+                fn show(words: &[u64], memory: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    show::elements(words, size_of::<T>(), memory, show::pod::<T>, f)
                 }
             }
         )*

@@ -9,6 +9,7 @@ mod pass;
 mod values;
 
 use crate::{
+    config::Features,
     error::LoadError,
     interface::{Export, Import},
     limits::Limits,
@@ -62,6 +63,8 @@ pub struct Outline {
     pub data_segments: u32,
     /// Whether it runs code when it is instantiated.
     pub start: bool,
+    /// The index of the function that it runs then.
+    pub(crate) start_function: Option<u32>,
     /// Whether it has the instruction `table.grow`, in the middle of which the engine can't be stopped and resumed.
     pub grows_table: bool,
     /// Whether each function could be read to its end, and ends where it should. If not, the module isn't valid.
@@ -86,9 +89,9 @@ impl Outline {
     }
 }
 
-/// Says whether a module is valid, by the features that a guest may use, and if not, why.
-pub(crate) fn validate(wasm: &[u8]) -> Result<(), LoadError> {
-    let mut validator = Validator::new_with_features(pass::FEATURES);
+/// Says whether a module is valid, by the features that it may use, and if not, why.
+pub(crate) fn validate(wasm: &[u8], features: Features) -> Result<(), LoadError> {
+    let mut validator = Validator::new_with_features(pass::features(features));
     validator.validate_all(wasm).map(drop).map_err(|error| LoadError::Invalid {
         what: printable(&format!("{} (at offset {:#x})", error.message(), error.offset()), 4 * MAX_NAME_BYTES),
     })

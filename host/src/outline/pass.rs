@@ -8,6 +8,7 @@ use super::{
     values::{Arity, Types},
 };
 use crate::{
+    config::{Feature, Features},
     error::LoadError,
     interface::{Export, ExternType, Import, signature},
     limits::Limits,
@@ -21,7 +22,7 @@ use wasmparser::{
 /// Reads all sections of a module.
 pub(super) fn run(wasm: &[u8], limits: &Limits) -> Result<Outline, Refused> {
     let mut parser = Parser::new(0);
-    parser.set_features(FEATURES);
+    parser.set_features(features(Features::ABI));
     let mut pass = Pass::new(wasm, limits);
     for payload in parser.parse_all(wasm) {
         pass.section(payload?)?;
@@ -29,15 +30,22 @@ pub(super) fn run(wasm: &[u8], limits: &Limits) -> Result<Outline, Refused> {
     pass.finish()
 }
 
-/// What of WebAssembly a guest may use: what stock compilers emit. The engine is told the same.
-pub(super) const FEATURES: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
-    .union(WasmFeatures::SIGN_EXTENSION)
-    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
-    .union(WasmFeatures::BULK_MEMORY)
-    .union(WasmFeatures::REFERENCE_TYPES)
-    .union(WasmFeatures::MULTI_VALUE)
-    .union(WasmFeatures::FLOATS)
-    .union(WasmFeatures::GC_TYPES);
+/// What is always there.
+const BASE: WasmFeatures = WasmFeatures::FLOATS.union(WasmFeatures::GC_TYPES);
+
+/// The same features as the parser names them.
+pub(super) fn features(features: Features) -> WasmFeatures {
+    features.list().fold(BASE, |all, feature| {
+        all | match feature {
+            Feature::MutableGlobal => WasmFeatures::MUTABLE_GLOBAL,
+            Feature::SignExtension => WasmFeatures::SIGN_EXTENSION,
+            Feature::SaturatingFloatToInt => WasmFeatures::SATURATING_FLOAT_TO_INT,
+            Feature::BulkMemory => WasmFeatures::BULK_MEMORY,
+            Feature::ReferenceTypes => WasmFeatures::REFERENCE_TYPES,
+            Feature::MultiValue => WasmFeatures::MULTI_VALUE,
+        }
+    })
+}
 
 /// One pass over a module: what has been seen of it so far.
 struct Pass<'a> {
@@ -78,6 +86,7 @@ impl<'a> Pass<'a> {
             elements: 0,
             data_segments: 0,
             start: false,
+            start_function: None,
             grows_table: false,
             is_readable: true,
             growths: Vec::new(),
@@ -146,7 +155,10 @@ impl<'a> Pass<'a> {
                     self.exports.push(export?);
                 }
             }
-            Payload::StartSection { .. } => self.outline.start = true,
+            Payload::StartSection { func, .. } => {
+                self.outline.start = true;
+                self.outline.start_function = Some(func);
+            }
             Payload::ElementSection(section) => {
                 let seen = self.outline.element_segments;
                 count("element segments", seen as usize, &section, limits.element_segments, "element_segments")?;

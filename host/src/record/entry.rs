@@ -1,7 +1,7 @@
 //! How is a piece of a recording written?
 
 use crate::{
-    config::{Config, Profile},
+    config::{Config, Features, Profile},
     digest::Digest,
 };
 use std::fmt;
@@ -83,7 +83,11 @@ impl fmt::Display for Entry {
         match self {
             Self::Guest { digest, config, fuel, outcome } => {
                 let profile = if config.profile == Profile::Deterministic { "deterministic" } else { "fast" };
-                writeln!(f, "guest {digest} {profile} fuel {fuel}")?;
+                write!(f, "guest {digest} {profile}")?;
+                if config.features != Features::ABI {
+                    write!(f, ",{}", config.features)?;
+                }
+                writeln!(f, " fuel {fuel}")?;
                 for (name, value) in config.limits.list() {
                     writeln!(f, "limit {name} {value}")?;
                 }

@@ -2,7 +2,7 @@
 
 use super::Recording;
 use crate::{
-    config::{Config, Profile},
+    config::{Config, Features, Profile},
     digest::Digest,
     limits::Limits,
     printable::printable,
@@ -96,6 +96,10 @@ impl<'a> Lines<'a> {
 
     fn guest(&mut self, digest: &str, profile: &str, fuel: &str) -> Option<Entry> {
         let digest = Digest::from_bytes(bytes(digest)?.try_into().ok()?);
+        let (profile, features) = match profile.split_once(',') {
+            Some((profile, features)) => (profile, Features::named(features)?),
+            None => (profile, Features::ABI),
+        };
         let profile = match profile {
             "deterministic" => Profile::Deterministic,
             "fast" => Profile::Fast,
@@ -110,7 +114,7 @@ impl<'a> Lines<'a> {
             let (name, manifest) = line.strip_prefix("is ")?.split_once(' ')?;
             Some((name.to_owned(), bytes(manifest)?))
         })?;
-        Some(Entry::Guest { digest, config: Config { profile, limits }, fuel: fuel.parse().ok()?, outcome })
+        Some(Entry::Guest { digest, config: Config { profile, limits, features }, fuel: fuel.parse().ok()?, outcome })
     }
 
     fn instance(&mut self, guest: &str, fuel: &str, guests: usize) -> Option<Entry> {

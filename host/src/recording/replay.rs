@@ -6,7 +6,7 @@ use crate::{
     digest::Digest,
     engine::Engine,
     error::{CallError, LoadError},
-    language::{Guest, Instance},
+    language::{Guest, GuestInstance},
     printable::printable,
     record::{
         entry::{Entry, Outcome, Success},
@@ -137,7 +137,7 @@ struct Replay<'a> {
     /// Of the entry.
     line: usize,
     guests: Vec<Option<Guest>>,
-    instances: Vec<Option<Instance>>,
+    instances: Vec<Option<GuestInstance>>,
     done: Replayed,
 }
 

@@ -1,8 +1,8 @@
 //! How do the bytes of a module become code?
 
-use super::{dispatch, growth};
+use super::{dispatch, growth, start};
 use crate::{
-    config::Config,
+    config::{Config, Features},
     error::LoadError,
     outline::{self, Outline},
     printable::{MAX_NAME_BYTES, printable},
@@ -13,29 +13,33 @@ use crate::{
 ///
 /// The engine validates each function instruction by instruction, each before it compiles it, and notices only at the end
 /// of a function that something stands behind its last `end`. A module with such a function doesn't get to it.
+///
+/// The engine itself takes all features of the ABI: a loop that this crate adds is made of one of them.
 pub(crate) fn compile(
-    config: &wasmi::Config,
+    config: &Config,
     wasm: &[u8],
     outline: &mut Outline,
 ) -> Result<(wasmi::Engine, wasmi::Module), LoadError> {
-    if !outline.is_readable {
-        outline::validate(wasm)?;
+    let features = config.features;
+    if !outline.is_readable || features != Features::ABI {
+        outline::validate(wasm, features)?;
     }
-    let engine = wasmi::Engine::new(config);
+    let engine = wasmi::Engine::new(&engine_config(config));
     let stopped = growth::stopped(wasm, outline)?;
     outline.growths = Vec::new();
-    let module = wasmi::Module::new(&engine, &stopped).map_err(|error| {
+    let callable = start::exported(&stopped, outline)?;
+    let module = wasmi::Module::new(&engine, &callable).map_err(|error| {
         // Our own words for what isn't valid, the same for every version of the engine.
-        outline::validate(wasm)
+        outline::validate(wasm, features)
             .err()
             .unwrap_or_else(|| LoadError::Invalid { what: printable(&error.to_string(), 4 * MAX_NAME_BYTES) })
     })?;
     // Two versions of one validator: none of the modules of all tests may tell them apart.
-    debug_assert_eq!(outline::validate(wasm), Ok(()));
+    debug_assert_eq!(outline::validate(wasm, features), Ok(()));
     Ok((engine, module))
 }
 
-pub(crate) fn engine_config(config: &Config) -> wasmi::Config {
+fn engine_config(config: &Config) -> wasmi::Config {
     let limits = &config.limits;
     let (recursion_depth, stack_bytes) = (limits.recursion_depth as usize, limits.stack_bytes as usize);
     let mut engine = wasmi::Config::default();

@@ -132,12 +132,12 @@ fn with_type(wasm: &[u8]) -> Result<(Cow<'_, [u8]>, u32), Refused> {
 }
 
 #[allow(clippy::cast_possible_truncation)] // It is a place in a file that is in memory.
-fn place(offset: u64) -> usize {
+pub(super) fn place(offset: u64) -> usize {
     offset as usize
 }
 
 /// LEB128.
-fn unsigned(out: &mut Vec<u8>, mut value: usize) {
+pub(super) fn unsigned(out: &mut Vec<u8>, mut value: usize) {
     loop {
         let (low, rest) = (value.to_le_bytes()[0] & 0x7f, value >> 7);
         if rest == 0 {

@@ -6,5 +6,6 @@ pub(crate) mod dispatch;
 pub(crate) mod growth;
 pub(crate) mod memory;
 pub(crate) mod slices;
+pub(crate) mod start;
 pub(crate) mod store;
 pub(crate) mod trap;

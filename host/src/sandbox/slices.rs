@@ -6,8 +6,11 @@
 
 use super::store::StoreData;
 use crate::run::Run;
-use std::cell::Cell;
-use wasmi::{Error, Store, TrapCode, TypedFunc, TypedResumableCall, WasmParams, WasmResults};
+use std::cell::{Cell, RefCell};
+use wasmi::{
+    Error, Func, ResumableCall, ResumableCallOutOfFuel, Store, TrapCode, TypedFunc, TypedResumableCall,
+    TypedResumableCallOutOfFuel, Val, WasmParams, WasmResults,
+};
 
 /// Less than a millisecond, so that an interruption is felt at once; much more than the microsecond that a stop takes.
 pub(crate) const SLICE: u64 = 200_000;
@@ -57,54 +60,113 @@ pub(crate) fn for_instantiation(store: &mut Store<StoreData>, fuel: u64) {
     store.set_fuel(fuel).expect(FUEL_IS_ON);
 }
 
-/// Calls a function with all the fuel that there is.
-pub(crate) fn call_whole<P: WasmParams, R: WasmResults>(
-    function: TypedFunc<P, R>,
-    store: &mut Store<StoreData>,
-    params: P,
-) -> Result<R, Stop> {
-    let _alone = Alone::on_this_thread()?;
-    hand_over(store, u64::MAX);
-    let result = function.call(&mut *store, params).map_err(Stop::Engine);
-    take_back(store);
-    result
+/// How a call gets its fuel.
+#[derive(Clone, Copy)]
+pub(crate) enum Mode<'a> {
+    /// All that there is at once.
+    Whole,
+    /// Slice by slice, with a look at the run between two of them.
+    Sliced(Option<&'a Run>),
 }
 
-/// Calls a function with the fuel that there is, slice by slice.
+/// Calls a function with the fuel that there is.
 pub(crate) fn call<P: WasmParams, R: WasmResults>(
     function: TypedFunc<P, R>,
     store: &mut Store<StoreData>,
     params: P,
+    mode: Mode<'_>,
+) -> Result<R, Stop> {
+    let run = match mode {
+        Mode::Whole => return whole(store, |store| function.call(store, params)),
+        Mode::Sliced(run) => run,
+    };
+    let step = |state| match state {
+        Ok(TypedResumableCall::OutOfFuel(paused)) => Step::Paused(paused),
+        Ok(TypedResumableCall::Finished(result)) => Step::Done(result),
+        Ok(TypedResumableCall::HostTrap(trap)) => Step::Failed(Error::new(trap.host_error().to_string())),
+        Err(error) => Step::Failed(error),
+    };
+    sliced(
+        store,
+        run,
+        |store| step(function.call_resumable(store, params)),
+        |paused: &TypedResumableCallOutOfFuel<R>| paused.required_fuel(),
+        |store, paused| step(paused.resume(store)),
+    )
+}
+
+/// The same for values whose types are known to the engine alone.
+pub(crate) fn call_values(
+    function: Func,
+    store: &mut Store<StoreData>,
+    params: &[Val],
+    results: &mut [Val],
+    mode: Mode<'_>,
+) -> Result<(), Stop> {
+    let run = match mode {
+        Mode::Whole => return whole(store, |store| function.call(store, params, results)),
+        Mode::Sliced(run) => run,
+    };
+    let step = |state| match state {
+        Ok(ResumableCall::OutOfFuel(paused)) => Step::Paused(paused),
+        Ok(ResumableCall::Finished) => Step::Done(()),
+        Ok(ResumableCall::HostTrap(trap)) => Step::Failed(Error::new(trap.host_error().to_string())),
+        Err(error) => Step::Failed(error),
+    };
+    let results = RefCell::new(results);
+    sliced(
+        store,
+        run,
+        |store| step(function.call_resumable(store, params, &mut results.borrow_mut())),
+        |paused: &ResumableCallOutOfFuel| paused.required_fuel(),
+        |store, paused| step(paused.resume(store, &mut results.borrow_mut())),
+    )
+}
+
+fn whole<R>(
+    store: &mut Store<StoreData>,
+    call: impl FnOnce(&mut Store<StoreData>) -> Result<R, Error>,
+) -> Result<R, Stop> {
+    let _alone = Alone::on_this_thread()?;
+    hand_over(store, u64::MAX);
+    let result = call(store).map_err(Stop::Engine);
+    take_back(store);
+    result
+}
+
+/// How far a call has come.
+enum Step<R, P> {
+    Done(R),
+    Paused(P),
+    Failed(Error),
+}
+
+fn sliced<R, P>(
+    store: &mut Store<StoreData>,
     run: Option<&Run>,
+    begin: impl FnOnce(&mut Store<StoreData>) -> Step<R, P>,
+    required_fuel: impl Fn(&P) -> u64,
+    mut resume: impl FnMut(&mut Store<StoreData>, P) -> Step<R, P>,
 ) -> Result<R, Stop> {
     let _alone = Alone::on_this_thread()?;
     hand_over(store, SLICE);
-    let mut state = function.call_resumable(&mut *store, params);
+    let mut step = begin(store);
     loop {
-        let paused = match state {
-            Ok(TypedResumableCall::OutOfFuel(paused)) => paused,
-            Ok(TypedResumableCall::Finished(result)) => {
-                take_back(store);
-                return Ok(result);
-            }
-            Ok(TypedResumableCall::HostTrap(trap)) => {
-                take_back(store);
-                return Err(Stop::Engine(Error::new(trap.host_error().to_string())));
-            }
-            Err(error) => {
-                take_back(store);
-                return Err(Stop::Engine(error));
-            }
-        };
         take_back(store);
+        let paused = match step {
+            Step::Done(result) => return Ok(result),
+            Step::Failed(error) => return Err(Stop::Engine(error)),
+            Step::Paused(paused) => paused,
+        };
         if run.is_some_and(Run::is_interrupted) {
             return Err(Stop::Interrupted);
         }
-        if paused.required_fuel() > fuel(store) {
+        let required = required_fuel(&paused);
+        if required > fuel(store) {
             return Err(Stop::Engine(Error::from(TrapCode::OutOfFuel)));
         }
-        hand_over(store, SLICE.max(paused.required_fuel()));
-        state = paused.resume(&mut *store);
+        hand_over(store, SLICE.max(required));
+        step = resume(store, paused);
     }
 }
 

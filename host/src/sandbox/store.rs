@@ -1,11 +1,11 @@
 //! What does an instance have beside its memory, and how much may it grow?
 
 use crate::{
-    error::{HostFault, MemoryRefused},
+    error::{Halt, HostFault, MemoryRefused},
     limits::Limits,
 };
 use qcell::QCellOwner;
-use std::fmt;
+use std::{any::Any, fmt, sync::Arc};
 use wasmi::{
     Memory, ResourceLimiter,
     errors::{MemoryError, TableError},
@@ -27,6 +27,7 @@ pub(crate) struct StoreData {
     pub(crate) memory: Option<Memory>,
     /// The key of the states of host modules, once there are any.
     pub(crate) key: Option<QCellOwner>,
+    pub(crate) states: Vec<State>,
     /// Fuel of the call that the engine doesn't have.
     pub(crate) reserve: u64,
     /// Why a function of the host stopped the guest.
@@ -34,25 +35,36 @@ pub(crate) struct StoreData {
 }
 
 /// Why a function of the host stopped the guest.
+#[derive(Clone, Debug)]
 pub(crate) enum HostStop {
     /// There was not enough fuel for it.
     Fuel,
     /// The guest passed something wrong.
     Fault(HostFault),
+    /// The function ended the call.
+    Halt { function: Arc<str>, halt: Halt },
     /// The function panicked.
-    Panic(String),
+    Panic { function: Arc<str>, what: String },
+}
+
+/// The state that the functions of a host module have in one instance.
+pub(crate) struct State {
+    pub(crate) module: Arc<str>,
+    /// What it is a value of is known to the room that made it.
+    pub(crate) slot: Arc<dyn Any + Send + Sync>,
 }
 
 impl StoreData {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits, memory_bytes: u64) -> Self {
         Self {
-            memory_bytes: limits.memory_bytes,
+            memory_bytes,
             table_elements: limits.table_elements as usize,
             tables: limits.tables as usize,
             panic_address: None,
             refused: None,
             memory: None,
             key: None,
+            states: Vec::new(),
             reserve: 0,
             stop: None,
         }
@@ -91,7 +103,8 @@ impl ResourceLimiter for StoreData {
     }
 
     fn memories(&self) -> usize {
-        1
+        // A module has one at most; one that is imported is counted when it is made, and again with the module.
+        2
     }
 }
 

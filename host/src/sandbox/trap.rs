@@ -46,6 +46,10 @@ pub(crate) fn not_instantiated(at: At, error: &wasmi::Error) -> CallError {
         ErrorKind::Memory(MemoryError::OutOfBoundsAccess) => "a data segment does not fit into memory".into(),
         _ => shown(error),
     };
+    if at.is_module {
+        let (panic_text, memory_refused) = (None, None);
+        return CallError::Trap { at, kind: TrapKind::Other(what), panic_text, memory_refused };
+    }
     CallError::Violation { at, clause: "module.instantiates", what }
 }
 

@@ -1,18 +1,19 @@
 //! How does a request get to the guest, and the reply back?
 
-use super::{BYTES_COPIED, Instance};
+use super::GuestInstance;
 use crate::{
     error::{CallError, Exceeded, RequestProblem},
     language::door::{Broken, Door},
     sandbox::memory,
     stats::CallStats,
+    wasm::{BYTES_COPIED, Site},
 };
 use dorcas_abi::{Span, export};
 
 /// The argument of a call that has none.
 pub(super) const NOTHING: Span = Span { ptr: 0, len: 0 };
 
-impl Instance {
+impl GuestInstance {
     /// One call as the ABI has it: allocate, write, call, read, free the argument, free the result.
     ///
     /// The reply is decoded where it lies. All of it runs on one budget of fuel.
@@ -24,14 +25,14 @@ impl Instance {
         stats: &mut CallStats,
         decode: impl FnOnce(&[u8]) -> Result<T, Broken>,
     ) -> Result<T, CallError> {
-        self.sound(door)?;
-        let method = self.exports.methods[door.index].ok_or_else(|| door.missing(&self.guest))?;
+        self.wasm.sound(Site::of(door.export))?;
+        let method = self.exports.methods[door.index].ok_or_else(|| door.missing(self.wasm.name()))?;
         self.recorded(door, checked, request, stats, |this, stats| {
             let argument = this.alloc(door, request)?;
             this.write(door, argument, request)?;
             stats.request_bytes = request.len() as u64;
 
-            let word = this.enter(door, door.export, method, (argument.ptr, argument.len))?;
+            let word = this.wasm.enter(Site::of(door.export), method, (argument.ptr, argument.len))?;
             let result = Span::unpack(word);
             let reply = this.receive(door, argument, result, decode);
             stats.reply_bytes = if this.is_poisoned() { 0 } else { result.len.into() };
@@ -47,7 +48,7 @@ impl Instance {
 
     /// Asks the guest for a buffer. 0 is a proper answer and means that it has none.
     fn alloc(&mut self, door: &Door, request: &[u8]) -> Result<Span, CallError> {
-        let limits = &self.code.config.limits;
+        let limits = &self.config().limits;
         let len = match u32::try_from(request.len()) {
             Ok(len) if len <= limits.request_bytes => len,
             _ => {
@@ -58,19 +59,20 @@ impl Instance {
         if len == 0 {
             return Ok(NOTHING);
         }
-        self.charge(|this| this.at(door), u64::from(len).div_ceil(BYTES_COPIED))?;
-        let ptr = self.enter(door, export::ALLOC, self.exports.alloc, len)?;
+        let site = Site::of(door.export);
+        self.wasm.charge(site, u64::from(len).div_ceil(BYTES_COPIED))?;
+        let ptr = self.wasm.enter(site.running(export::ALLOC), self.exports.alloc, len)?;
         if ptr == 0 {
-            let (memory, limit) = (self.memory_bytes(), self.code.config.limits.memory_bytes);
+            let (memory, limit) = (self.memory_bytes(), self.config().limits.memory_bytes);
             let exceeded = Exceeded::Memory { wanted: len.into(), memory, limit };
-            return Err(CallError::Limit { at: self.at_entry(door, export::ALLOC), exceeded });
+            return Err(CallError::Limit { at: self.wasm.at(site.running(export::ALLOC)), exceeded });
         }
         Ok(Span { ptr, len })
     }
 
     fn write(&mut self, door: &Door, argument: Span, request: &[u8]) -> Result<(), CallError> {
         let memory_len = self.memory_bytes();
-        if let Some(buffer) = memory::bytes_mut(self.memory.data_mut(&mut self.store), argument) {
+        if let Some(buffer) = self.wasm.bytes_mut(argument) {
             buffer.copy_from_slice(request);
             return Ok(());
         }
@@ -87,12 +89,12 @@ impl Instance {
         result: Span,
         decode: impl FnOnce(&[u8]) -> Result<T, Broken>,
     ) -> Result<T, CallError> {
-        let limit = self.code.config.limits.reply_bytes;
+        let limit = self.config().limits.reply_bytes;
         // What it takes to read the reply. A byte is checked and decoded in about the time of an instruction.
-        if result.len <= limit && result.fits(self.memory.data_size(&self.store)) {
-            self.charge(|this| this.at(door), result.len.into())?;
+        if result.len <= limit && result.fits(self.wasm.memory().len()) {
+            self.wasm.charge(Site::of(door.export), result.len.into())?;
         }
-        let memory = self.memory.data(&self.store);
+        let memory = self.wasm.memory();
         let broken = if result.pack() == 0 {
             ("result.not-zero", "it returned 0, which is no reply".into())
         } else if let Some(advice) = door.advice(memory, result) {
@@ -125,7 +127,7 @@ impl Instance {
         if span == NOTHING {
             return Ok(());
         }
-        self.enter(door, export::FREE, self.exports.free, (span.ptr, span.len))
+        self.wasm.enter(Site::of(door.export).running(export::FREE), self.exports.free, (span.ptr, span.len))
     }
 
     /// Does a call on its budget of fuel, and records it.
@@ -149,5 +151,20 @@ impl Instance {
             record.recorder.call(record.instance, checked, door.export, fuel, request, replied);
         }
         outcome
+    }
+
+    /// Does the work of one call on one budget of fuel.
+    fn fuelled<T>(
+        &mut self,
+        door: &Door,
+        request_bytes: usize,
+        stats: &mut CallStats,
+        work: impl FnOnce(&mut Self, &mut CallStats) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let site = Site::of(door.export);
+        self.wasm.sound(site)?;
+        self.wasm.begin(site, request_bytes)?;
+        let outcome = work(self, stats);
+        self.wasm.end(site, stats, outcome)
     }
 }
