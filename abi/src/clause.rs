@@ -1,13 +1,13 @@
 //! The clauses of `abi-spec.md`, by name.
 //!
-//! The specification is the only place where a clause is worded. This is the list of the names, so that a host, a
-//! conformance runner and this crate can refer to clauses without inventing any: an unknown name does not compile.
+//! The specification is the only place where a clause is worded. Here each has a constant, so that a host, a conformance
+//! runner and this crate can refer to clauses without inventing any: an unknown one does not compile.
 //!
 //! ```
 //! use dorcas_abi::clause;
 //!
-//! const BOUNDS: &clause::Clause = clause::named("result.bounds");
-//! assert_eq!(BOUNDS.area(), "result");
+//! assert_eq!(clause::RESULT_BOUNDS.area(), "result");
+//! assert_eq!(clause::RESULT_BOUNDS.to_string(), "result.bounds");
 //! ```
 //!
 //! [`parse`] reads the wording out of the specification's text.
@@ -17,10 +17,13 @@ use Level::{Must, Should};
 use alloc::{string::ToString, vec::Vec};
 use core::fmt;
 
-/// A requirement of the specification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A requirement of the specification: one of the constants of this module.
+///
+/// It shows as its name. Behind the text of an error stands [`Clause::suffix`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Clause {
-    /// `mem.alloc-bounds`.
+    /// Its name, `mem.alloc-bounds`.
     pub name: &'static str,
     /// How binding it is.
     pub level: Level,
@@ -29,7 +32,7 @@ pub struct Clause {
 }
 
 /// How binding a clause is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Level {
     /// What breaks it is no guest, or no host, of this ABI.
     Must,
@@ -38,7 +41,7 @@ pub enum Level {
 }
 
 /// Who is bound by a clause, and how one sees whether it is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Check {
     /// Binds guests; the module's bytes show it, nothing is run.
     Static,
@@ -54,6 +57,34 @@ impl Clause {
     /// What stands before the dot: `mem`. For what a method demands, the name of the method's export.
     pub fn area(&self) -> &'static str {
         self.name.split('.').next().unwrap_or(self.name)
+    }
+
+    /// How the text of an error names the clause that is broken: at its end, ` (mem.alloc-bounds)`.
+    ///
+    /// ```
+    /// use dorcas_abi::clause;
+    ///
+    /// let text = format!("it returned 0, which is no reply{}", clause::RESULT_NOT_ZERO.suffix());
+    /// assert_eq!(text, "it returned 0, which is no reply (result.not-zero)");
+    /// ```
+    pub const fn suffix(self) -> Suffix {
+        Suffix(self)
+    }
+}
+
+/// The end of an error's text: see [`Clause::suffix`].
+#[derive(Clone, Copy, Debug)]
+pub struct Suffix(Clause);
+
+impl fmt::Display for Suffix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, " ({})", self.0)
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
     }
 }
 
@@ -78,186 +109,163 @@ impl fmt::Display for Check {
 }
 
 macro_rules! clauses {
-    ($($name:literal $level:ident $check:ident)*) => {
+    ($($constant:ident $name:literal $level:ident $check:ident)*) => {
+        $(
+            #[doc = concat!("`", $name, "`")]
+            pub const $constant: Clause = Clause { name: $name, level: $level, check: $check };
+        )*
+
         /// All clauses, in the order of the specification.
-        pub const ALL: &[Clause] = &[$(Clause { name: $name, level: $level, check: $check }),*];
+        pub const ALL: &[Clause] = &[$($constant),*];
+
+        /// The constants' identifiers, in the same order.
+        #[cfg(test)]
+        const CONSTANTS: &[&str] = &[$(stringify!($constant)),*];
     };
 }
 
 clauses! {
-    "module.core" Must Static
-    "module.features" Must Static
-    "module.no-imports" Must Static
-    "module.no-start" Must Static
-    "module.one-memory" Must Static
-    "module.instantiates" Must Dynamic
-    "module.floor" Should Static
+    MODULE_CORE "module.core" Must Static
+    MODULE_FEATURES "module.features" Must Static
+    MODULE_NO_IMPORTS "module.no-imports" Must Static
+    MODULE_NO_START "module.no-start" Must Static
+    MODULE_ONE_MEMORY "module.one-memory" Must Static
+    MODULE_INSTANTIATES "module.instantiates" Must Dynamic
+    MODULE_FLOOR "module.floor" Should Static
 
-    "exports.version" Must Static
-    "exports.required" Must Static
-    "exports.types" Must Static
-    "exports.reserved" Must Static
+    EXPORTS_VERSION "exports.version" Must Static
+    EXPORTS_REQUIRED "exports.required" Must Static
+    EXPORTS_TYPES "exports.types" Must Static
+    EXPORTS_RESERVED "exports.reserved" Must Static
 
-    "init.initialize" Must Dynamic
-    "init.any-order" Must Dynamic
+    INIT_INITIALIZE "init.initialize" Must Dynamic
+    INIT_ANY_ORDER "init.any-order" Must Dynamic
 
-    "mem.alloc-bounds" Must Dynamic
-    "mem.alloc-disjoint" Must Dynamic
-    "mem.alloc-failure" Must Dynamic
-    "mem.alloc-again" Must Dynamic
-    "mem.alloc-large" Should Dynamic
-    "mem.free" Must Dynamic
-    "mem.free-order" Must Dynamic
-    "mem.argument-not-freed" Must Dynamic
-    "mem.argument-dropped" Must Dynamic
-    "mem.steady" Must Dynamic
+    MEM_ALLOC_BOUNDS "mem.alloc-bounds" Must Dynamic
+    MEM_ALLOC_DISJOINT "mem.alloc-disjoint" Must Dynamic
+    MEM_ALLOC_FAILURE "mem.alloc-failure" Must Dynamic
+    MEM_ALLOC_AGAIN "mem.alloc-again" Must Dynamic
+    MEM_ALLOC_LARGE "mem.alloc-large" Should Dynamic
+    MEM_FREE "mem.free" Must Dynamic
+    MEM_FREE_ORDER "mem.free-order" Must Dynamic
+    MEM_ARGUMENT_NOT_FREED "mem.argument-not-freed" Must Dynamic
+    MEM_ARGUMENT_DROPPED "mem.argument-dropped" Must Dynamic
+    MEM_STEADY "mem.steady" Must Dynamic
 
-    "result.packing" Must Dynamic
-    "result.not-zero" Must Dynamic
-    "result.bounds" Must Dynamic
-    "result.own-buffer" Must Dynamic
-    "result.valid" Must Dynamic
-    "result.reply" Must Dynamic
-    "result.panic-text" Must Dynamic
-    "result.panic-utf8" Should Unchecked
+    RESULT_PACKING "result.packing" Must Dynamic
+    RESULT_NOT_ZERO "result.not-zero" Must Dynamic
+    RESULT_BOUNDS "result.bounds" Must Dynamic
+    RESULT_OWN_BUFFER "result.own-buffer" Must Dynamic
+    RESULT_VALID "result.valid" Must Dynamic
+    RESULT_REPLY "result.reply" Must Dynamic
+    RESULT_PANIC_TEXT "result.panic-text" Must Dynamic
+    RESULT_PANIC_UTF8 "result.panic-utf8" Should Unchecked
 
-    "error.undecodable" Must Dynamic
-    "error.empty-argument" Must Dynamic
-    "error.code" Must Dynamic
-    "error.size" Should Dynamic
+    ERROR_UNDECODABLE "error.undecodable" Must Dynamic
+    ERROR_EMPTY_ARGUMENT "error.empty-argument" Must Dynamic
+    ERROR_CODE "error.code" Must Dynamic
+    ERROR_SIZE "error.size" Should Dynamic
 
-    "behaviour.answers" Must Dynamic
-    "behaviour.pure" Must Dynamic
-    "behaviour.stateful" Must Dynamic
-    "behaviour.argument-only" Must Dynamic
-    "behaviour.argument-intact" Should Dynamic
+    BEHAVIOUR_ANSWERS "behaviour.answers" Must Dynamic
+    BEHAVIOUR_PURE "behaviour.pure" Must Dynamic
+    BEHAVIOUR_STATEFUL "behaviour.stateful" Must Dynamic
+    BEHAVIOUR_ARGUMENT_ONLY "behaviour.argument-only" Must Dynamic
+    BEHAVIOUR_ARGUMENT_INTACT "behaviour.argument-intact" Should Dynamic
 
-    "wire.format" Must Unchecked
-    "wire.size" Must Dynamic
-    "wire.exact" Must Dynamic
-    "wire.canonical" Must Dynamic
-    "wire.bool" Must Dynamic
-    "wire.utf8" Must Dynamic
-    "wire.closed" Must Dynamic
-    "wire.length" Must Dynamic
-    "wire.sorted" Must Dynamic
-    "wire.non-empty" Must Dynamic
+    WIRE_FORMAT "wire.format" Must Unchecked
+    WIRE_SIZE "wire.size" Must Dynamic
+    WIRE_EXACT "wire.exact" Must Dynamic
+    WIRE_CANONICAL "wire.canonical" Must Dynamic
+    WIRE_BOOL "wire.bool" Must Dynamic
+    WIRE_UTF8 "wire.utf8" Must Dynamic
+    WIRE_CLOSED "wire.closed" Must Dynamic
+    WIRE_LENGTH "wire.length" Must Dynamic
+    WIRE_SORTED "wire.sorted" Must Dynamic
+    WIRE_NON_EMPTY "wire.non-empty" Must Dynamic
 
-    "lang_name.form" Must Dynamic
-    "lang_name.constant" Must Dynamic
+    LANG_NAME_FORM "lang_name.form" Must Dynamic
+    LANG_NAME_CONSTANT "lang_name.constant" Must Dynamic
 
-    "manifest.constant" Must Dynamic
-    "manifest.names" Must Dynamic
-    "manifest.load-files" Must Dynamic
-    "manifest.flag-defaults" Must Dynamic
-    "manifest.globs" Must Dynamic
-    "manifest.patterns" Must Dynamic
-    "manifest.pattern-size" Must Dynamic
+    MANIFEST_CONSTANT "manifest.constant" Must Dynamic
+    MANIFEST_NAMES "manifest.names" Must Dynamic
+    MANIFEST_LOAD_FILES "manifest.load-files" Must Dynamic
+    MANIFEST_FLAG_DEFAULTS "manifest.flag-defaults" Must Dynamic
+    MANIFEST_GLOBS "manifest.globs" Must Dynamic
+    MANIFEST_PATTERNS "manifest.patterns" Must Dynamic
+    MANIFEST_PATTERN_SIZE "manifest.pattern-size" Must Dynamic
 
-    "configure.own-state" Must Dynamic
+    CONFIGURE_OWN_STATE "configure.own-state" Must Dynamic
 
-    "fix.indices" Must Dynamic
-    "fix.deleted" Must Dynamic
-    "fix.should-fix" Must Dynamic
+    FIX_INDICES "fix.indices" Must Dynamic
+    FIX_DELETED "fix.deleted" Must Dynamic
+    FIX_SHOULD_FIX "fix.should-fix" Must Dynamic
 
-    "generate_rules.kinds" Must Dynamic
-    "generate_rules.unique" Must Dynamic
-    "generate_rules.rels" Must Dynamic
+    GENERATE_RULES_KINDS "generate_rules.kinds" Must Dynamic
+    GENERATE_RULES_UNIQUE "generate_rules.unique" Must Dynamic
+    GENERATE_RULES_RELS "generate_rules.rels" Must Dynamic
 
-    "imports.per-rule" Must Dynamic
+    IMPORTS_PER_RULE "imports.per-rule" Must Dynamic
 
-    "resolve.per-rule" Must Dynamic
-    "resolve.set-or-delete" Must Dynamic
-    "resolve.rounds" Must Dynamic
-    "resolve.new-queries" Must Dynamic
-    "resolve.override" Should Unchecked
+    RESOLVE_PER_RULE "resolve.per-rule" Must Dynamic
+    RESOLVE_SET_OR_DELETE "resolve.set-or-delete" Must Dynamic
+    RESOLVE_ROUNDS "resolve.rounds" Must Dynamic
+    RESOLVE_NEW_QUERIES "resolve.new-queries" Must Dynamic
+    RESOLVE_OVERRIDE "resolve.override" Should Unchecked
 
-    "find.per-query" Must Dynamic
-    "find.absolute" Must Dynamic
+    FIND_PER_QUERY "find.per-query" Must Dynamic
+    FIND_ABSOLUTE "find.absolute" Must Dynamic
 
-    "rule.identifiers" Must Dynamic
-    "rule.names" Must Dynamic
-    "rule.name-apart" Must Dynamic
-    "rule.labels" Must Dynamic
-    "rule.comments" Must Dynamic
-    "rule.raw" Must Unchecked
+    RULE_IDENTIFIERS "rule.identifiers" Must Dynamic
+    RULE_NAMES "rule.names" Must Dynamic
+    RULE_NAME_APART "rule.name-apart" Must Dynamic
+    RULE_LABELS "rule.labels" Must Dynamic
+    RULE_COMMENTS "rule.comments" Must Dynamic
+    RULE_RAW "rule.raw" Must Unchecked
 
-    "diagnostic.position" Must Dynamic
-    "diagnostic.file" Must Dynamic
-    "diagnostic.one-line" Should Dynamic
+    DIAGNOSTIC_POSITION "diagnostic.position" Must Dynamic
+    DIAGNOSTIC_FILE "diagnostic.file" Must Dynamic
+    DIAGNOSTIC_ONE_LINE "diagnostic.one-line" Should Dynamic
 
-    "host.version" Must Host
-    "host.features" Must Host
-    "host.initialize" Must Host
-    "host.entries" Must Host
-    "host.alloc" Must Host
-    "host.argument" Must Host
-    "host.claims" Must Host
-    "host.reread" Must Host
-    "host.free" Must Host
-    "host.no-reentry" Must Host
-    "host.poison" Must Host
-    "host.limits" Must Host
-    "host.memory-refusal" Must Host
-    "host.floor" Should Host
-    "host.deterministic" Should Host
-    "host.wire" Must Host
-    "host.error" Must Host
-    "host.refuses" Must Host
-    "host.text" Must Host
-    "host.stateful" Must Host
-    "host.order" Must Host
-    "host.state" Must Host
-    "host.root" Must Host
-    "host.inputs" Must Host
-    "host.matches" Must Host
-    "host.fix" Must Host
-    "host.found" Must Host
-    "host.rounds" Must Host
-}
-
-/// The clause of that name, in a constant: a name that doesn't exist is an error of the compiler.
-///
-/// # Panics
-///
-/// Outside of constants, where no clause has this name. There, use [`find`].
-#[must_use]
-pub const fn named(name: &str) -> &'static Clause {
-    let mut index = 0;
-    while index < ALL.len() {
-        if same(ALL[index].name, name) {
-            return &ALL[index];
-        }
-        index += 1;
-    }
-    panic!("abi-spec.md has no clause of this name")
-}
-
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < a.len() {
-        if a[index] != b[index] {
-            return false;
-        }
-        index += 1;
-    }
-    true
+    HOST_VERSION "host.version" Must Host
+    HOST_FEATURES "host.features" Must Host
+    HOST_INITIALIZE "host.initialize" Must Host
+    HOST_ENTRIES "host.entries" Must Host
+    HOST_ALLOC "host.alloc" Must Host
+    HOST_ARGUMENT "host.argument" Must Host
+    HOST_CLAIMS "host.claims" Must Host
+    HOST_REREAD "host.reread" Must Host
+    HOST_FREE "host.free" Must Host
+    HOST_NO_REENTRY "host.no-reentry" Must Host
+    HOST_POISON "host.poison" Must Host
+    HOST_LIMITS "host.limits" Must Host
+    HOST_MEMORY_REFUSAL "host.memory-refusal" Must Host
+    HOST_FLOOR "host.floor" Should Host
+    HOST_DETERMINISTIC "host.deterministic" Should Host
+    HOST_WIRE "host.wire" Must Host
+    HOST_ERROR "host.error" Must Host
+    HOST_REFUSES "host.refuses" Must Host
+    HOST_TEXT "host.text" Must Host
+    HOST_STATEFUL "host.stateful" Must Host
+    HOST_ORDER "host.order" Must Host
+    HOST_STATE "host.state" Must Host
+    HOST_ROOT "host.root" Must Host
+    HOST_INPUTS "host.inputs" Must Host
+    HOST_MATCHES "host.matches" Must Host
+    HOST_FIX "host.fix" Must Host
+    HOST_FOUND "host.found" Must Host
+    HOST_ROUNDS "host.rounds" Must Host
 }
 
 /// The clause of that name.
-pub fn find(name: &str) -> Option<&'static Clause> {
-    ALL.iter().find(|clause| clause.name == name)
+pub fn find(name: &str) -> Option<Clause> {
+    ALL.iter().find(|clause| clause.name == name).copied()
 }
 
 /// A clause as the specification words it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wording<'a> {
     /// Which clause.
-    pub clause: &'static Clause,
+    pub clause: Clause,
     /// Its words, as Markdown, line breaks included.
     pub text: &'a str,
 }
@@ -325,6 +333,13 @@ fn says(value: impl fmt::Display, text: &str) -> bool {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_constant_is_called_like_its_clause() {
+        for (constant, clause) in CONSTANTS.iter().zip(ALL) {
+            assert_eq!(*constant, clause.name.to_uppercase().replace(['.', '-'], "_"));
+        }
+    }
 
     #[test]
     fn no_name_stands_twice() {

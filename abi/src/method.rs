@@ -4,10 +4,11 @@
 //! `instance.call::<method::GenerateRules>(&request)`.
 
 use crate::{
-    clause::{Clause, named},
+    clause::{self, Clause},
     message,
     wire::Message,
 };
+use core::fmt;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A method of the ABI. The set is closed.
@@ -36,9 +37,8 @@ pub trait Method {
 /// `round` 0, the last one this.
 pub const MAX_RESOLVE_ROUNDS: u32 = 8;
 
-/// A response that doesn't answer its request.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{field}` has {got} entries, the request calls for {want} ({clause})")]
+/// A response that doesn't answer its request. `{mismatch:#}` leaves the clause out.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// The list that is too long or too short.
     pub field: &'static str,
@@ -47,12 +47,22 @@ pub struct Mismatch {
     /// The number that the request calls for.
     pub want: usize,
     /// The clause that is broken.
-    pub clause: &'static str,
+    pub clause: Clause,
 }
 
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { field, got, want, clause } = self;
+        write!(f, "`{field}` has {got} entries, the request calls for {want}")?;
+        if f.alternate() { Ok(()) } else { write!(f, "{}", clause.suffix()) }
+    }
+}
+
+impl core::error::Error for Mismatch {}
+
 impl Mismatch {
-    fn unless_equal(clause: &'static Clause, field: &'static str, got: usize, want: usize) -> Result<(), Self> {
-        if got == want { Ok(()) } else { Err(Self { field, got, want, clause: clause.name }) }
+    fn unless_equal(clause: Clause, field: &'static str, got: usize, want: usize) -> Result<(), Self> {
+        if got == want { Ok(()) } else { Err(Self { field, got, want, clause }) }
     }
 }
 
@@ -121,7 +131,7 @@ methods! {
     /// How a directory's rules can be imported.
     Imports = "imports" false: ImportsRequest => ImportsResponse {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
-            Mismatch::unless_equal(const { named("imports.per-rule") }, "rules", response.rules.len(), request.rules.len())
+            Mismatch::unless_equal(clause::IMPORTS_PER_RULE, "rules", response.rules.len(), request.rules.len())
         }
     };
     /// Dependencies of a directory's rules.
@@ -129,7 +139,7 @@ methods! {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
             match response {
                 message::ResolveResponse::Resolved { rules, .. } => {
-                    Mismatch::unless_equal(const { named("resolve.per-rule") }, "rules", rules.len(), request.rules.len())
+                    Mismatch::unless_equal(clause::RESOLVE_PER_RULE, "rules", rules.len(), request.rules.len())
                 }
                 message::ResolveResponse::Need(_) => Ok(()),
             }
@@ -145,7 +155,7 @@ methods! {
     /// Imports that the index doesn't have.
     Find = "find" false: FindRequest => FindResponse {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
-            Mismatch::unless_equal(const { named("find.per-query") }, "found", response.found.len(), request.queries.len())
+            Mismatch::unless_equal(clause::FIND_PER_QUERY, "found", response.found.len(), request.queries.len())
         }
     };
 }

@@ -5,6 +5,7 @@ use crate::{
     flags::{GuestFlag, TakenNames, is_flag_name},
     messages,
 };
+use dorcas_abi::clause;
 use dorcas_gazelle::GuestLanguage;
 use dorcas_host::{Config, Engine, Guest, Limits, LoadError, Run, module::Level, printable};
 use std::{
@@ -29,8 +30,9 @@ pub(crate) enum GuestError {
     Load { path: PathBuf, cause: Box<LoadError> },
     #[error(
         "the guest {} has a flag {flag:?}; a flag's name has letters, digits, underscores, dots and hyphens, and no \
-         hyphen in front (manifest.names)",
-        path.display()
+         hyphen in front{}",
+        path.display(),
+        clause::MANIFEST_NAMES.suffix()
     )]
     FlagName { path: PathBuf, flag: String },
     #[error("the guest {} has {count} flags, the limit is {limit}", path.display())]

@@ -14,7 +14,7 @@ pub struct Check {
 
 impl Check {
     /// The clause that it is about.
-    pub fn clause(&self) -> Option<&'static Clause> {
+    pub fn clause(&self) -> Option<Clause> {
         clause::find(clause_name(self.name))
     }
 }

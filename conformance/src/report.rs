@@ -245,7 +245,7 @@ impl Outcome {
     }
 
     pub(crate) fn new(wording: &Wording<'_>, verdict: Verdict) -> Self {
-        let Clause { name, level, .. } = *wording.clause;
+        let Clause { name, level, .. } = wording.clause;
         Self { name, level, text: one_line(wording.text), verdict, known: None }
     }
 }

@@ -421,7 +421,7 @@ impl<'a> Session<'a> {
             finding(format!("the result {shown}"))
                 .hint(format!(
                     "the halves look swapped: read the other way round, {swapped}, this is a valid result; the address \
-                     belongs into the upper 32 bits"
+                     belongs in the upper 32 bits"
                 ))
                 .bytes("what lies there", instance.probe.read(swapped).unwrap_or_default())
         }) {

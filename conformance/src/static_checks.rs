@@ -29,8 +29,9 @@ pub(crate) fn look(findings: &mut Findings, wasm: &[u8], limits: &RunnerLimits, 
 
     let specimen = Specimen::compile(wasm, &Config { limits: host, ..Config::default() });
     let valid = findings.verify("module.features", specimen.is_ok(), || {
-        let what = specimen.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        Finding::new("compiled the module", without_clause(&what))
+        // The clause stands above the finding.
+        let what = specimen.as_ref().err().map(|error| format!("{error:#}")).unwrap_or_default();
+        Finding::new("compiled the module", what)
     });
     let runnable = match specimen {
         Ok(specimen) if ready && valid => {
@@ -44,8 +45,7 @@ pub(crate) fn look(findings: &mut Findings, wasm: &[u8], limits: &RunnerLimits, 
 
 /// The bytes can't be read, or there are too many of them.
 fn no_outline(findings: &mut Findings, wasm: &[u8], error: &LoadError) -> Outside {
-    let what = error.to_string();
-    let finding = Finding::new("read the module's sections", without_clause(&what));
+    let finding = Finding::new("read the module's sections", format!("{error:#}"));
     let stopped = |is_module| Outside { is_module, runnable: Err("there is no module that could be run".into()) };
     match error {
         LoadError::TooMuch { .. } => {
@@ -71,13 +71,6 @@ fn is_core(wasm: &[u8]) -> bool {
     Parser::is_core_wasm(wasm)
 }
 
-/// Errors of the host end with a clause, which stands above the finding already.
-fn without_clause(text: &str) -> &str {
-    text.rsplit_once(" (")
-        .filter(|(_, clause)| clause.ends_with(')') && clause.contains('.'))
-        .map_or(text, |(text, _)| text)
-}
-
 /// An engine whose guests may import what is granted. What they do with it leads nowhere.
 fn engine(grants: &[Grant]) -> Engine {
     grants.iter().fold(Engine::default(), |engine, grant| match grant {
@@ -98,14 +91,17 @@ fn module(findings: &mut Findings, wasm: &[u8], outline: &Outline, grants: &[Gra
     });
     let quiet = findings.verify("module.no-start", !outline.start, || {
         Finding::new("looked for a start function", "there is one")
-            .hint("what has to run first belongs into `_initialize`")
+            .hint("what has to run first belongs in `_initialize`")
     });
     let one = one_memory(findings, wasm);
     let floor = Outline::read(wasm, &floor_limits());
     findings.verify("module.floor", floor.is_ok(), || {
-        let what = floor.err().map(|error| error.to_string()).unwrap_or_default();
-        let what = what.split(", the limit").next().unwrap_or_default();
-        Finding::new("compared counts and sizes with the floor", format!("{what}, which is above the floor"))
+        let what = match floor.err() {
+            Some(LoadError::TooMuch { what, got, .. }) => format!("module has {got} {what}, which is above the floor"),
+            Some(error) => format!("{error:#}"),
+            None => String::new(),
+        };
+        Finding::new("compared counts and sizes with the floor", what)
     });
     pure && quiet && one
 }

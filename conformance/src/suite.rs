@@ -99,7 +99,7 @@ impl Suite {
             inside = Inside { language: session.facts.name.clone(), stateful: session.facts.is_stateful(), ..inside };
             (findings, inside.calls, inside.exhausted) = session.into_parts();
         }
-        let verdict = |clause: &'static Clause| {
+        let verdict = |clause: Clause| {
             if clause.check == Check::Unchecked {
                 return Verdict::Unchecked;
             }
@@ -108,7 +108,7 @@ impl Suite {
                 .unwrap_or_else(|| self.skipped(clause, &exports, &inside, obstacle.as_deref(), &findings))
         };
         let selected =
-            |clause: &Clause| self.select.is_empty() || self.select.iter().any(|prefix| matches(clause, prefix));
+            |clause: Clause| self.select.is_empty() || self.select.iter().any(|prefix| matches(clause, prefix));
         let clauses = wordings()
             .iter()
             .filter(|wording| selected(wording.clause))
@@ -143,7 +143,7 @@ impl Suite {
     /// Why a clause was not looked at.
     fn skipped(
         &self,
-        clause: &Clause,
+        clause: Clause,
         exports: &[String],
         inside: &Inside,
         obstacle: Option<&str>,
@@ -191,7 +191,7 @@ fn exports(wasm: &[u8], limits: &RunnerLimits) -> Vec<String> {
     outline.map(|outline| outline.exports.into_iter().map(|export| export.name).collect()).unwrap_or_default()
 }
 
-fn matches(clause: &Clause, prefix: &str) -> bool {
+fn matches(clause: Clause, prefix: &str) -> bool {
     clause.name == prefix || clause.name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(['.', '-']))
 }
 

@@ -1,15 +1,17 @@
-use crate::clause::named;
+use crate::clause::{self, Clause};
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
 /// Bytes that are not a message, or a value that has no encoding: what is wrong, at which byte, in which field.
 ///
 /// ```
-/// # use dorcas_abi::{wire, message::Rule};
+/// # use dorcas_abi::{clause, wire, message::Rule};
 /// let fault = wire::decode::<Rule>(&[0x01, b'k', 0x01, 0xff]).unwrap_err();
 /// assert_eq!(fault.to_string(), "byte 3, in `name`: text is not UTF-8 (wire.utf8)");
-/// assert_eq!((fault.offset(), fault.clause()), (3, "wire.utf8"));
+/// assert_eq!((fault.offset(), fault.clause()), (3, clause::WIRE_UTF8));
 /// ```
+///
+/// `{fault:#}` leaves the clause out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault(Box<Inner>);
 
@@ -35,7 +37,7 @@ pub enum Segment {
 #[non_exhaustive]
 pub enum FaultKind {
     /// The message is larger than any message may be.
-    #[error("message of {len} bytes exceeds the limit of {max} (wire.size)")]
+    #[error("message of {len} bytes exceeds the limit of {max}")]
     TooManyBytes {
         /// Length of the message in bytes.
         len: usize,
@@ -43,7 +45,7 @@ pub enum FaultKind {
         max: u32,
     },
     /// The lists of the message have more items, together, than any message may have.
-    #[error("list of {count} items brings the message over the limit of {max} items (wire.size)")]
+    #[error("list of {count} items brings the message over the limit of {max} items")]
     TooManyItems {
         /// Items that the list in question claims.
         count: u32,
@@ -51,37 +53,37 @@ pub enum FaultKind {
         max: u32,
     },
     /// The bytes end inside a value.
-    #[error("message ends here, {wanted} more bytes were expected (wire.exact)")]
+    #[error("message ends here, {wanted} more bytes were expected")]
     UnexpectedEnd {
         /// Bytes that are missing, at least.
         wanted: u64,
     },
     /// The value ends before the bytes do.
-    #[error("{len} bytes are left over (wire.exact)")]
+    #[error("{len} bytes are left over")]
     LeftOver {
         /// Bytes after the end of the value.
         len: usize,
     },
     /// A varint has more bytes than its value needs.
-    #[error("varint is not in its shortest form (wire.canonical)")]
+    #[error("varint is not in its shortest form")]
     LongVarint,
     /// A varint's value doesn't fit its type.
-    #[error("varint is out of range for {bits} bits (wire.canonical)")]
+    #[error("varint is out of range for {bits} bits")]
     VarintRange {
         /// Width of the type.
         bits: u8,
     },
     /// A bool or an option begins with something other than 0 and 1.
-    #[error("expected 00 or 01, got {byte:02x} (wire.bool)")]
+    #[error("expected 00 or 01, got {byte:02x}")]
     NotABool {
         /// The byte.
         byte: u8,
     },
     /// Text is not UTF-8.
-    #[error("text is not UTF-8 (wire.utf8)")]
+    #[error("text is not UTF-8")]
     NotUtf8,
     /// An enum has no such variant.
-    #[error("`{name}` has {count} variants, 0 to {last}, got {got} (wire.closed)", last = count - 1)]
+    #[error("`{name}` has {count} variants, 0 to {last}, got {got}", last = count - 1)]
     UnknownVariant {
         /// Name of the enum.
         name: &'static str,
@@ -91,7 +93,7 @@ pub enum FaultKind {
         count: u32,
     },
     /// A length is larger than what is left of the message can hold.
-    #[error("length {claimed} needs at least {needed} bytes, {left} are left (wire.length)")]
+    #[error("length {claimed} needs at least {needed} bytes, {left} are left")]
     Length {
         /// Items, or bytes of a text.
         claimed: u32,
@@ -101,13 +103,13 @@ pub enum FaultKind {
         left: usize,
     },
     /// A sorted list is out of order.
-    #[error("item sorts before the one in front of it (wire.sorted)")]
+    #[error("item sorts before the one in front of it")]
     Unsorted,
     /// A sorted list has two items with one key.
-    #[error("item has the same key as the one in front of it (wire.sorted)")]
+    #[error("item has the same key as the one in front of it")]
     Duplicate,
     /// A text that must say something is empty.
-    #[error("text is empty (wire.non-empty)")]
+    #[error("text is empty")]
     Empty,
     /// The check and the postcard library disagree, a defect of this crate.
     #[error("the codec disagrees with itself; please report this")]
@@ -147,20 +149,19 @@ impl Fault {
     }
 
     /// The clause that is broken.
-    pub fn clause(&self) -> &'static str {
-        let clause = match self.0.kind {
-            FaultKind::TooManyBytes { .. } | FaultKind::TooManyItems { .. } => const { named("wire.size") },
-            FaultKind::UnexpectedEnd { .. } | FaultKind::LeftOver { .. } => const { named("wire.exact") },
-            FaultKind::LongVarint | FaultKind::VarintRange { .. } => const { named("wire.canonical") },
-            FaultKind::NotABool { .. } => const { named("wire.bool") },
-            FaultKind::NotUtf8 => const { named("wire.utf8") },
-            FaultKind::UnknownVariant { .. } => const { named("wire.closed") },
-            FaultKind::Length { .. } => const { named("wire.length") },
-            FaultKind::Unsorted | FaultKind::Duplicate => const { named("wire.sorted") },
-            FaultKind::Empty => const { named("wire.non-empty") },
-            FaultKind::Library => const { named("wire.format") },
-        };
-        clause.name
+    pub fn clause(&self) -> Clause {
+        match self.0.kind {
+            FaultKind::TooManyBytes { .. } | FaultKind::TooManyItems { .. } => clause::WIRE_SIZE,
+            FaultKind::UnexpectedEnd { .. } | FaultKind::LeftOver { .. } => clause::WIRE_EXACT,
+            FaultKind::LongVarint | FaultKind::VarintRange { .. } => clause::WIRE_CANONICAL,
+            FaultKind::NotABool { .. } => clause::WIRE_BOOL,
+            FaultKind::NotUtf8 => clause::WIRE_UTF8,
+            FaultKind::UnknownVariant { .. } => clause::WIRE_CLOSED,
+            FaultKind::Length { .. } => clause::WIRE_LENGTH,
+            FaultKind::Unsorted | FaultKind::Duplicate => clause::WIRE_SORTED,
+            FaultKind::Empty => clause::WIRE_NON_EMPTY,
+            FaultKind::Library => clause::WIRE_FORMAT,
+        }
     }
 }
 
@@ -180,7 +181,10 @@ impl fmt::Display for Fault {
         if !self.0.path.is_empty() {
             f.write_str("`")?;
         }
-        write!(f, ": {}", self.0.kind)
+        write!(f, ": {}", self.0.kind)?;
+        // A defect of this crate breaks no clause that the reader of the error could keep.
+        let ours = matches!(self.0.kind, FaultKind::Library);
+        if f.alternate() || ours { Ok(()) } else { write!(f, "{}", self.clause().suffix()) }
     }
 }
 

@@ -172,7 +172,7 @@ impl Judge<'_> {
         } else if in_envelope {
             "result.reply"
         } else {
-            WIRE.iter().copied().find(|check| *check == fault.clause()).unwrap_or("result.reply")
+            WIRE.iter().copied().find(|check| *check == fault.clause().name).unwrap_or("result.reply")
         };
         self.findings.fails(check, finding);
         Err(Broken)

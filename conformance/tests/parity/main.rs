@@ -153,8 +153,8 @@ impl Visitor for Ask<'_> {
                 // The one clause that a decoder finds from left to right.
                 let clause = error.message.find("wire.").map(|at| &error.message[at..]).unwrap_or_default();
                 let clause = clause.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-').next().unwrap();
-                assert_eq!(clause, fault.clause(), "{what}: {fault}, and the guest says {error:?}");
-                Outcome::Refused(fault.clause())
+                assert_eq!(clause, fault.clause().name, "{what}: {fault}, and the guest says {error:?}");
+                Outcome::Refused(fault.clause().name)
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::other::{Other, Running, Stopped};
 use dorcas_host::{
     CallError, Config, Engine, Exceeded, Guest, Limits,
     abi::{
-        Span,
+        Span, clause,
         message::{
             Attr, BuildFile, ConfigureRequest, Directive, File, FileData, FindRequest, FixRequest, Found,
             GenerateRequest, ImportSpec, ImportsRequest, ManifestRequest, Match, Query, ResolveRequest, ResolveRule,
@@ -36,7 +36,7 @@ pub(crate) fn compare(data: &[u8]) {
         Ok(reply) => Some(reply),
         Err(CallError::Limit { exceeded: Exceeded::Fuel { .. } | Exceeded::Stack { .. }, .. }) => return,
         // What the host does for an author's sake: it looks whether another reading would have been a reply.
-        Err(CallError::Violation { clause: "result.packing", .. }) => return,
+        Err(CallError::Violation { clause: clause::RESULT_PACKING, .. }) => return,
         Err(error @ (CallError::Defect { .. } | CallError::NoMethod { .. })) => panic!("{error}"),
         Err(_) => None,
     };

@@ -1,6 +1,9 @@
 //! Any `i64` as a result, against a memory of any size.
 
-use dorcas_host::{CallError, Config, Engine, Exceeded, Guest, Limits, abi::Span};
+use dorcas_host::{
+    CallError, Config, Engine, Exceeded, Guest, Limits,
+    abi::{Span, clause},
+};
 use std::sync::LazyLock;
 
 /// The first eight bytes are the word that a method returns, the ninth is the size of the guest's memory in pages.
@@ -23,11 +26,13 @@ pub fn returned_word(data: &[u8]) {
         Err(CallError::Limit { exceeded: Exceeded::Reply { got, limit }, .. }) => {
             assert!(span.end() <= memory && got == span.len && got > limit, "{span}");
         }
-        Err(CallError::Violation { clause: "result.not-zero", .. }) => assert_eq!(span.pack(), 0),
-        Err(CallError::Violation { clause: "result.bounds", .. }) => assert!(span.end() > memory, "{span}"),
-        Err(CallError::Violation { clause: "result.own-buffer", .. }) => assert!(!apart, "{span}"),
+        Err(CallError::Violation { clause: clause::RESULT_NOT_ZERO, .. }) => assert_eq!(span.pack(), 0),
+        Err(CallError::Violation { clause: clause::RESULT_BOUNDS, .. }) => assert!(span.end() > memory, "{span}"),
+        Err(CallError::Violation { clause: clause::RESULT_OWN_BUFFER, .. }) => assert!(!apart, "{span}"),
         // A guess, for the author's sake: the other way round it would have been a reply.
-        Err(CallError::Violation { clause: "result.packing", .. }) => assert!(span.swapped().end() <= memory, "{span}"),
+        Err(CallError::Violation { clause: clause::RESULT_PACKING, .. }) => {
+            assert!(span.swapped().end() <= memory, "{span}");
+        }
         Err(error) => panic!("{error}"),
     }
 }

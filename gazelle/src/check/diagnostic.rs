@@ -1,17 +1,20 @@
 //! Is a diagnostic about something in its directory?
 
 use super::{Checked, verify};
-use dorcas_abi::message::{Diagnostic, Position};
+use dorcas_abi::{
+    clause,
+    message::{Diagnostic, Position},
+};
 
 pub(super) fn diagnostics(all: &[Diagnostic]) -> Checked {
     for Diagnostic { message, file, position, .. } in all {
         let placed = *position != Position::Line(0) && (file.is_some() || *position == Position::Unknown);
-        verify("diagnostic.position", placed, || {
+        verify(clause::DIAGNOSTIC_POSITION, placed, || {
             let file = file.as_ref().map_or_else(|| "no file".into(), |file| format!("the file {file:?}"));
             format!("diagnostic {:?} has {file} and the position {position:?}", short(message))
         })?;
         let Some(file) = file else { continue };
-        verify("diagnostic.file", is_below(file), || {
+        verify(clause::DIAGNOSTIC_FILE, is_below(file), || {
             format!("diagnostic {:?} is about {file:?}, which is no path below the directory", short(message))
         })?;
     }

@@ -5,7 +5,10 @@ use super::{
     diagnostic::{diagnostics, short},
     in_it, rule, verify,
 };
-use dorcas_abi::message::{ConfigureResponse, EmptyRule, GenerateResponse, GeneratedRule, Manifest};
+use dorcas_abi::{
+    clause,
+    message::{ConfigureResponse, EmptyRule, GenerateResponse, GeneratedRule, Manifest},
+};
 use std::collections::HashSet;
 
 /// The kinds of Bazel's own that no manifest need name.
@@ -18,7 +21,7 @@ pub(crate) fn configure(response: &ConfigureResponse) -> Checked {
 pub(crate) fn generate(manifest: &Manifest, response: &GenerateResponse) -> Checked {
     let kinds: HashSet<&str> = manifest.kinds.iter().map(|kind| kind.name.as_str()).chain(NATIVE).collect();
     let known = |kind: &str| {
-        verify("generate_rules.kinds", kinds.contains(kind), || {
+        verify(clause::GENERATE_RULES_KINDS, kinds.contains(kind), || {
             format!("its kind {kind:?} is not in the manifest, which has {}", names(manifest))
         })
     };
@@ -30,7 +33,7 @@ pub(crate) fn generate(manifest: &Manifest, response: &GenerateResponse) -> Chec
             private.iter().try_for_each(rule::attr)
         };
         check().map_err(in_it(|| named("rule", &one.kind, &one.name)))?;
-        verify("generate_rules.unique", one.name.is_empty() || seen.insert(one.name.as_str()), || {
+        verify(clause::GENERATE_RULES_UNIQUE, one.name.is_empty() || seen.insert(one.name.as_str()), || {
             format!("two rules are called {:?}", one.name)
         })?;
     }

@@ -33,13 +33,14 @@ pub(crate) use resolve::{find, resolve};
 pub(crate) use rule::is_target_name;
 
 use crate::error::Cause;
+use dorcas_abi::clause::Clause;
 
 /// A clause that a guest has broken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} ({clause})")]
+#[error("{what}{}", .clause.suffix())]
 pub(crate) struct Breach {
     /// The clause of `abi-spec.md`.
-    pub(crate) clause: &'static str,
+    pub(crate) clause: Clause,
     /// What was seen.
     pub(crate) what: String,
 }
@@ -53,7 +54,7 @@ impl From<Breach> for Cause {
 type Checked = Result<(), Breach>;
 
 /// Fails with the clause and what was seen, unless it holds.
-fn verify(clause: &'static str, holds: bool, what: impl FnOnce() -> String) -> Checked {
+fn verify(clause: Clause, holds: bool, what: impl FnOnce() -> String) -> Checked {
     if holds { Ok(()) } else { Err(Breach { clause, what: what() }) }
 }
 

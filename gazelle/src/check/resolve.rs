@@ -1,7 +1,10 @@
 //! Is an answer about imports one that can be used?
 
 use super::{Breach, Checked, diagnostic::diagnostics, in_it, rule, verify};
-use dorcas_abi::message::{FindResponse, ResolveRequest, ResolveResponse, ResolvedRule};
+use dorcas_abi::{
+    clause,
+    message::{FindResponse, ResolveRequest, ResolveResponse, ResolvedRule},
+};
 
 pub(crate) fn resolve(request: &ResolveRequest, response: &ResolveResponse) -> Checked {
     match response {
@@ -9,7 +12,7 @@ pub(crate) fn resolve(request: &ResolveRequest, response: &ResolveResponse) -> C
             for (asked, ResolvedRule { set, delete }) in request.rules.iter().zip(rules) {
                 let check = || -> Result<(), Breach> {
                     for attr in set {
-                        verify("resolve.set-or-delete", !delete.contains(&attr.name), || {
+                        verify(clause::RESOLVE_SET_OR_DELETE, !delete.contains(&attr.name), || {
                             format!("attribute {} is to be set and to be deleted", attr.name)
                         })?;
                         rule::attr(attr)?;
@@ -22,7 +25,7 @@ pub(crate) fn resolve(request: &ResolveRequest, response: &ResolveResponse) -> C
         }
         // That none of them was answered before is seen where the answers are.
         ResolveResponse::Need(queries) => {
-            verify("resolve.new-queries", !queries.is_empty(), || "it needs more and asks for nothing".into())
+            verify(clause::RESOLVE_NEW_QUERIES, !queries.is_empty(), || "it needs more and asks for nothing".into())
         }
     }
 }
@@ -30,7 +33,7 @@ pub(crate) fn resolve(request: &ResolveRequest, response: &ResolveResponse) -> C
 pub(crate) fn find(response: &FindResponse) -> Checked {
     for found in response.found.iter().flat_map(|found| &found.matches) {
         let label = &found.label;
-        verify("find.absolute", label.starts_with("//") || label.starts_with('@'), || {
+        verify(clause::FIND_ABSOLUTE, label.starts_with("//") || label.starts_with('@'), || {
             format!("it has found {label:?}, which is no absolute label")
         })?;
         rule::label("what it has found", label)?;

@@ -6,7 +6,10 @@ use crate::{
     label::Label,
     starlark::{expression_names, is_identifier, is_kind},
 };
-use dorcas_abi::message::{Attr, Rule, SelectBranch, Term, Value};
+use dorcas_abi::{
+    clause,
+    message::{Attr, Rule, SelectBranch, Term, Value},
+};
 
 pub(super) fn rule(rule: &Rule) -> Checked {
     kind(&rule.kind)?;
@@ -17,22 +20,22 @@ pub(super) fn rule(rule: &Rule) -> Checked {
 }
 
 pub(super) fn kind(kind: &str) -> Checked {
-    verify("rule.identifiers", is_kind(kind), || format!("{kind:?} is no name of a kind"))
+    verify(clause::RULE_IDENTIFIERS, is_kind(kind), || format!("{kind:?} is no name of a kind"))
 }
 
 pub(super) fn name(name: &str) -> Checked {
-    verify("rule.names", name.is_empty() || is_target_name(name), || {
+    verify(clause::RULE_NAMES, name.is_empty() || is_target_name(name), || {
         format!("{name:?} is no name of a rule: it has a control character, a colon or a backslash")
     })
 }
 
 pub(super) fn identifier(name: &str) -> Checked {
-    verify("rule.identifiers", is_identifier(name), || format!("{name:?} is no identifier"))
+    verify(clause::RULE_IDENTIFIERS, is_identifier(name), || format!("{name:?} is no identifier"))
 }
 
 pub(super) fn attr_name(name: &str) -> Checked {
-    verify("rule.name-apart", name != "name", || "the name stands among the attributes".into())?;
-    verify("rule.identifiers", is_identifier(name), || format!("{name:?} is no name of an attribute"))
+    verify(clause::RULE_NAME_APART, name != "name", || "the name stands among the attributes".into())?;
+    verify(clause::RULE_IDENTIFIERS, is_identifier(name), || format!("{name:?} is no name of an attribute"))
 }
 
 pub(super) fn attr(attr: &Attr) -> Checked {
@@ -68,7 +71,7 @@ pub(super) fn label(what: &str, text: &str) -> Checked {
         Ok(_) => Ok(()),
         Err(fault) => {
             let what = if what.is_empty() { String::new() } else { format!("{what}: ") };
-            Err(Breach { clause: "rule.labels", what: format!("{what}{fault}") })
+            Err(Breach { clause: clause::RULE_LABELS, what: format!("{what}{fault}") })
         }
     }
 }
@@ -87,11 +90,11 @@ fn raw(text: &str) -> Checked {
         Ok(_) => Ok(()),
         Err(fault) => {
             let what = format!("{:?} is no Starlark expression: {fault}", short(text));
-            Err(Breach { clause: "rule.raw", what })
+            Err(Breach { clause: clause::RULE_RAW, what })
         }
     }
 }
 
 fn comments(comments: &[String]) -> Checked {
-    build::check_comments(comments).map_err(|fault| Breach { clause: "rule.comments", what: fault.to_string() })
+    build::check_comments(comments).map_err(|fault| Breach { clause: clause::RULE_COMMENTS, what: fault.to_string() })
 }

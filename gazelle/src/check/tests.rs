@@ -1,4 +1,5 @@
 use super::*;
+use dorcas_abi::clause;
 use dorcas_abi::message::{
     Attr, ConfigureResponse, Diagnostic, Edit, EmptyRule, Find, FindResponse, FindResult, FixResponse, Flag, FlagType,
     GenerateResponse, GeneratedRule, Kind, LoadInfo, Manifest, Position, ResolveRequest, ResolveResponse, ResolveRule,
@@ -7,7 +8,7 @@ use dorcas_abi::message::{
 
 /// The clause that a reply breaks; empty where it keeps them all.
 fn clause(checked: Result<(), Breach>) -> &'static str {
-    checked.err().map_or("", |breach| breach.clause)
+    checked.err().map_or("", |breach| breach.clause.name)
 }
 
 fn attr(name: &str, value: Value) -> Attr {
@@ -53,21 +54,21 @@ fn attributes_wherever_they_stand() {
     let branch = |condition: &str| vec![SelectBranch { condition: condition.into(), values: vec![] }];
     for (attr, broken) in [
         (attr("srcs", Value::Strings(vec!["a\0\n\u{202e}".into()])), ""),
-        (attr("name", Value::Bool(true)), "rule.name-apart"),
-        (attr("a-b", Value::Bool(true)), "rule.identifiers"),
-        (attr("a = 1, b", Value::Bool(true)), "rule.identifiers"),
-        (attr("def", Value::Bool(true)), "rule.identifiers"),
-        (attr("d", Value::Label("//a:b:c".into())), "rule.labels"),
-        (attr("d", Value::Label(String::new())), "rule.labels"),
-        (attr("d", Value::Labels(vec![":a".into(), "//a\n:b".into()])), "rule.labels"),
-        (attr("d", Value::Select(branch("//a:b\\c"))), "rule.labels"),
+        (attr("name", Value::Bool(true)), clause::RULE_NAME_APART.name),
+        (attr("a-b", Value::Bool(true)), clause::RULE_IDENTIFIERS.name),
+        (attr("a = 1, b", Value::Bool(true)), clause::RULE_IDENTIFIERS.name),
+        (attr("def", Value::Bool(true)), clause::RULE_IDENTIFIERS.name),
+        (attr("d", Value::Label("//a:b:c".into())), clause::RULE_LABELS.name),
+        (attr("d", Value::Label(String::new())), clause::RULE_LABELS.name),
+        (attr("d", Value::Labels(vec![":a".into(), "//a\n:b".into()])), clause::RULE_LABELS.name),
+        (attr("d", Value::Select(branch("//a:b\\c"))), clause::RULE_LABELS.name),
         (attr("d", Value::Select(branch("//conditions:default"))), ""),
-        (attr("d", Value::Concat(vec![Term::Select(branch("a:b"))])), "rule.labels"),
-        (attr("d", Value::Raw("a, b".into())), "rule.raw"),
-        (attr("d", Value::Raw("a)\nevil(".into())), "rule.raw"),
+        (attr("d", Value::Concat(vec![Term::Select(branch("a:b"))])), clause::RULE_LABELS.name),
+        (attr("d", Value::Raw("a, b".into())), clause::RULE_RAW.name),
+        (attr("d", Value::Raw("a)\nevil(".into())), clause::RULE_RAW.name),
         (attr("d", Value::Raw("a + [\"b\"]".into())), ""),
-        (Attr { comments: vec!["no".into()], ..attr("d", Value::Bool(true)) }, "rule.comments"),
-        (Attr { comments: vec!["# a\nevil()".into()], ..attr("d", Value::Bool(true)) }, "rule.comments"),
+        (Attr { comments: vec!["no".into()], ..attr("d", Value::Bool(true)) }, clause::RULE_COMMENTS.name),
+        (Attr { comments: vec!["# a\nevil()".into()], ..attr("d", Value::Bool(true)) }, clause::RULE_COMMENTS.name),
     ] {
         assert_eq!(of_attr(&attr), broken, "{attr:?}");
     }
@@ -76,28 +77,32 @@ fn attributes_wherever_they_stand() {
 #[test]
 fn rules() {
     assert_eq!(generated(vec![thing("a"), thing("b"), thing(""), thing("")]), "");
-    assert_eq!(generated(vec![thing("a"), thing("b"), thing("a")]), "generate_rules.unique");
+    assert_eq!(generated(vec![thing("a"), thing("b"), thing("a")]), clause::GENERATE_RULES_UNIQUE.name);
     for kind in ["other", "", "load", "package", "thing.x", "thing\n"] {
-        assert_eq!(generated(vec![Rule { kind: kind.into(), ..thing("a") }]), "generate_rules.kinds", "{kind}");
+        assert_eq!(
+            generated(vec![Rule { kind: kind.into(), ..thing("a") }]),
+            clause::GENERATE_RULES_KINDS.name,
+            "{kind}"
+        );
         let empty = vec![EmptyRule { kind: kind.into(), ..EmptyRule::default() }];
         let response = GenerateResponse { empty, ..GenerateResponse::default() };
-        assert_eq!(clause(generate(&own(), &response)), "generate_rules.kinds", "{kind}");
+        assert_eq!(clause(generate(&own(), &response)), clause::GENERATE_RULES_KINDS.name, "{kind}");
     }
     for native in crate::merge::native() {
         assert_eq!(generated(vec![Rule { kind: native.name, ..thing("a") }]), "");
     }
     for name in ["a:b", "a\nb", "a\\b", "\u{1b}[2J", "a\0"] {
-        assert_eq!(generated(vec![thing(name)]), "rule.names", "{name:?}");
+        assert_eq!(generated(vec![thing(name)]), clause::RULE_NAMES.name, "{name:?}");
         let edits = vec![Edit::SetName { rule: 0, name: name.into() }];
-        assert_eq!(clause(fix(&FixResponse { edits, ..FixResponse::default() })), "rule.names", "{name:?}");
+        assert_eq!(clause(fix(&FixResponse { edits, ..FixResponse::default() })), clause::RULE_NAMES.name, "{name:?}");
     }
     let args = |arg: &str| vec![Rule { args: vec![arg.into()], ..thing("a") }];
     assert_eq!(
         [generated(args("x")), generated(args("x = 1")), generated(args("*x, y"))],
-        ["", "rule.raw", "rule.raw"]
+        ["", clause::RULE_RAW.name, clause::RULE_RAW.name]
     );
     let comments = vec!["# a".into(), "b".into()];
-    assert_eq!(generated(vec![Rule { comments, ..thing("a") }]), "rule.comments");
+    assert_eq!(generated(vec![Rule { comments, ..thing("a") }]), clause::RULE_COMMENTS.name);
 }
 
 #[test]
@@ -108,9 +113,12 @@ fn edits() {
     let delete = |name: &str| Edit::DeleteAttr { rule: 0, name: name.into() };
     let kind = |kind: &str| Edit::SetKind { rule: 0, kind: kind.into() };
     assert_eq!([load("//a:b.bzl"), insert(":b.bzl"), delete("deps"), kind("a.b")].map(broken), [""; 4]);
-    assert_eq!([load("//a:b:c"), insert("")].map(broken), ["rule.labels"; 2]);
-    assert_eq!([delete("name"), delete("a b")].map(broken), ["rule.name-apart", "rule.identifiers"]);
-    assert_eq!([kind("a-b"), kind("a."), kind("if")].map(broken), ["rule.identifiers"; 3]);
+    assert_eq!([load("//a:b:c"), insert("")].map(broken), [clause::RULE_LABELS.name; 2]);
+    assert_eq!(
+        [delete("name"), delete("a b")].map(broken),
+        [clause::RULE_NAME_APART.name, clause::RULE_IDENTIFIERS.name]
+    );
+    assert_eq!([kind("a-b"), kind("a."), kind("if")].map(broken), [clause::RULE_IDENTIFIERS.name; 3]);
 }
 
 #[test]
@@ -123,10 +131,10 @@ fn dependencies() {
     };
     let deps = || attr("deps", Value::Labels(vec![":a".into()]));
     assert_eq!(broken(vec![deps()], &["srcs"]), "");
-    assert_eq!(broken(vec![deps()], &["data", "deps"]), "resolve.set-or-delete");
-    assert_eq!(broken(vec![], &["name"]), "rule.name-apart");
-    assert_eq!(broken(vec![], &["a b"]), "rule.identifiers");
-    assert_eq!(clause(resolve(&request, &ResolveResponse::Need(vec![]))), "resolve.new-queries");
+    assert_eq!(broken(vec![deps()], &["data", "deps"]), clause::RESOLVE_SET_OR_DELETE.name);
+    assert_eq!(broken(vec![], &["name"]), clause::RULE_NAME_APART.name);
+    assert_eq!(broken(vec![], &["a b"]), clause::RULE_IDENTIFIERS.name);
+    assert_eq!(clause(resolve(&request, &ResolveResponse::Need(vec![]))), clause::RESOLVE_NEW_QUERIES.name);
 }
 
 #[test]
@@ -137,8 +145,8 @@ fn what_was_found() {
         clause(find(&FindResponse { found: vec![Find { matches }] }))
     };
     assert_eq!([broken("//a:b", &[":c"]), broken("@r", &[])], [""; 2]);
-    assert_eq!([broken(":b", &[]), broken("b", &[])], ["find.absolute"; 2]);
-    assert_eq!([broken("//a:b:c", &[]), broken("@r!//a", &[]), broken("//a", &["b\n"])], ["rule.labels"; 3]);
+    assert_eq!([broken(":b", &[]), broken("b", &[])], [clause::FIND_ABSOLUTE.name; 2]);
+    assert_eq!([broken("//a:b:c", &[]), broken("@r!//a", &[]), broken("//a", &["b\n"])], [clause::RULE_LABELS.name; 3]);
 }
 
 #[test]
@@ -154,12 +162,12 @@ fn diagnostics_of_each_method() {
         (said(None, Position::Unknown), ""),
         (said(Some("a/b"), Position::Line(1)), ""),
         (said(Some("a"), Position::Offset(0)), ""),
-        (said(Some("a"), Position::Line(0)), "diagnostic.position"),
-        (said(None, Position::Line(1)), "diagnostic.position"),
-        (said(None, Position::Offset(1)), "diagnostic.position"),
-        (said(Some(""), Position::Unknown), "diagnostic.file"),
-        (said(Some("/etc/passwd"), Position::Unknown), "diagnostic.file"),
-        (said(Some("../a"), Position::Line(1)), "diagnostic.file"),
+        (said(Some("a"), Position::Line(0)), clause::DIAGNOSTIC_POSITION.name),
+        (said(None, Position::Line(1)), clause::DIAGNOSTIC_POSITION.name),
+        (said(None, Position::Offset(1)), clause::DIAGNOSTIC_POSITION.name),
+        (said(Some(""), Position::Unknown), clause::DIAGNOSTIC_FILE.name),
+        (said(Some("/etc/passwd"), Position::Unknown), clause::DIAGNOSTIC_FILE.name),
+        (said(Some("../a"), Position::Line(1)), clause::DIAGNOSTIC_FILE.name),
     ] {
         let all = vec![diagnostic.clone()];
         let seen = [
@@ -180,28 +188,28 @@ fn manifests() {
         clause(manifest(&Manifest { kinds: vec![kind], ..Manifest::default() }))
     };
     assert_eq!(kind(|_| ()), "");
-    assert_eq!(kind(|kind| kind.name = "a-b".into()), "rule.identifiers");
-    assert_eq!(kind(|kind| kind.match_attrs = vec!["a b".into()]), "rule.identifiers");
-    assert_eq!(kind(|kind| kind.mergeable_attrs = vec![String::new()]), "rule.identifiers");
+    assert_eq!(kind(|kind| kind.name = "a-b".into()), clause::RULE_IDENTIFIERS.name);
+    assert_eq!(kind(|kind| kind.match_attrs = vec!["a b".into()]), clause::RULE_IDENTIFIERS.name);
+    assert_eq!(kind(|kind| kind.mergeable_attrs = vec![String::new()]), clause::RULE_IDENTIFIERS.name);
     let load = |change: fn(&mut LoadInfo)| {
         let mut load = LoadInfo { file: "//a:b.bzl".into(), symbols: vec!["thing".into()], ..LoadInfo::default() };
         change(&mut load);
         clause(manifest(&Manifest { loads: vec![load], ..Manifest::default() }))
     };
     assert_eq!(load(|_| ()), "");
-    assert_eq!(load(|load| load.file = "a:b.bzl".into()), "manifest.load-files");
-    assert_eq!(load(|load| load.file = "//a/b.bzl".into()), "manifest.load-files");
-    assert_eq!(load(|load| load.file = "//a:b\n.bzl".into()), "manifest.load-files");
-    assert_eq!(load(|load| load.repo = "@r".into()), "manifest.load-files");
-    assert_eq!(load(|load| load.module = "a//b".into()), "manifest.load-files");
-    assert_eq!(load(|load| load.symbols = vec!["a = b".into()]), "rule.identifiers");
+    assert_eq!(load(|load| load.file = "a:b.bzl".into()), clause::MANIFEST_LOAD_FILES.name);
+    assert_eq!(load(|load| load.file = "//a/b.bzl".into()), clause::MANIFEST_LOAD_FILES.name);
+    assert_eq!(load(|load| load.file = "//a:b\n.bzl".into()), clause::MANIFEST_LOAD_FILES.name);
+    assert_eq!(load(|load| load.repo = "@r".into()), clause::MANIFEST_LOAD_FILES.name);
+    assert_eq!(load(|load| load.module = "a//b".into()), clause::MANIFEST_LOAD_FILES.name);
+    assert_eq!(load(|load| load.symbols = vec!["a = b".into()]), clause::RULE_IDENTIFIERS.name);
     let flag = |ty: FlagType, default: &str| {
         let flag = Flag { name: "f".into(), ty, default: default.into(), ..Flag::default() };
         clause(manifest(&Manifest { flags: vec![flag], ..Manifest::default() }))
     };
     assert_eq!([flag(FlagType::Bool, "true"), flag(FlagType::Int, "-1"), flag(FlagType::String, "\n")], [""; 3]);
     let bad = [flag(FlagType::Bool, "yes"), flag(FlagType::Int, "+1"), flag(FlagType::Int, "9223372036854775808")];
-    assert_eq!(bad, ["manifest.flag-defaults"; 3]);
+    assert_eq!(bad, [clause::MANIFEST_FLAG_DEFAULTS.name; 3]);
 }
 
 #[test]

@@ -8,7 +8,10 @@ use crate::{
     starlark::{Expr, is_identifier},
     work::Work,
 };
-use dorcas_abi::message::{Edit, Symbol};
+use dorcas_abi::{
+    clause,
+    message::{Edit, Symbol},
+};
 use std::collections::HashSet;
 
 /// Makes edits one after the other. Rules and loads are named by their index in the file as the language has seen it.
@@ -101,7 +104,7 @@ impl Editor<'_> {
             Edit::SetKind { rule, kind } => {
                 self.only_fix("SetKind")?;
                 if !crate::starlark::is_kind(&kind) {
-                    return Err(format!("{kind:?} is not a name of a kind (rule.identifiers)"));
+                    return Err(format!("{kind:?} is not a name of a kind{}", clause::RULE_IDENTIFIERS.suffix()));
                 }
                 self.rule(rule)?.set_kind(&kind);
             }
@@ -159,7 +162,7 @@ impl Editor<'_> {
 
     fn rule(&mut self, rule: u32) -> Result<&mut Rule, String> {
         if self.deleted.contains(&rule) {
-            return Err(format!("rule {rule} was deleted by an edit before (fix.deleted)"));
+            return Err(format!("rule {rule} was deleted by an edit before{}", clause::FIX_DELETED.suffix()));
         }
         let count = self.rules.len();
         let index = self.rules.get(rule as usize).copied();
@@ -167,27 +170,34 @@ impl Editor<'_> {
     }
 
     fn only_fix(&self, edit: &str) -> Result<(), String> {
-        if self.should_fix { Ok(()) } else { Err(format!("{edit} is for `fix` alone (fix.should-fix)")) }
+        if self.should_fix {
+            Ok(())
+        } else {
+            Err(format!("{edit} is for `fix` alone{}", clause::FIX_SHOULD_FIX.suffix()))
+        }
     }
 }
 
 fn no_such(what: &str, index: u32, count: usize) -> String {
-    format!("there is no {what} {index}: the file has {count} (fix.indices)")
+    format!("there is no {what} {index}: the file has {count}{}", clause::FIX_INDICES.suffix())
 }
 
 /// What a load statement loads, if it can be written.
 fn pairs(file: &str, symbols: Vec<Symbol>) -> Result<Vec<(String, String)>, String> {
     if let Err(fault) = Label::parse(file) {
-        return Err(format!("the file that is loaded: {fault} (rule.labels)"));
+        return Err(format!("the file that is loaded: {fault}{}", clause::RULE_LABELS.suffix()));
     }
     let mut names = HashSet::new();
     for name in symbols.iter().flat_map(|symbol| [&symbol.from, &symbol.to]) {
         if !is_identifier(name) {
-            return Err(format!("{name:?} is no name that a load statement can have (rule.identifiers)"));
+            return Err(format!(
+                "{name:?} is no name that a load statement can have{}",
+                clause::RULE_IDENTIFIERS.suffix()
+            ));
         }
     }
     if let Some(twice) = symbols.iter().find(|symbol| !names.insert(symbol.to.as_str())) {
-        return Err(format!("{:?} is loaded twice in one statement (rule.identifiers)", twice.to));
+        return Err(format!("{:?} is loaded twice in one statement{}", twice.to, clause::RULE_IDENTIFIERS.suffix()));
     }
     Ok(symbols.into_iter().map(|symbol| (symbol.from, symbol.to)).collect())
 }

@@ -1,6 +1,6 @@
 use super::{ExportError, Halt, HostFault};
 use crate::printable::{MAX_NAME_BYTES, MAX_TEXT_BYTES, printable};
-use dorcas_abi::{export, message::GuestError, wire::Fault};
+use dorcas_abi::{clause::Clause, export, message::GuestError, wire::Fault};
 use std::{fmt, ops::Deref, sync::Arc};
 
 /// Why a call has no result. The variants say who can change that.
@@ -57,12 +57,12 @@ pub enum CallError {
         memory_refused: Option<MemoryRefused>,
     },
     /// The guest's author: it broke a rule of the ABI.
-    #[error("{at} broke the ABI: {what} ({clause})")]
+    #[error("{at} broke the ABI: {what}{}", .clause.suffix())]
     Violation {
         /// Where.
         at: At,
         /// The clause of `abi-spec.md`.
-        clause: &'static str,
+        clause: Clause,
         /// What was seen.
         what: String,
     },

@@ -2,7 +2,9 @@
 
 use crate::{error::CallError, sandbox::memory};
 use dorcas_abi::{
-    Method, Span, export,
+    Method, Span,
+    clause::{self, Clause},
+    export,
     message::Reply,
     method,
     wire::{self, Fault},
@@ -67,25 +69,25 @@ impl Door {
         if means(span) || !means(swapped) {
             return None;
         }
-        let what = format!("it returned {span}; {swapped} would be a reply: the address belongs into the upper half");
-        Some(("result.packing", what))
+        let what = format!("it returned {span}; {swapped} would be a reply: the address belongs in the upper half");
+        Some((clause::RESULT_PACKING, what))
     }
 }
 
 /// A clause, and how it was broken.
-pub(crate) type Broken = (&'static str, String);
+pub(crate) type Broken = (Clause, String);
 
 pub(crate) fn broken(fault: &Fault) -> Broken {
-    (fault.clause(), format!("its reply can't be decoded: {fault}"))
+    (fault.clause(), format!("its reply can't be decoded: {fault:#}"))
 }
 
 pub(crate) fn lang_name(bytes: &[u8]) -> Result<String, Broken> {
     if bytes.len() > export::MAX_LANG_NAME_BYTES as usize {
         let what = format!("its name has {} bytes, {} are allowed", bytes.len(), export::MAX_LANG_NAME_BYTES);
-        return Err(("lang_name.form", what));
+        return Err((clause::LANG_NAME_FORM, what));
     }
     match str::from_utf8(bytes) {
         Ok(name) => Ok(name.to_owned()),
-        Err(_) => Err(("lang_name.form", "its name is not UTF-8".into())),
+        Err(_) => Err((clause::LANG_NAME_FORM, "its name is not UTF-8".into())),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     wasm::{self, Code, Function, Site},
 };
 use dorcas_abi::{
-    Method, Span, export,
+    Method, Span, clause, export,
     message::{Reply, error_code},
     method, wire,
 };
@@ -116,7 +116,7 @@ impl GuestInstance {
         let wasm = wasm::Instance::make(code, guest, run, false, memory_bytes, States::new())?;
         let missing = |name: &str| CallError::Violation {
             at: At::guest(guest, INSTANTIATION, INSTANTIATION),
-            clause: "exports.required",
+            clause: clause::EXPORTS_REQUIRED,
             what: format!("the module has no `{name}`"),
         };
         let exports = Exports::find(&wasm).map_err(missing)?;
@@ -142,10 +142,12 @@ impl GuestInstance {
                     let memory_refused = this.wasm.refused();
                     CallError::Guest { at: this.at(&door), error, memory_refused }
                 }
-                code => this.violation(&door, ("error.code", format!("it answered with an error of code {code}"))),
+                code => {
+                    this.violation(&door, (clause::ERROR_CODE, format!("it answered with an error of code {code}")))
+                }
             })?;
             if let Err(mismatch) = M::check_answer(request, &response) {
-                return Err(this.violation(&door, (mismatch.clause, mismatch.to_string())));
+                return Err(this.violation(&door, (mismatch.clause, format!("{mismatch:#}"))));
             }
             let (got, limit) = (M::diagnostics(&response).len() as u64, this.config().limits.diagnostics);
             if got > limit.into() {
@@ -213,8 +215,6 @@ impl GuestInstance {
     }
 
     fn violation(&mut self, door: &Door, (clause, what): Broken) -> CallError {
-        let suffix = format!(" ({clause})");
-        let what = what.strip_suffix(&suffix).map(str::to_owned).unwrap_or(what);
         let at = self.at(door);
         self.wasm.poison(CallError::Violation { at, clause, what })
     }

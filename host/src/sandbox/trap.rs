@@ -6,6 +6,7 @@ use crate::{
     limits::Limits,
     printable::{MAX_NAME_BYTES, printable},
 };
+use dorcas_abi::clause;
 use wasmi::{
     TrapCode,
     errors::{ErrorKind, InstantiationError, MemoryError, TableError},
@@ -50,7 +51,7 @@ pub(crate) fn not_instantiated(at: At, error: &wasmi::Error) -> CallError {
         let (panic_text, memory_refused) = (None, None);
         return CallError::Trap { at, kind: TrapKind::Other(what), panic_text, memory_refused };
     }
-    CallError::Violation { at, clause: "module.instantiates", what }
+    CallError::Violation { at, clause: clause::MODULE_INSTANTIATES, what }
 }
 
 fn shown(error: &wasmi::Error) -> String {

@@ -75,5 +75,5 @@ attacks! {
 
     fn start_function_that_loops() {
         refused(&with("(func $loops (loop (br 0))) (start $loops)"))
-    } => "module has a start function; initialisation belongs into the export `_initialize` (module.no-start)";
+    } => "module has a start function; initialisation belongs in the export `_initialize` (module.no-start)";
 }

@@ -1,5 +1,5 @@
 ;; The length in the upper half, the address in the lower one.
-;; call: `generate_rules` of guest `faulty` broke the ABI: it returned 65520 bytes at 0x00000005; 5 bytes at 0x0000fff0 would be a reply: the address belongs into the upper half (result.packing)
+;; call: `generate_rules` of guest `faulty` broke the ABI: it returned 65520 bytes at 0x00000005; 5 bytes at 0x0000fff0 would be a reply: the address belongs in the upper half (result.packing)
 ;; then: poisoned
 (module
   (memory (export "memory") 1)

@@ -1,5 +1,5 @@
 ;; The same for a reply that lies so high that its address is no length.
-;; call: `generate_rules` of guest `faulty` broke the ABI: it returned 65531 bytes at 0x00000005; 5 bytes at 0x0000fffb would be a reply: the address belongs into the upper half (result.packing)
+;; call: `generate_rules` of guest `faulty` broke the ABI: it returned 65531 bytes at 0x00000005; 5 bytes at 0x0000fffb would be a reply: the address belongs in the upper half (result.packing)
 ;; then: poisoned
 (module
   (memory (export "memory") 1)

@@ -1,5 +1,5 @@
 ;; A guest that runs code while it is instantiated.
-;; load: module has a start function; initialisation belongs into the export `_initialize` (module.no-start)
+;; load: module has a start function; initialisation belongs in the export `_initialize` (module.no-start)
 (module
   (memory (export "memory") 1)
   (data (i32.const 16) "faulty")

@@ -54,7 +54,7 @@ fn bad_vectors_are_refused_where_they_say() {
             wire::Segment::Index(index) => format!("{path}[{index}]"),
         });
         assert_eq!(
-            (fault.clause(), fault.offset(), path, fault.to_string()),
+            (fault.clause().name, fault.offset(), path, fault.to_string()),
             (vector.clause.as_str(), vector.offset, vector.path, vector.error),
             "{:?}",
             vector.name

@@ -2,6 +2,7 @@
 
 use crate::random;
 use dorcas_abi::{
+    clause,
     message::{self, DEFINITIONS},
     method,
     wire::{self, Fault, Message},
@@ -68,7 +69,7 @@ proptest! {
     ) {
         let bytes = random::message(&type_name, &source);
         let fault = round_trip(&type_name, &bytes[..cut.index(bytes.len())]).unwrap_err();
-        prop_assert!(matches!(fault.clause(), "wire.exact" | "wire.length"), "{fault}");
+        prop_assert!(matches!(fault.clause(), clause::WIRE_EXACT | clause::WIRE_LENGTH), "{fault}");
     }
 
     #[test]
@@ -81,7 +82,7 @@ proptest! {
         let len = bytes.len();
         bytes.push(byte);
         let fault = round_trip(&type_name, &bytes).unwrap_err();
-        prop_assert_eq!((fault.clause(), fault.offset()), ("wire.exact", len));
+        prop_assert_eq!((fault.clause(), fault.offset()), (clause::WIRE_EXACT, len));
     }
 
     #[test]

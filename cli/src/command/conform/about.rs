@@ -14,7 +14,7 @@ use std::{
 pub(super) fn list() -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     for wording in wordings() {
-        let clause::Clause { name, level, check } = wording.clause;
+        let clause::Clause { name, level, check, .. } = wording.clause;
         writeln!(out, "{name:<30} {:<7} {check}", level.to_string())?;
     }
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use crate::{
     stats::CallStats,
     wasm::{BYTES_COPIED, Site},
 };
-use dorcas_abi::{Span, export};
+use dorcas_abi::{Span, clause, export};
 
 /// The argument of a call that has none.
 pub(super) const NOTHING: Span = Span { ptr: 0, len: 0 };
@@ -77,7 +77,7 @@ impl GuestInstance {
             return Ok(());
         }
         let what = format!("`alloc` returned {argument}, outside its memory of {memory_len} bytes");
-        Err(self.violation(door, ("mem.alloc-bounds", what)))
+        Err(self.violation(door, (clause::MEM_ALLOC_BOUNDS, what)))
     }
 
     /// Turns the claim that a method returned into a value. What breaks a rule poisons the instance; a reply that is
@@ -96,14 +96,14 @@ impl GuestInstance {
         }
         let memory = self.wasm.memory();
         let broken = if result.pack() == 0 {
-            ("result.not-zero", "it returned 0, which is no reply".into())
+            (clause::RESULT_NOT_ZERO, "it returned 0, which is no reply".into())
         } else if let Some(advice) = door.advice(memory, result) {
             advice
         } else if let Some(bytes) = memory::bytes(memory, result) {
             if memory::overlap(argument, result) {
                 let what =
                     format!("it returned {result}, which is not a buffer of its own: the argument is {argument}");
-                ("result.own-buffer", what)
+                (clause::RESULT_OWN_BUFFER, what)
             } else if result.len > limit {
                 let exceeded = Exceeded::Reply { got: result.len, limit };
                 return Err(CallError::Limit { at: self.at(door), exceeded });
@@ -118,7 +118,7 @@ impl GuestInstance {
             }
         } else {
             let what = format!("it returned {result}, outside its memory of {} bytes", memory.len());
-            ("result.bounds", what)
+            (clause::RESULT_BOUNDS, what)
         };
         Err(self.violation(door, broken))
     }
