@@ -41,7 +41,6 @@ pub enum LoadError {
     /// The module imports something.
     Imports(Vec<Import>),
     /// The module imports from host modules that the engine doesn't have.
-    #[error("the host does not provide what this module imports: {}{}", List(.0), Wasi(.0))]
     Unprovided(Vec<Import>),
     /// The module imports from a host module what that doesn't offer, or not with that type.
     Granted(Vec<ImportFault>),
@@ -90,7 +89,12 @@ impl LoadError {
             Self::Invalid { .. } => clause::MODULE_FEATURES,
             Self::Name { .. } => clause::LANG_NAME_FORM,
             Self::Call(CallError::Violation { clause, .. }) => *clause,
-            Self::TooMuch { .. } | Self::Granted(_) | Self::Exports(_) | Self::Defect { .. } | Self::Call(_) => {
+            Self::TooMuch { .. }
+            | Self::Unprovided(_)
+            | Self::Granted(_)
+            | Self::Exports(_)
+            | Self::Defect { .. }
+            | Self::Call(_) => {
                 return None;
             }
         })
@@ -107,6 +111,9 @@ impl LoadError {
                 f.write_str("module has a start function; initialisation belongs in the export `_initialize`")
             }
             Self::Imports(imports) => write!(f, "a guest imports nothing, this module imports {}", List(imports)),
+            Self::Unprovided(imports) => {
+                write!(f, "the host does not provide what this module imports: {}{}", List(imports), Wasi(imports))
+            }
             Self::Granted(faults) => write!(f, "imports are not those that the host offers: {}", List(faults)),
             Self::NoVersion => write!(f, "module has no export `{}`: it is not a Dorcas guest", export::MARKER),
             Self::OtherVersion { found } => {
