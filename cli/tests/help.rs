@@ -151,3 +151,8 @@ fn cache() {
     insta::assert_snapshot!("cache", help(&["cache", "--help"]));
     insta::assert_snapshot!("cache_show", help(&["cache", "show", "--help"]));
 }
+
+#[test]
+fn run() {
+    insta::assert_snapshot!("run", help(&["run", "--help"]));
+}

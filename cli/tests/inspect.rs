@@ -157,3 +157,33 @@ fn a_file_that_is_no_module_has_a_digest_at_least() {
     let digest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
     assert_eq!((ran.code, ran.out), (3, format!("file      text\nsha-256   {digest}\n")));
 }
+
+#[test]
+fn a_module_that_is_no_language_is_shown_and_that_is_no_failure() {
+    let dir = repo::<&str, &str>(&[]);
+    let write = |wat: &str| fs::write(dir.path().join("m.wasm"), wat::parse_str(wat).unwrap()).unwrap();
+    write(
+        r#"(module (import "wasi_snapshot_preview1" "sched_yield" (func (result i32))) (func (export "add") (param i32)))"#,
+    );
+    let ran = dorcas_in(dir.path(), ["inspect", "m.wasm"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    for line in [
+        "language  none: it does not export `dorcas_abi_v1`\n",
+        "  wasi_snapshot_preview1.sched_yield  function () -> i32\n",
+        "  add  function (i32) -> ()\n",
+        "hint      `dorcas seal` answers imports of WASI inside of the module\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}: {}", ran.out);
+    }
+    let (code, document) = document(dir.path(), "m.wasm");
+    assert_eq!((code, &document["guest"], &document["module"]["exports"][0]["name"]), (0, &Value::Null, &json!("add")));
+
+    // What is not even valid is a failure.
+    let mut wasm = wat::parse_str(r#"(module (func (export "f") (result i32) (i32.const 1)))"#).unwrap();
+    let place = wasm.windows(2).position(|bytes| bytes == [0x41, 1]).unwrap();
+    wasm[place] = 0x42;
+    fs::write(dir.path().join("m.wasm"), wasm).unwrap();
+    let ran = dorcas_in(dir.path(), ["inspect", "m.wasm"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("module is not valid here: type mismatch"), "{}", ran.err);
+}

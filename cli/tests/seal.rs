@@ -100,8 +100,9 @@ fn a_module_that_is_no_guest() {
     assert_eq!(ran.code, 3);
     assert_eq!(
         ran.err,
-        "error: raw.wasm imports nothing once it is sealed, but it is no guest: module has no export `dorcas_abi_v1`: it is \
-         not a Dorcas guest (exports.version)\n"
+        "error: raw.wasm can be sealed, but it is no guest: module has no export `dorcas_abi_v1`: it is not a \
+         Dorcas guest (exports.version); --any writes it all the same
+"
     );
     assert!(!dir.path().join("guest.wasm").exists());
 }
@@ -130,4 +131,78 @@ fn an_output_that_can_not_be_written() {
     let ran = line_in(dir.path(), "seal raw.wasm nowhere/guest.wasm");
     assert_eq!(ran.code, 4);
     assert!(ran.err.starts_with("error: can't write nowhere/guest.wasm: "), "{}", ran.err);
+}
+
+/// A plugin of somebody else's host: it is no guest, and imports a function of that host.
+const PLUGIN: &str = r#"(module
+  (import "env" "notify" (func $notify (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+  (import "env" "unused" (func $unused (param i64)))
+  (memory (export "memory") 1)
+  (table 2 funcref) (elem (i32.const 0) $notify $random)
+  (func (export "_initialize") (drop (call $random (i32.const 8) (i32.const 8))))
+  (func (export "run") (param i32) (result i32) (call $notify (i32.add (local.get 0) (i32.load8_u (i32.const 8))))))"#;
+
+#[test]
+fn imports_are_kept_for_a_host_of_ones_own() {
+    let dir = repo::<&str, &str>(&[]);
+    write(dir.path(), PLUGIN);
+    let refused = line_in(dir.path(), "seal raw.wasm out.wasm");
+    assert!(refused.err.contains("no stand-in for `env.notify`"), "{}", refused.err);
+    let refused = line_in(dir.path(), "seal --keep env raw.wasm out.wasm");
+    assert_eq!(refused.code, 3);
+    assert!(refused.err.contains("can be sealed, but it is no guest: module has no export"), "{}", refused.err);
+    assert!(refused.err.ends_with("; --any writes it all the same\n") && !dir.path().join("out.wasm").exists());
+
+    use dorcas_host::{Engine, HostModule};
+    for (line, snapshot) in [("--keep env.notify --keep env.unused", false), ("--snapshot --keep env", true)] {
+        let ran = line_in(dir.path(), &format!("seal --any {line} raw.wasm out.wasm"));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.err.starts_with("warning: out.wasm is no guest"), "{}", ran.err);
+        assert!(ran.out.contains("; 1 import answered, 1 kept"), "{}", ran.out);
+        assert_eq!(ran.out.contains("_initialize took"), snapshot);
+
+        let host = HostModule::new("env", Vec::new).function("notify", |seen: &mut Vec<u32>, value: u32| {
+            seen.push(value);
+            value + 1
+        });
+        let wasm = fs::read(dir.path().join("out.wasm")).unwrap();
+        let module = Engine::default().with_module(host).module(&wasm).unwrap();
+        let imports: Vec<_> = module.outline().imports.iter().map(ToString::to_string).collect();
+        assert_eq!(imports, ["`env.notify`, a function (i32) -> i32"]);
+        let run = module.export::<u32, u32>("run").unwrap();
+        let mut instance = module.start().unwrap();
+        let first = instance.call(&run, 1000).unwrap();
+        assert_eq!(instance.state::<Vec<u32>>().unwrap(), &[first - 1]);
+        assert_eq!(module.start().unwrap().call(&run, 1000).unwrap(), first, "the random stream begins alike");
+    }
+}
+
+#[test]
+fn a_kept_import_can_not_be_called_while_a_snapshot_is_taken() {
+    let dir = repo::<&str, &str>(&[]);
+    write(
+        dir.path(),
+        r#"(module (import "env" "notify" (func $notify)) (memory (export "memory") 1)
+        (func (export "_initialize") (call $notify)))"#,
+    );
+    let ran = line_in(dir.path(), "seal --snapshot --any --keep env.notify raw.wasm out.wasm");
+    assert_eq!(ran.code, 3);
+    let text = "`_initialize` stopped: it trapped: the host's `env.notify`: the host does not provide this function";
+    assert!(ran.err.contains(text), "{}", ran.err);
+    let ran = line_in(dir.path(), "seal --any --keep .notify raw.wasm out.wasm");
+    assert_eq!((ran.code, ran.err.contains("`.notify` names no imports")), (2, true), "{}", ran.err);
+}
+
+#[test]
+fn a_guest_may_keep_imports_too() {
+    let dir = repo::<&str, &str>(&[]);
+    let guest = GUEST.replace("(memory (export", r#"(import "env" "hello" (func $hello)) (memory (export"#).replace(
+        "(func (export \"dorcas_abi_v1\"))",
+        "(func (export \"dorcas_abi_v1\")) (func (export \"hello\") (call $hello))",
+    );
+    write(dir.path(), &guest);
+    let ran = line_in(dir.path(), "seal --keep env.hello raw.wasm guest.wasm");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.ends_with("; 2 imports answered, 1 kept\n"), "{}", ran.out);
 }

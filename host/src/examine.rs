@@ -7,7 +7,13 @@ use crate::{
     limits::Limits,
     module::{Links, States},
     outline::Outline,
-    sandbox::{compile::compile, defect::caught, dispatch, memory, slices, store::StoreData, trap},
+    sandbox::{
+        compile::compile,
+        defect::caught,
+        dispatch, memory, slices,
+        store::{HostStop, StoreData},
+        trap,
+    },
 };
 use dorcas_abi::{Span, export};
 use std::{fmt, sync::Arc};
@@ -267,7 +273,17 @@ impl Probe {
         self.instance.get_global(&self.store, export)?.get(&self.store).i32().map(i32::cast_unsigned)
     }
 
-    fn stop(&self, error: &wasmi::Error, export: &'static str, fuel: u64) -> Stop {
+    fn stop(&mut self, error: &wasmi::Error, export: &'static str, fuel: u64) -> Stop {
+        let other = |text: String| Stop::Trap { kind: TrapKind::Other(text), panic_text: None };
+        match self.store.data_mut().stop.take() {
+            None => {}
+            Some(HostStop::Fuel) => return Stop::Fuel { fuel },
+            Some(HostStop::Fault(fault)) => return other(fault.to_string()),
+            Some(HostStop::Halt { function, halt }) => return other(format!("the host's `{function}`: {halt}")),
+            Some(HostStop::Panic { function, what }) => {
+                return other(format!("the host's `{function}` panicked: {what}"));
+            }
+        }
         if error.as_trap_code() == Some(wasmi::TrapCode::OutOfFuel) {
             return Stop::Fuel { fuel };
         }

@@ -83,3 +83,7 @@ pub use recording::{Recording, RecordingError, ReplayError, Replayed};
 pub use run::Run;
 pub use stats::CallStats;
 pub use wasm::{Instance, Module, TypedExport, Values};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -21,12 +21,13 @@
 //!
 //! A file a question: `parts` is what a module consists of, `standins` which stand-ins there are, `reach` which
 //! functions are needed, `merge` how the new module is put together, `renumber` how code is written again, `snapshot`
-//! what `_initialize` leaves, `note` what the module says about it, `error` why it can't be done.
+//! what `_initialize` leaves, `keep` which imports stay, `note` what the module says about it, `error` why it can't be done.
 //!
 //! Left out on purpose: commands, which run once; memories that are imported; and any import whose answer would be a guess.
 #![deny(missing_docs)]
 
 mod error;
+mod keep;
 mod merge;
 mod note;
 mod parts;
@@ -36,6 +37,7 @@ mod snapshot;
 mod standins;
 
 pub use error::{SealError, SnapshotError, Unknown};
+pub use keep::{Keep, KeepError};
 pub use note::Note;
 
 use dorcas_host::{
@@ -55,9 +57,11 @@ pub struct Options {
     pub snapshot: bool,
     /// Limits for the module, and for `_initialize`.
     pub config: Config,
+    /// Functions that stay imported, for a host to provide. `_initialize` can't call one while a snapshot is taken.
+    pub keep: Vec<Keep>,
 }
 
-/// A module that imports nothing.
+/// A module that imports nothing, but for what it was told to [keep](Options::keep).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Sealed {
@@ -78,21 +82,22 @@ pub fn seal(wasm: &[u8], options: &Options) -> Result<Sealed, SealError> {
         return Err(SealError::Command);
     }
     let stand_ins = StandIns::new()?;
-    let answers = stand_ins.answers(&outline.imports)?;
-    let mut names: Vec<_> = outline.imports.iter().map(|import| format!("{}.{}", import.module, import.name)).collect();
+    let answers = stand_ins.answers(&outline.imports, &options.keep)?;
+    let answered = outline.imports.iter().zip(&answers).filter(|(_, answer)| answer.is_some());
+    let mut names: Vec<_> = answered.map(|(import, _)| format!("{}.{}", import.module, import.name)).collect();
     names.sort_unstable();
     names.dedup();
 
-    let sealed = imports_nothing(wasm, &stand_ins, &answers, names, options)?;
+    let sealed = sealed(wasm, &stand_ins, &answers, names, options)?;
     // Nothing that this crate makes should be refused here, but for a limit that one function more exceeds.
     Specimen::compile(&sealed.wasm, &options.config)?;
     Ok(sealed)
 }
 
-fn imports_nothing(
+fn sealed(
     wasm: &[u8],
     stand_ins: &StandIns,
-    answers: &[u32],
+    answers: &[Option<u32>],
     names: Vec<String>,
     options: &Options,
 ) -> Result<Sealed, SealError> {
@@ -103,7 +108,7 @@ fn imports_nothing(
     if let Some(start) = parts.start {
         walk.function(start);
     }
-    if !answers.is_empty() {
+    if answers.iter().any(Option::is_some) {
         for always in [stand_ins.memory_size, stand_ins.memory_grow, stand_ins.leave] {
             walk.stand_in(always);
         }
@@ -126,17 +131,18 @@ fn imports_nothing(
     if frozen { freeze(&sealed, stand_ins, note, options) } else { Ok(Sealed { wasm: sealed, note }) }
 }
 
-/// Runs `_initialize` of a module that imports nothing, and makes what it leaves the module's beginning.
+/// Runs `_initialize` of a module that imports nothing but what is kept, and makes what it leaves the module's beginning.
 fn freeze(wasm: &[u8], stand_ins: &StandIns, note: Note, options: &Options) -> Result<Sealed, SealError> {
     let parts = Parts::of(wasm)?;
-    let (state, fuel) = snapshot::take(wasm, &parts, stand_ins, &options.config)?;
-    let mut walk = Walk::new(&parts, stand_ins, &[]);
+    let (state, fuel) = snapshot::take(wasm, &parts, stand_ins, options)?;
+    let kept = vec![None; parts.imported as usize];
+    let mut walk = Walk::new(&parts, stand_ins, &kept);
     walk.roots(&[INITIALIZE])?;
     let note = Note { snapshot: Some(fuel), ..note };
     let plan = Plan {
         parts: &parts,
         stand_ins,
-        answers: &[],
+        answers: &kept,
         reached: walk.finish(|_| ())?,
         panic_address: 0,
         exports_panic: false,
@@ -154,8 +160,8 @@ fn exports_function(parts: &Parts<'_>, name: &str) -> bool {
 
 /// Sees whether there is room for the stand-ins: a page of memory, and eight bytes whose address is fixed, for address and
 /// length of a panic's text. Says where those are, and whether they are to be exported.
-fn room(parts: &Parts<'_>, stand_ins: &StandIns, answers: &[u32]) -> Result<(u32, bool), SealError> {
-    if answers.is_empty() {
+fn room(parts: &Parts<'_>, stand_ins: &StandIns, answers: &[Option<u32>]) -> Result<(u32, bool), SealError> {
+    if answers.iter().all(Option::is_none) {
         return Ok((0, false));
     }
     let memory = parts.memory.ok_or(SealError::NoMemory)?;
@@ -164,7 +170,7 @@ fn room(parts: &Parts<'_>, stand_ins: &StandIns, answers: &[u32]) -> Result<(u32
     }
     let own = own_panic(parts)?;
     let mut walk = Walk::new(parts, stand_ins, answers);
-    for answer in answers {
+    for answer in answers.iter().flatten() {
         walk.stand_in(*answer);
     }
     let has_text = walk.finish(|_| ())?.stand_ins[StandIns::PANIC_ADDRESS as usize];

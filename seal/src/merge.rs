@@ -14,9 +14,9 @@ use crate::{
 use dorcas_host::abi::{export, method};
 use std::collections::BTreeMap;
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, CustomSection, DataCountSection, DataSection, ElementSection, ExportKind,
-    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, Instruction, MemorySection, MemoryType,
-    Module, NameMap, NameSection, TableSection, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, CustomSection, DataCountSection, DataSection, ElementSection, EntityType,
+    ExportKind, ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
+    MemorySection, MemoryType, Module, NameMap, NameSection, TableSection, TypeSection, ValType,
     reencode::{Reencode as _, RoundtripReencoder},
 };
 use wasmparser::{ExternalKind, FuncType, KnownCustom, Name};
@@ -25,8 +25,8 @@ use wasmparser::{ExternalKind, FuncType, KnownCustom, Name};
 pub(crate) struct Plan<'m, 'a> {
     pub(crate) parts: &'m Parts<'a>,
     pub(crate) stand_ins: &'m StandIns,
-    /// The stand-in of each imported function.
-    pub(crate) answers: &'m [u32],
+    /// The stand-in of each imported function; `None` for one that stays imported.
+    pub(crate) answers: &'m [Option<u32>],
     pub(crate) reached: Reached,
     /// Where the host looks for the text of a panic.
     pub(crate) panic_address: u32,
@@ -65,12 +65,15 @@ impl Plan<'_, '_> {
         let mut functions: Vec<u32> = self.reached.module.iter().map(|kept| number(*kept)).collect();
         let stand_ins: Vec<u32> = self.reached.stand_ins.iter().map(|kept| number(*kept)).collect();
         for (function, answer) in functions.iter_mut().zip(self.answers) {
-            *function = stand_ins[*answer as usize];
+            if let Some(answer) = answer {
+                *function = stand_ins[*answer as usize];
+            }
         }
         let first = number(true);
         let around = self.around()?;
 
-        let sizes = (!self.answers.is_empty())
+        let sizes = self
+            .has_stand_ins()
             .then(|| (stand_ins[self.stand_ins.memory_size as usize], stand_ins[self.stand_ins.memory_grow as usize]));
         let mut module_code = Renumber { functions: &functions, types: None, sizes };
         let mut stand_in_code = Renumber { functions: &stand_ins, types: Some(&stand_in_types), sizes: None };
@@ -106,6 +109,7 @@ impl Plan<'_, '_> {
 
         let mut module = Module::new();
         module.section(&types.section);
+        self.imports(&mut module);
         module.section(&declared);
         self.tables(&mut module, &mut module_code)?;
         self.memory(&mut module);
@@ -115,6 +119,23 @@ impl Plan<'_, '_> {
         self.data(&mut module, &code, &mut module_code)?;
         self.customs(&mut module, &functions);
         Ok(module.finish())
+    }
+
+    fn has_stand_ins(&self) -> bool {
+        self.answers.iter().any(Option::is_some)
+    }
+
+    /// The functions that stay imported. They come first among the functions, as they did.
+    fn imports(&self, module: &mut Module) {
+        let mut imports = ImportSection::new();
+        for ((function, answer), (from, name)) in (0..).zip(self.answers).zip(&self.parts.imports) {
+            if answer.is_none() && self.reached.module[function] {
+                imports.import(from, name, EntityType::Function(self.parts.functions[function]));
+            }
+        }
+        if !imports.is_empty() {
+            module.section(&imports);
+        }
     }
 
     /// The exports through which a host comes in, where something has to be done before or after.
@@ -130,13 +151,13 @@ impl Plan<'_, '_> {
                 || [export::ALLOC, export::FREE, export::LANG_NAME].contains(&export.name);
             if export.name == export::INITIALIZE {
                 starts.push(export.index);
-            } else if is_entry && !self.answers.is_empty() {
+            } else if is_entry && self.has_stand_ins() {
                 let ty = self.parts.function_type(export.index).clone();
                 around.push(Around { name: export.name.to_owned(), calls: vec![export.index], ty });
             }
         }
         // A start function is what a guest has `_initialize` for.
-        if !starts.is_empty() && (self.parts.start.is_some() || !self.answers.is_empty()) && self.state.is_none() {
+        if !starts.is_empty() && (self.parts.start.is_some() || self.has_stand_ins()) && self.state.is_none() {
             let ty = self.parts.function_type(starts[starts.len() - 1]).clone();
             around.push(Around { name: export::INITIALIZE.to_owned(), calls: starts, ty });
         }
@@ -145,7 +166,7 @@ impl Plan<'_, '_> {
 
     /// What runs at the end of a call.
     fn leave(&self, stand_ins: &[u32]) -> Option<u32> {
-        (!self.answers.is_empty()).then(|| stand_ins[self.stand_ins.leave as usize])
+        self.has_stand_ins().then(|| stand_ins[self.stand_ins.leave as usize])
     }
 
     fn tables(&self, module: &mut Module, renumber: &mut Renumber<'_>) -> Result<()> {
@@ -159,7 +180,7 @@ impl Plan<'_, '_> {
     /// One page more, where there are stand-ins.
     fn memory(&self, module: &mut Module) {
         let Some(memory) = self.parts.memory else { return };
-        let more = u64::from(!self.answers.is_empty());
+        let more = u64::from(self.has_stand_ins());
         let minimum = self.state.as_ref().map_or(memory.initial + more, |state| state.pages);
         let mut memories = MemorySection::new();
         memories.memory(MemoryType {

@@ -14,6 +14,8 @@ pub(crate) struct Parts<'a> {
     pub(crate) functions: Vec<u32>,
     /// How many of them are imported.
     pub(crate) imported: u32,
+    /// Module and name of each of those.
+    pub(crate) imports: Vec<(&'a str, &'a str)>,
     pub(crate) tables: Option<TableSectionReader<'a>>,
     pub(crate) memory: Option<MemoryType>,
     pub(crate) globals: Option<GlobalSectionReader<'a>>,
@@ -38,9 +40,11 @@ impl<'a> Parts<'a> {
                 }
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
-                        if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import?.ty {
+                        let import = import?;
+                        if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
                             parts.functions.push(ty);
                             parts.imported += 1;
+                            parts.imports.push((import.module, import.name));
                         }
                     }
                 }

@@ -15,8 +15,8 @@ pub(crate) struct Reached {
 pub(crate) struct Walk<'m, 'a> {
     parts: &'m Parts<'a>,
     stand_ins: &'m StandIns,
-    /// The stand-in of each imported function.
-    answers: &'m [u32],
+    /// The stand-in of each imported function; `None` for one that stays imported.
+    answers: &'m [Option<u32>],
     reached: Reached,
     open: Vec<Node>,
 }
@@ -30,7 +30,7 @@ enum Node {
 type Result<T> = std::result::Result<T, wasmparser::Error>;
 
 impl<'m, 'a> Walk<'m, 'a> {
-    pub(crate) fn new(parts: &'m Parts<'a>, stand_ins: &'m StandIns, answers: &'m [u32]) -> Self {
+    pub(crate) fn new(parts: &'m Parts<'a>, stand_ins: &'m StandIns, answers: &'m [Option<u32>]) -> Self {
         let reached = Reached {
             module: vec![false; parts.functions.len()],
             stand_ins: vec![false; stand_ins.parts.functions.len()],
@@ -83,11 +83,11 @@ impl<'m, 'a> Walk<'m, 'a> {
     /// From a function of the module.
     pub(crate) fn function(&mut self, function: u32) {
         match self.answers.get(function as usize) {
-            Some(stand_in) => self.stand_in(*stand_in),
-            None if !std::mem::replace(&mut self.reached.module[function as usize], true) => {
+            Some(Some(stand_in)) => self.stand_in(*stand_in),
+            _ if !std::mem::replace(&mut self.reached.module[function as usize], true) => {
                 self.open.push(Node::Module(function));
             }
-            None => {}
+            _ => {}
         }
     }
 

@@ -1,14 +1,14 @@
 //! What is there when `_initialize` has run, and how is it written down?
 
 use crate::{
-    SealError, SnapshotError,
+    Keep, Options, SealError, SnapshotError,
     merge::{Plan, SHOWN, State},
     parts::Parts,
     reach::Walk,
     standins::StandIns,
 };
 use dorcas_host::{
-    Config, Specimen,
+    Engine, Specimen,
     abi::{Span, export},
 };
 use std::collections::BTreeMap;
@@ -21,13 +21,14 @@ pub(crate) fn take(
     wasm: &[u8],
     parts: &Parts<'_>,
     stand_ins: &StandIns,
-    config: &Config,
+    options: &Options,
 ) -> Result<(State, u64), SealError> {
     let exports = || parts.exports.iter().cloned().flatten().filter_map(Result::ok);
     if !exports().any(|one| one.name == export::MEMORY && one.kind == ExternalKind::Memory) {
         return Err(SnapshotError::NoMemory.into());
     }
-    let mut walk = Walk::new(parts, stand_ins, &[]);
+    let (config, kept) = (&options.config, vec![None; parts.imported as usize]);
+    let mut walk = Walk::new(parts, stand_ins, &kept);
     walk.roots(&[])?;
     let (mut unseen, mut reads_segments) = (None, false);
     let reached = walk.finish(|operator| {
@@ -43,7 +44,7 @@ pub(crate) fn take(
     let plan = Plan {
         parts,
         stand_ins,
-        answers: &[],
+        answers: &kept,
         reached,
         panic_address: 0,
         exports_panic: false,
@@ -53,7 +54,9 @@ pub(crate) fn take(
     };
     let observed = if shown.is_empty() { wasm.to_vec() } else { plan.build()? };
     let stopped = |stop| SnapshotError::Stopped { stop };
-    let mut probe = Specimen::compile(&observed, config)?.instantiate(config.limits.memory_bytes).map_err(stopped)?;
+    let engine = Keep::unanswered(&options.keep, Engine::new(config.clone()));
+    let specimen = Specimen::compile(&observed, config)?.granted(&engine);
+    let mut probe = specimen.instantiate(config.limits.memory_bytes).map_err(stopped)?;
     let fuel = config.limits.fuel_per_call;
     probe.call(export::INITIALIZE, &[], fuel).map_err(stopped)?;
     let used = probe.fuel_used();

@@ -1,6 +1,6 @@
 //! Which stand-ins are there, and which of them answers an import?
 
-use crate::{SealError, Unknown, parts::Parts};
+use crate::{SealError, Unknown, keep::Keep, parts::Parts};
 use dorcas_host::{ExternType, Import, Limits, Outline};
 
 /// What `seal/standins` is compiled to.
@@ -40,10 +40,15 @@ impl StandIns {
         Ok(Self { parts, functions, memory_size, memory_grow, leave })
     }
 
-    /// The stand-ins for all imports, in their order, or all that there is none for.
-    pub(crate) fn answers(&self, imports: &[Import]) -> Result<Vec<u32>, SealError> {
+    /// The stand-ins for all imports, in their order, or all that there is none for. `None` for a function that is kept.
+    pub(crate) fn answers(&self, imports: &[Import], keep: &[Keep]) -> Result<Vec<Option<u32>>, SealError> {
         let (mut answers, mut unknown) = (Vec::new(), Vec::new());
         for import in imports {
+            let is_function = matches!(import.ty, ExternType::Function { .. });
+            if is_function && keep.iter().any(|keep| keep.is_for(import)) {
+                answers.push(None);
+                continue;
+            }
             let name = format!("{}.{}", import.module, import.name);
             // A name that stands for functions of two types has a number behind it.
             let named: Vec<_> = self
@@ -52,7 +57,7 @@ impl StandIns {
                 .filter(|(own, ..)| own.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest == "#2"))
                 .collect();
             match named.iter().find(|(_, ty, _)| *ty == import.ty) {
-                Some((.., number)) => answers.push(*number),
+                Some((.., number)) => answers.push(Some(*number)),
                 None => unknown
                     .push(Unknown { import: import.clone(), offered: named.first().map(|(_, ty, _)| ty.to_string()) }),
             }

@@ -278,7 +278,7 @@ fn a_snapshot_of_what_traps() {
 #[test]
 fn a_snapshot_without_end() {
     let limits = Limits { fuel_per_call: 1_000, ..Limits::default() };
-    let options = Options { snapshot: true, config: Config { limits, ..Config::default() } };
+    let options = Options { snapshot: true, config: Config { limits, ..Config::default() }, ..Options::default() };
     let error = seal(&module(r#"(memory (export "memory") 1) (func (export "_initialize") (loop (br 0)))"#), &options);
     assert_eq!(error.unwrap_err().to_string(), "no snapshot: `_initialize` stopped: it used up its fuel of 1000");
 }

@@ -10,6 +10,7 @@ mod inspect;
 mod new;
 mod replay;
 mod repository;
+mod run;
 mod seal;
 mod update;
 
@@ -55,6 +56,8 @@ enum Command {
     New(new::NewArgs),
     #[command(about = "Makes the calls of a recorded run again, and compares bytes and fuel")]
     Replay(replay::ReplayArgs),
+    #[command(about = "Calls one function of any module: numbers in, numbers out")]
+    Run(run::RunArgs),
     #[command(about = "Replaces the imports of a module by stand-ins inside it")]
     Seal(seal::SealArgs),
     // For `dorcas help directives`.
@@ -91,6 +94,7 @@ pub(crate) fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         Command::Golden(args) => golden::run(&args),
         Command::New(args) => new::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Run(args) => run::run(&args),
         Command::Seal(args) => seal::run(&args),
         Command::Directives => {
             writeln!(io::stdout(), "{}", directives::list())?;

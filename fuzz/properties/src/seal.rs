@@ -62,7 +62,7 @@ fn limits() -> Config {
 
 /// The sealed module, of which the right things hold.
 fn sealed(wasm: &[u8], snapshot: bool) -> Option<Vec<u8>> {
-    let options = Options { snapshot, config: limits() };
+    let options = Options { snapshot, config: limits(), ..Options::default() };
     match seal(wasm, &options) {
         Ok(sealed) => {
             let outline =

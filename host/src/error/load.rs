@@ -110,7 +110,9 @@ impl LoadError {
             Self::Start => {
                 f.write_str("module has a start function; initialisation belongs in the export `_initialize`")
             }
-            Self::Imports(imports) => write!(f, "a guest imports nothing, this module imports {}", List(imports)),
+            Self::Imports(imports) => {
+                write!(f, "a guest imports nothing, this module imports {}{}", List(imports), Wasi(imports))
+            }
             Self::Unprovided(imports) => {
                 write!(f, "the host does not provide what this module imports: {}{}", List(imports), Wasi(imports))
             }

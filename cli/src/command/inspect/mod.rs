@@ -25,7 +25,10 @@ Examples:
   dorcas inspect guest/prebuilt/proto.wasm
   dorcas inspect --format json my_lang.wasm
 
-Exit status: 0 it can be loaded; 2 the command line is wrong; 3 it can't.";
+A module that is no language is shown as far as it is a module; `dorcas run` calls its functions.
+
+Exit status: 0 it is a guest, or a module that is no language; 2 the command line is wrong; 3 it is
+neither, or a language that can't be loaded.";
 
 #[derive(Args)]
 #[group(skip)]
@@ -45,7 +48,13 @@ pub(super) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
     let wasm = guests::read_up_to(path, limits.module_bytes)?;
     // What can't be loaded can be looked at all the same, as long as it is a module.
     let outline = Outline::read(&wasm, &limits).ok();
-    let loaded = Engine::new(Config { limits, ..Config::default() }).load(&wasm);
+    let engine = Engine::new(Config { limits, ..Config::default() });
+    let loaded = engine.load(&wasm);
+    let module = match engine.module(&wasm) {
+        // Somebody else may provide them.
+        Err(LoadError::Unprovided(_)) => Ok(()),
+        module => module.map(drop),
+    };
     let seen = Seen { path, digest: Digest::of(&wasm), outline, loaded: loaded.as_ref(), sealed: Note::read(&wasm) };
     let mut out = BufWriter::new(io::stdout().lock());
     if args.format.is_json() {
@@ -56,6 +65,12 @@ pub(super) fn run(args: &InspectArgs) -> Result<ExitCode, Failure> {
     out.flush()?;
     match loaded {
         Ok(_) => Ok(ExitCode::SUCCESS),
+        // It is no language, and need not be one: what a module is was shown.
+        Err(LoadError::NoVersion) if module.is_ok() => Ok(ExitCode::SUCCESS),
+        Err(LoadError::NoVersion) => {
+            let cause = module.err().unwrap_or(LoadError::NoVersion);
+            Err(GuestError::Load { path: path.clone(), cause: cause.into() }.into())
+        }
         Err(cause) => Err(GuestError::Load { path: path.clone(), cause: cause.into() }.into()),
     }
 }

@@ -3,7 +3,7 @@
 use super::{Seen, methods};
 use crate::messages::{count, grouped};
 use dorcas_abi::message::{FlagType, Input, Kind, LoadInfo, Manifest, Want};
-use dorcas_host::{Export, Import, Outline, printable};
+use dorcas_host::{Export, Import, LoadError, Outline, printable};
 use dorcas_seal::Note;
 use std::io::{self, Write};
 
@@ -21,8 +21,16 @@ pub(super) fn show(seen: &Seen<'_>, out: &mut dyn Write) -> io::Result<()> {
         line(out, "ABI", &format!("version {}", guest.abi_version()))?;
         line(out, "methods", &methods(guest).join(", "))?;
     }
+    if matches!(seen.loaded, Err(LoadError::NoVersion)) {
+        line(out, "language", "none: it does not export `dorcas_abi_v1`")?;
+    }
     if let Some(outline) = &seen.outline {
         show_outline(outline, out)?;
+    }
+    if let Some(outline) = &seen.outline
+        && outline.imports.iter().any(|import| import.module.starts_with("wasi_"))
+    {
+        line(out, "hint", "`dorcas seal` answers imports of WASI inside of the module")?;
     }
     seen.sealed.iter().try_for_each(|note| list(out, "sealed", &sealed(note)))?;
     match seen.loaded {
