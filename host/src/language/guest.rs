@@ -151,7 +151,7 @@ impl Guest {
     /// ```
     /// # use dorcas_host::{Engine, Run};
     /// # let run = Run::new().with_fuel(1_000_000);
-    /// # let wasm = wat::parse_str(include_str!("../tests/guests/good.wat"))?;
+    /// # let wasm = wat::parse_str(include_str!("../../tests/guests/good.wat"))?;
     /// # let guest = Engine::default().in_run(&run).load(&wasm)?;
     /// let before = run.fuel_used();
     /// guest.charge("generate_rules", 5_000)?;
