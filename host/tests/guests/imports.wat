@@ -1,5 +1,5 @@
 ;; A guest that was linked with a C library and asks for more than there is.
-;; load: a guest imports nothing, this module imports `wasi_snapshot_preview1.fd_write`, a function (i32, i32, i32, i32) -> i32; `env.line\nbreak`, a mutable i64 global (module.no-imports)
+;; load: a guest imports nothing, this module imports `wasi_snapshot_preview1.fd_write`, a function (i32, i32, i32, i32) -> i32; `env.line\nbreak`, a mutable i64 global; `dorcas seal` answers the imports of WASI inside of the module (module.no-imports)
 (module
   (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
   (import "env" "line\nbreak" (global (mut i64)))
