@@ -15,6 +15,8 @@ pub(crate) enum Status {
     Guest = 3,
     /// Something outside can't be read or written.
     System = 4,
+    /// Ctrl-C has ended it: the shell's status for a program that the signal ends.
+    Interrupted = 130,
 }
 
 impl From<Status> for ExitCode {

@@ -1,11 +1,12 @@
-//! When is a run's time over?
+//! When is a run's time over, and who else may end it?
 
 use crate::exit::{Ends, Failure, Status};
 use dorcas_gazelle::RunError;
 use dorcas_host::Run;
 use std::{
+    process,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
         mpsc::{self, RecvTimeoutError, Sender},
     },
@@ -13,7 +14,12 @@ use std::{
     time::Duration,
 };
 
-/// Interrupts a run when its time is over.
+/// The run that Ctrl-C ends.
+static RUNNING: Mutex<Option<Run>> = Mutex::new(None);
+/// Whether it has ended one.
+static IS_PRESSED: AtomicBool = AtomicBool::new(false);
+
+/// Interrupts a run when its time is over, or by Ctrl-C.
 pub(crate) struct Timer {
     time: Option<Duration>,
     is_over: Arc<AtomicBool>,
@@ -21,20 +27,26 @@ pub(crate) struct Timer {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the run was not done within its time, --timeout {}; nothing was written", in_seconds(*time))]
-struct Timeout {
-    time: Duration,
+enum Stopped {
+    #[error("the run was not done within its time, --timeout {}; nothing was written", in_seconds(*.0))]
+    Timeout(Duration),
+    #[error("the run was interrupted; nothing was written")]
+    Interrupted,
 }
 
-impl Ends for Timeout {
+impl Ends for Stopped {
     fn status(&self) -> Status {
-        Status::System
+        match self {
+            Self::Timeout(_) => Status::System,
+            Self::Interrupted => Status::Interrupted,
+        }
     }
 }
 
 impl Timer {
-    /// Starts to wait, if the run has a time.
+    /// Starts to wait, if the run has a time, and for Ctrl-C.
     pub(crate) fn start(time: Option<Duration>, run: &Run) -> Self {
+        listen(run);
         let is_over = Arc::new(AtomicBool::new(false));
         let done = time.map(|time| {
             let (done, ended) = mpsc::channel::<()>();
@@ -53,11 +65,36 @@ impl Timer {
     /// Ends the waiting, and returns the run's outcome.
     pub(crate) fn stop<T>(mut self, outcome: Result<T, RunError>) -> Result<T, Failure> {
         drop(self.done.take());
-        match (outcome, self.time) {
-            (Err(RunError::Interrupted), Some(time)) if self.is_over.load(Relaxed) => Err(Timeout { time }.into()),
-            (outcome, _) => Ok(outcome?),
+        match outcome {
+            Err(RunError::Interrupted) => Err(self.reason()),
+            outcome => Ok(outcome?),
         }
     }
+
+    /// Why the run was interrupted.
+    pub(crate) fn reason(&self) -> Failure {
+        match self.time {
+            Some(time) if self.is_over.load(Relaxed) => Stopped::Timeout(time).into(),
+            _ if IS_PRESSED.load(Relaxed) => Stopped::Interrupted.into(),
+            _ => RunError::Interrupted.into(),
+        }
+    }
+}
+
+/// Lets Ctrl-C end a run, and the second one the program. Without a handler the system ends it at once.
+fn listen(run: &Run) {
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    if running.replace(run.clone()).is_some() {
+        return;
+    }
+    drop(running);
+    let _ = ctrlc::set_handler(|| {
+        let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match running {
+            Some(run) if !IS_PRESSED.swap(true, Relaxed) => run.interrupt(),
+            _ => process::exit(Status::Interrupted as i32),
+        }
+    });
 }
 
 /// A time as `--timeout` takes it.

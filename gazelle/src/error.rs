@@ -215,6 +215,17 @@ pub enum Cause {
         /// The limit.
         limit: u64,
     },
+    /// An import is too long for a regular expression of `resolve_regexp`.
+    #[error(
+        "an import has {bytes} bytes, which is too long for a `resolve_regexp` of {positions} positions: one times the other \
+         may be 33554432"
+    )]
+    ImportTooLong {
+        /// Bytes of the import.
+        bytes: usize,
+        /// How large the expression is.
+        positions: u64,
+    },
     /// The language asks for more work of the host than one of its calls may.
     #[error("{what} takes more work of the host than one call may ask for, {limit} (`Limits::work_per_call`)")]
     TooMuchWork {

@@ -74,6 +74,11 @@ impl Globs {
         self.by_end.sort();
     }
 
+    /// How many wildcards they have, and texts between these.
+    pub(crate) fn parts(&self) -> u64 {
+        self.patterns.iter().map(|(pattern, _)| pattern.len() as u64).sum()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -89,7 +94,7 @@ impl Globs {
         let mut steps = 1;
         self.candidates(path.as_bytes(), &mut |own| {
             let (pattern, number) = &self.patterns[own];
-            steps += pattern.len() as u64;
+            steps += pattern.steps(path.len());
             if first.is_none_or(|first| *number < first) && pattern.matches(path.as_bytes()) {
                 first = Some(*number);
             }

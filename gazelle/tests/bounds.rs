@@ -317,3 +317,56 @@ fn what_stands_for_no_byte_is_charged() {
     let failed = failures(&outcome(&Options::new(dir.path()), &[&says]));
     assert!(failed[0].contains("takes more work of the host than one call may ask for"), "{failed:?}");
 }
+
+#[test]
+fn expressions_of_directories_that_a_language_asks_for_are_bounded_too() {
+    let large = "# gazelle:resolve_regexp toy [a-z]{1000} //x\n".repeat(60);
+    let mut files: Vec<_> = (0..6).map(|number| (format!("d{number}/BUILD.bazel"), large.clone())).collect();
+    files.push(("x/BUILD.bazel".into(), String::new()));
+    let dir = repo(&files);
+    let says = Says::new(|_| GenerateResponse {
+        rels_to_index: (0..6).map(|number| format!("d{number}")).collect(),
+        ..GenerateResponse::default()
+    });
+    let options = Options {
+        dirs: vec![dir.path().join("x")],
+        indexing: dorcas_gazelle::Indexing::Lazy,
+        ..Options::new(dir.path())
+    };
+    let error = run(&options, &[&says as &dyn Language], &()).unwrap_err().to_string();
+    let end = "positions in the whole repository, the limit is 262144; use fewer, or `resolve`";
+    assert!(error.contains("d4/BUILD.bazel: ") && error.ends_with(end), "{error}");
+}
+
+#[test]
+fn globs_that_each_file_would_be_compared_with_are_bounded() {
+    let refusal = |count: usize, glob: &str| {
+        let mut says = Says::new(|_| GenerateResponse::default());
+        says.manifest.inputs = vec![Input { glob: glob.into(), want: Want::Name }; count];
+        let dir = repo(&[("x", "")]);
+        run(&Options::new(dir.path()), &[&says as &dyn Language], &()).err().map(|error| error.to_string())
+    };
+    assert_eq!(refusal(1_000, "*a*b*c*"), None);
+    let expected =
+        "language says: its inputs have 9000 wildcards of globs, and texts between them, together, the limit is 8192";
+    assert_eq!(refusal(1_000, "*a*b*c*d*").as_deref(), Some(expected));
+}
+
+#[test]
+fn too_much_to_merge_is_the_failure_of_who_generated_it() {
+    let attrs: Vec<_> = (0..4_000).map(|number| attr(&format!("a{number:04}"), Value::Bool(true))).collect();
+    let mut says = Says::new(move |_| {
+        let rule = Rule { kind: "thing".into(), name: "x".into(), attrs: attrs.clone(), ..Rule::default() };
+        GenerateResponse {
+            rules: vec![GeneratedRule { rule, ..GeneratedRule::default() }],
+            ..GenerateResponse::default()
+        }
+    });
+    says.work_per_call = 10_000_000;
+    let dir = repo(&[("a/BUILD.bazel", "thing(name = \"x\")\n")]);
+    let failed = outcome(&Options::new(dir.path()), &[&says as &dyn Language]);
+    let said: Vec<_> = failed.failures.iter().map(ToString::to_string).collect();
+    let expected = "//a: language says: generate_rules: merging its rules takes more work of the host than one call may ask \
+                    for, 10000000 (`Limits::work_per_call`)";
+    assert_eq!(said, [expected]);
+}

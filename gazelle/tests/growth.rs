@@ -271,6 +271,29 @@ shapes! {
     }
 }
 
+#[test]
+fn a_rule_is_not_sent_as_a_whole_for_each_of_its_imports() {
+    let files: Vec<_> = (0..300).map(|number| (format!("a/{number}.toy"), format!("import \"i{number}\"\n"))).collect();
+    let dir = support::repo(&files);
+    fs::write(dir.path().join("MODULE.bazel"), "").unwrap();
+    let toy = Toy::new();
+    let target = Target::parse("//a:a", dir.path(), None).unwrap();
+    let told = explain(&Options::new(dir.path()), &[&toy as &dyn Language], &target, &()).unwrap();
+    assert_eq!(told.rule.unwrap().imports.len(), 300);
+    // Once as it is, and with no import and each of them in short.
+    assert_eq!(toy.sources_seen.into_inner(), 300 + 301 * 32);
+}
+
+#[test]
+fn directives_that_nobody_knows_are_named_up_to_a_number() {
+    let text = lines(250, |number| format!("# gazelle:no_such{number} x"))
+        + &lines(130, |number| format!("# gazelle:resolve_regexp ( {number}"));
+    let said = stopped(&[("MODULE.bazel", String::new()), ("BUILD.bazel", text)]);
+    assert_eq!(said.matches("no language of this run knows the directive").count(), 100, "{said}");
+    assert!(said.contains("BUILD.bazel: no language of this run knows 150 more of the directives\n"), "{said}");
+    assert!(said.contains("BUILD.bazel: 30 more directives are not as they should be\n"), "{said}");
+}
+
 /// What stops a directory, and whether anything else was done.
 fn stopped(files: &[(&str, String)]) -> String {
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();

@@ -3,12 +3,13 @@
 use crate::{
     bounded,
     exit::{Ends, Failure, Status},
-    flags::limits,
+    flags::{CallBounds, limits},
     guests::{self, BUILTIN_PROTO},
     messages::count,
+    timer::Timer,
 };
 use clap::Args;
-use dorcas_host::{Config, Digest, Engine, Recording, RecordingError, ReplayError};
+use dorcas_host::{Config, Digest, Engine, Recording, RecordingError, ReplayError, Run};
 use std::{
     borrow::Cow,
     io::{self, Write as _},
@@ -42,6 +43,8 @@ pub(super) struct ReplayArgs {
                   recording that was made with more is refused"
     )]
     limit: Vec<String>,
+    #[command(flatten)]
+    bounds: CallBounds,
     #[arg(long, help = "Lets guests write to a log, as `update --log` did; nothing is shown of it")]
     log: bool,
 }
@@ -82,9 +85,14 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
         .map(|path| guests::read_up_to(path, limits.module_bytes).map(|wasm| (Digest::of(&wasm), wasm)))
         .collect::<Result<_, _>>()?;
     let find = |digest: &Digest| modules.iter().find(|(known, _)| known == digest).map(|(_, wasm)| wasm.to_vec());
-    let engine = Engine::new(Config { limits, ..Config::default() });
+    let run = Run::new().with_fuel(args.bounds.fuel(&args.limit, recording.calls()));
+    let engine = Engine::new(Config { limits, ..Config::default() }).in_run(&run);
     let engine = if args.log { engine.with_log(|_, _| {}) } else { engine };
-    let replayed = recording.replay_with(&engine, find).map_err(|cause| ReplayFailure::Replay(cause.into()))?;
+    let timer = Timer::start(args.bounds.timeout, &run);
+    let replayed = recording.replay_with(&engine, find).map_err(|cause| match cause {
+        ReplayError::Stopped { .. } if run.is_interrupted() => timer.reason(),
+        cause => ReplayFailure::Replay(cause.into()).into(),
+    })?;
 
     let mut out = io::stdout().lock();
     writeln!(

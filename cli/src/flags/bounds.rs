@@ -9,10 +9,10 @@ use std::time::Duration;
 /// The fuel of a run is that of this number of calls, and of one more for each directory: many times what languages need.
 const CALLS: u64 = 250;
 
-/// What a run may take as a whole.
+/// What all calls of a run may take together.
 #[derive(Args)]
 #[group(skip)]
-pub(crate) struct BoundsFlags {
+pub(crate) struct CallBounds {
     #[arg(long, value_name = "TIME", value_parser = time,
           help = "Ends the run after a time, 30s or 5m, with exit status 4; nothing is written then")]
     pub(crate) timeout: Option<Duration>,
@@ -23,6 +23,14 @@ pub(crate) struct BoundsFlags {
                   `--limit fuel_per_call`"
     )]
     run_fuel: Option<u64>,
+}
+
+/// What a run may take as a whole.
+#[derive(Args)]
+#[group(skip)]
+pub(crate) struct BoundsFlags {
+    #[command(flatten)]
+    pub(crate) calls: CallBounds,
     #[arg(
         long,
         value_name = "N",
@@ -41,19 +49,37 @@ pub(crate) struct BoundsFlags {
 impl BoundsFlags {
     /// The run for all calls, with the fuel that it may use; `settings` are those of `--limit`.
     pub(crate) fn run(&self, settings: &[String], record: Option<Run>) -> Run {
-        let fuel = self.run_fuel.unwrap_or_else(|| fuel_per_call(settings).saturating_mul(CALLS));
-        record.unwrap_or_default().with_fuel(fuel)
+        record.unwrap_or_default().with_fuel(self.calls.fuel(settings, 0))
+    }
+
+    /// Those that were given, as arguments of another command line.
+    pub(crate) fn as_arguments(&self) -> Vec<String> {
+        let numbers = [
+            ("run-fuel", self.calls.run_fuel),
+            ("kept-bytes", self.kept_bytes),
+            ("directory-bytes", self.directory_bytes),
+        ];
+        let numbers = numbers.into_iter().filter_map(|(name, number)| Some(format!("--{name}={}", number?)));
+        numbers.chain(self.calls.timeout.map(|time| format!("--timeout={}ms", time.as_millis()))).collect()
     }
 
     /// The options with this run, and with what it may keep.
     pub(crate) fn options(&self, settings: &[String], run: &Run, options: Options) -> Options {
         Options {
             run: Some(run.clone()),
-            fuel_per_directory: if self.run_fuel.is_some() { 0 } else { fuel_per_call(settings) },
+            fuel_per_directory: if self.calls.run_fuel.is_some() { 0 } else { fuel_per_call(settings) },
             kept_bytes: self.kept_bytes.unwrap_or(options.kept_bytes),
             directory_bytes: self.directory_bytes.unwrap_or(options.directory_bytes),
             ..options
         }
+    }
+}
+
+impl CallBounds {
+    /// The fuel of a run of so many calls; `settings` are those of `--limit`.
+    pub(crate) fn fuel(&self, settings: &[String], calls: usize) -> u64 {
+        let calls = CALLS.saturating_add(calls as u64);
+        self.run_fuel.unwrap_or_else(|| fuel_per_call(settings).saturating_mul(calls))
     }
 }
 

@@ -12,7 +12,7 @@ mod guest;
 mod limit;
 mod run;
 
-pub(crate) use bounds::BoundsFlags;
+pub(crate) use bounds::{BoundsFlags, CallBounds};
 pub(crate) use cache::{CACHE_BYTES, CacheFlags, Place, VARIABLE};
 use clap::{Arg, Args, ValueEnum, builder::BoolishValueParser};
 pub(crate) use early::Early;

@@ -67,7 +67,12 @@ fn arguments(rule: &message::Rule, package: Package<'_>) -> Result<Vec<Expr>, Ca
 }
 
 fn cause(rule: &message::Rule, fault: &Unwritable) -> Cause {
-    Cause::Rule { rule: format!("{} {:?}", rule.kind, rule.name), fault: fault.to_string() }
+    Cause::Rule { rule: shown(rule), fault: fault.to_string() }
+}
+
+/// A rule as errors name it.
+pub(crate) fn shown(rule: &message::Rule) -> String {
+    format!("{} {:?}", rule.kind, rule.name)
 }
 
 fn try_arguments(rule: &message::Rule, package: Package<'_>) -> Result<Vec<Expr>, Unwritable> {

@@ -72,6 +72,11 @@ impl Rule {
         self.named().rfind(|(known, _)| *known == name).map(|(_, argument)| argument)
     }
 
+    /// How many arguments it has, attributes among them.
+    pub(crate) fn arguments(&self) -> usize {
+        self.call.args.items.len()
+    }
+
     /// The strings in an attribute that is a list.
     pub(crate) fn strings(&self, name: &str) -> Option<Vec<&str>> {
         Some(self.attr(name)?.as_list()?.items.iter().filter_map(Expr::as_str).collect())

@@ -1,7 +1,11 @@
 //! Which label has the user set for an import?
 
 use super::expression::Expression;
-use crate::{error::shortened, label::Label};
+use crate::{
+    error::{Cause, shortened},
+    label::Label,
+    work::Work,
+};
 use dorcas_abi::message::ImportSpec;
 use std::{collections::HashMap, sync::Arc};
 
@@ -29,6 +33,12 @@ struct Pattern {
 const MAX_POSITIONS: u64 = 64 << 10;
 /// Most bytes of a label in which groups were put.
 const MAX_LABEL_BYTES: usize = 64 << 10;
+/// Most positions times bytes of one search, which isn't interrupted: some hundredths of a second.
+const MAX_STEPS: u64 = 32 << 20;
+/// What it takes to look an import up in a directory that says anything, and to try an expression.
+const UNITS_PER_LEVEL: u64 = 8;
+/// Positions times bytes that are a unit of work. Most expressions look at a byte in one step, whatever their size.
+const STEPS_PER_UNIT: u64 = 16;
 
 /// Why a `resolve_regexp` can't be obeyed.
 pub(super) enum PatternFault {
@@ -116,29 +126,49 @@ impl Overrides {
 
     /// The label for an import of a rule of a language. An exact text goes before patterns, and what is closer to the
     /// directory, or further down in its file, before what is not.
-    pub(crate) fn find(&self, import: &ImportSpec, language: &str) -> Option<Label> {
+    ///
+    /// It is work for the language whose rules have the import.
+    pub(crate) fn find(&self, import: &ImportSpec, language: &str, work: &mut Work) -> Result<Option<Label>, Cause> {
         if self.exact.is_empty() && self.patterns.is_empty() && self.parent.is_none() {
-            return None;
+            return Ok(None);
         }
         let key = (import.lang.clone(), import.imp.clone(), language.to_owned());
         let levels = || std::iter::successors(Some(self), |level| level.parent.as_deref());
-        levels().find_map(|level| level.exact.get(&key).cloned()).or_else(|| {
-            let mut patterns = levels().flat_map(|level| level.patterns.iter().rev());
-            patterns.find_map(|pattern| pattern.find(import, language))
-        })
+        for level in levels() {
+            work.spend(UNITS_PER_LEVEL)?;
+            if let Some(label) = level.exact.get(&key) {
+                return Ok(Some(label.clone()));
+            }
+        }
+        for pattern in levels().flat_map(|level| level.patterns.iter().rev()) {
+            if let Some(label) = pattern.find(import, language, work)? {
+                return Ok(Some(label));
+            }
+        }
+        Ok(None)
     }
 }
 
 impl Pattern {
-    fn find(&self, import: &ImportSpec, language: &str) -> Option<Label> {
+    fn find(&self, import: &ImportSpec, language: &str, work: &mut Work) -> Result<Option<Label>, Cause> {
         let applies = self.import_language == import.lang && (self.language.is_empty() || self.language == language);
-        if !applies || !self.expression.regex().is_match(&import.imp) {
-            return None;
+        if !applies {
+            return work.spend(1).map(|()| None);
+        }
+        let steps = (import.imp.len() as u64 + 1).saturating_mul(self.expression.positions());
+        if steps > MAX_STEPS {
+            return Err(Cause::ImportTooLong { bytes: import.imp.len(), positions: self.expression.positions() });
+        }
+        work.spend(UNITS_PER_LEVEL + steps / STEPS_PER_UNIT)?;
+        if !self.expression.regex().is_match(&import.imp) {
+            return Ok(None);
         }
         let text = self.label.to_string();
         if !text.contains('$') {
-            return Some(self.label.clone());
+            return Ok(Some(self.label.clone()));
         }
+        // Each match is looked for once more, and its groups; the next search begins where it ends.
+        work.spend(steps / STEPS_PER_UNIT + text.len() as u64)?;
         // As in Gazelle, what is left and right of the match stays.
         let mut out = String::new();
         let mut end = 0;
@@ -146,7 +176,7 @@ impl Pattern {
         let most = text.len() + text.matches('$').count() * import.imp.len();
         for captures in self.expression.regex().captures_iter(&import.imp) {
             if out.len() + most > MAX_LABEL_BYTES {
-                return Some(self.label.clone());
+                return Ok(Some(self.label.clone()));
             }
             let Some(found) = captures.get_match() else { continue };
             out.push_str(import.imp.get(end..found.start()).unwrap_or_default());
@@ -154,7 +184,7 @@ impl Pattern {
             end = found.end();
         }
         out.push_str(import.imp.get(end..).unwrap_or_default());
-        Some(Label::parse(&out).unwrap_or_else(|_| self.label.clone()))
+        Ok(Some(Label::parse(&out).unwrap_or_else(|_| self.label.clone())))
     }
 }
 
@@ -176,7 +206,8 @@ mod tests {
             overrides = builder.finish(&overrides);
         }
         let import = ImportSpec { lang: lang.into(), imp: imp.into() };
-        overrides.find(&import, language).map_or_else(|| "none".into(), |label| label.to_string())
+        let label = overrides.find(&import, language, &mut Work::default()).unwrap();
+        label.map_or_else(|| "none".into(), |label| label.to_string())
     }
 
     #[test]
@@ -211,6 +242,30 @@ mod tests {
         let value = format!("p . //{}", "$0".repeat(1_000));
         assert_eq!(found(&[&[("resolve_regexp", &value)]], "p", &"a".repeat(100), "p").len(), 2_002);
         assert_eq!(found(&[&[("resolve_regexp", "p ^a //$0$0")]], "p", "a", "p"), "//aa");
+    }
+
+    #[test]
+    fn looking_an_import_up_is_work() {
+        let mut builder = Builder::default();
+        for number in 0..100 {
+            assert!(builder.add_pattern("", &format!("p ^{number}[a-z]{{100}}$ //x")).is_ok());
+        }
+        let overrides = builder.finish(&Arc::default());
+        let spent = |bytes: usize| {
+            let import = ImportSpec { lang: "p".into(), imp: "x".repeat(bytes) };
+            let mut work = Work::new("to look up", 10_000_000);
+            overrides.find(&import, "p", &mut work).map(|_| work.spent())
+        };
+        let (short, long) = (spent(10).unwrap(), spent(1_000).unwrap());
+        assert!((5_000..20_000).contains(&short), "{short}");
+        assert!((50 * short..100 * short).contains(&long), "{long}");
+        assert!(matches!(spent(100_000), Err(Cause::TooMuchWork { .. })));
+        let error = spent(300_000).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "an import has 300000 bytes, which is too long for a `resolve_regexp` of 120 positions: one times the other \
+             may be 33554432"
+        );
     }
 
     #[test]

@@ -295,9 +295,15 @@ impl Pattern {
         Ok((Self { parts: parts.into() }, key))
     }
 
-    /// How many steps it takes to compare it with a path that fits.
+    /// How many wildcards it has, and texts between them.
     pub(super) fn len(&self) -> usize {
         self.parts.len()
+    }
+
+    /// How many steps it may take to compare it with a path: what stands behind a star is tried at each byte of it.
+    pub(super) fn steps(&self, path: usize) -> u64 {
+        let retries = self.parts.len().saturating_sub(2).min(path) * path / 4;
+        (self.parts.len() + retries) as u64
     }
 
     pub(super) fn matches(&self, path: &[u8]) -> bool {

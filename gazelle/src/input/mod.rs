@@ -17,6 +17,7 @@ use crate::{
     memo::{self, Key},
     repo::Repository,
     walk::Directory,
+    work::Work,
 };
 use dorcas_abi::message::{File, Input, Manifest, Want};
 use pattern::Matcher;
@@ -53,6 +54,7 @@ impl Inputs {
                 .map_err(|fault| InputError::Glob { glob: shortened(glob).into_owned(), fault: fault.to_string() })?;
         }
         globs.arrange();
+        at_most("wildcards of globs, and texts between them,", globs.parts(), MAX_GLOB_PARTS)?;
         let mut positions = 0;
         let wants = inputs.iter().map(|Input { glob, want }| {
             Ok(match want {
@@ -118,11 +120,15 @@ impl Inputs {
 
     /// What stands for the files of a directory as long as none of them changes, found out without reading them. None
     /// where there is nothing to read, or where a file isn't one.
-    pub(crate) fn stamps(&self, repo: &Repository, dir: &Directory) -> Option<Key> {
+    ///
+    /// `work` is what gathering them may take; beyond it there is nothing either.
+    pub(crate) fn stamps(&self, repo: &Repository, dir: &Directory, work: &mut Work) -> Option<Key> {
         let mut stamps = Stamps::new(&self.key?, &dir.rel);
         let mut sources = Sources::new(repo, dir);
         for entry in &dir.files {
-            let Some(index) = self.globs.first(&entry.name) else { continue };
+            let (index, steps) = self.globs.look_up(&entry.name);
+            work.spend(steps.saturating_sub(FREE_STEPS)).ok()?;
+            let Some(index) = index else { continue };
             match &self.wants[index] {
                 Wanted::Name => stamps.name(&entry.name),
                 Wanted::Content | Wanted::Matches(_) => {
@@ -175,6 +181,8 @@ impl Inputs {
 const MAX_INPUTS: u64 = 1_000;
 /// Most bytes of these globs together.
 const MAX_GLOB_BYTES: u64 = 64 << 10;
+/// Most wildcards of these globs, and texts between them: each file may be compared with all of them.
+const MAX_GLOB_PARTS: u64 = 8 << 10;
 /// Steps of looking for a file's glob that nobody pays for: a few globs take no more.
 const FREE_STEPS: u64 = 64;
 /// Most positions of all regular expressions of a list of inputs. An automaton has some hundred bytes for each.

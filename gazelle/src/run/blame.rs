@@ -3,8 +3,13 @@
 //! A request for one language is in part what others have answered. Where that is most of it, and the call goes over a
 //! limit, the failure is theirs.
 
-use super::Context;
+use super::{
+    Context, generate,
+    roster::GENERATE,
+    visit::{Generated, Visited},
+};
 use crate::{
+    build,
     error::{Cause, Failure},
     walk::Directory,
 };
@@ -57,6 +62,26 @@ impl Context<'_> {
         }
         let cause = Cause::Burden { bytes: most.bytes, of: all, cause };
         self.failure(dir, most.language, most.method, cause)
+    }
+}
+
+impl Context<'_> {
+    /// The failure of a merge: that of the language whose rule it is about. Where there is too much for it, that of the
+    /// language which has generated most.
+    #[allow(clippy::unnecessary_box_returns, reason = "results are small where the error is in a box")]
+    pub(super) fn blame_merge(&self, dir: &Directory, visited: &Visited, cause: Cause) -> Box<Failure> {
+        let language = match &cause {
+            Cause::Rule { rule, .. } => {
+                let is_it = |generated: &&Generated| build::shown(&generated.incoming.rule) == *rule;
+                visited.rules.iter().find(is_it).map(|generated| generated.language)
+            }
+            Cause::TooMuchWork { .. } => largest(generate::parts(visited)).map(|part| part.language),
+            _ => None,
+        };
+        match language {
+            Some(language) => self.failure(dir, language, GENERATE, cause),
+            None => Box::new(Failure::of_pipeline(&dir.rel, cause)),
+        }
     }
 }
 

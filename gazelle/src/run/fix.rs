@@ -96,7 +96,7 @@ impl Editor<'_> {
             Edit::SetLoad { symbols, .. } | Edit::InsertLoad { symbols, .. } => symbols.len() as u64,
             _ => 0,
         };
-        1 + texts + rule.map_or(0, |rule| rule.named().count() as u64)
+        1 + texts + rule.map_or(0, |rule| rule.arguments() as u64)
     }
 
     fn apply(&mut self, edit: Edit) -> Result<(), String> {

@@ -103,7 +103,8 @@ impl Context<'_> {
         }
         if let Some(file) = &mut file {
             let kinds = self.kinds(dir);
-            self.merge_into(dir, visited, &kinds, file, Phase::Generated).map_err(of_pipeline)?;
+            self.merge_into(dir, visited, &kinds, file, Phase::Generated)
+                .map_err(|cause| self.blame_merge(dir, visited, cause))?;
         }
         self.ask_imports(dir, visited, &kinds, file.as_ref())?;
         visited.file = file;
@@ -403,7 +404,7 @@ impl Context<'_> {
 }
 
 /// What each language has put into the request of the next one to generate.
-fn parts(visited: &Visited) -> Vec<Part> {
+pub(super) fn parts(visited: &Visited) -> Vec<Part> {
     let mut parts = visited.edited.clone();
     parts.extend(visited.rules.iter().map(|generated| Part::new(generated.language, GENERATE, &generated.rule)));
     let mut empty = visited.empty.iter();

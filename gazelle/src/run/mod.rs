@@ -118,6 +118,7 @@ pub(crate) fn run_traced(
         let mut visited = context.visit(&tree.dirs);
         if options.indexing == Indexing::Lazy {
             context.visit_more(&mut tree, &mut visited);
+            check_expressions(&context.repo, &tree.dirs)?;
         }
         lap(&mut timings.generate);
 
@@ -187,7 +188,7 @@ impl Context<'_> {
             }
             let Some(file) = dir.build.file() else { continue };
             let unknown = dir.directives.iter().filter(|found| !self.roster.knows_directive(&found.key));
-            let unknown = unknown.map(|found| visit::unknown_directive(&found.key));
+            let unknown = unknown.map(|found| visit::unknown_directive(&found.key)).take(visit::MOST_REMARKS);
             let errors = dir.remarks.iter().filter(|remark| remark.severity == Severity::Error);
             let all = unknown.chain(errors.map(|remark| remark.message.clone()));
             faults.extend(all.map(|fault| format!("{}: {fault}", join(&dir.rel, &file.name))));

@@ -78,14 +78,16 @@ impl Context<'_> {
             if self.is_there(dir, name) {
                 return Err(of_pipeline(Cause::NameTaken { path: join(&dir.rel, name) }));
             }
-            let file = compose(name, &rules, &loads, self.package(&dir.rel)).map_err(of_pipeline)?;
+            let file = compose(name, &rules, &loads, self.package(&dir.rel))
+                .map_err(|cause| self.blame_merge(dir, visited, cause))?;
             if let Some(mut told) = self.told(dir) {
                 told.merged_file = Some(file.clone());
             }
             return Ok(Some(OutputFile { rel: join(&dir.rel, name), old: None, new: file.text().into() }));
         };
         let kinds = self.kinds(dir);
-        self.merge_into(dir, visited, &kinds, &mut file, Phase::Resolved).map_err(of_pipeline)?;
+        self.merge_into(dir, visited, &kinds, &mut file, Phase::Resolved)
+            .map_err(|cause| self.blame_merge(dir, visited, cause))?;
         if let Some(mut told) = self.told(dir) {
             told.merged_file = Some(file.clone());
         }
@@ -236,7 +238,7 @@ impl Context<'_> {
             if matches.is_empty() {
                 missing.push(key.clone());
             }
-            let override_label = dir.config.overrides.find(&import, &key.2).map(|label| label.to_string());
+            let override_label = dir.config.overrides.find(&import, &key.2, work)?.map(|label| label.to_string());
             if let Some(mut told) = self.told(dir) {
                 let looked_up =
                     LookedUp { override_label: override_label.clone(), index: matches.clone(), others: Vec::new() };

@@ -221,7 +221,7 @@ impl<'a> Member<'a> {
             *files(request) = self.reading(M::EXPORT, |reader| inputs.gather(repo, dir, limit, reader))?;
             return self.make::<M>(None, request, call).result.map_err(Cause::Call);
         };
-        let unread = inputs.stamps(repo, dir).and_then(|seen| share.memo.files(&seen));
+        let unread = inputs.stamps(repo, dir, &mut self.work("this")).and_then(|seen| share.memo.files(&seen));
         let key = unread.and_then(|files| share.key::<M>(request, Some(files)));
         if let Some(response) = self.known::<M>(key.as_ref(), request) {
             return Ok(response);

@@ -1,7 +1,7 @@
 //! What does the run tell of a directory to whoever listens?
 
 use super::{
-    Context,
+    Context, kept,
     resolve::Key,
     roster::{Call, Failed, Member},
     visit::{READER, Visited},
@@ -19,7 +19,7 @@ use crate::{
 };
 use dorcas_abi::{
     Method,
-    message::{self, Directive, File, FileData, Found, ResolveRequest, ResolveRule},
+    message::{self, Attr, Directive, File, FileData, Found, ResolveRequest, ResolveRule, Rule, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -143,8 +143,21 @@ impl Context<'_> {
         let chosen = own.zip(&request.rules).find(|(generated, rule)| is_wanted(&generated.rule.rule.name, rule));
         let Some((_, rule)) = chosen else { return };
         let calls = trace.told().calls.len();
-        // One request for all calls; of the rule, nothing changes but the import.
-        let rule = ResolveRule { imports: Vec::new(), ..rule.clone() };
+        // One request for all calls; of the rule, nothing changes but the import. What is long in it is sent in part, so
+        // that all questions together grow with the imports alone.
+        let short = Rule {
+            attrs: rule.rule.attrs.iter().filter_map(in_short).collect(),
+            args: rule
+                .rule
+                .args
+                .iter()
+                .filter(|text| text.len() <= MOST_ASKED_BYTES)
+                .take(MOST_ASKED_ITEMS)
+                .cloned()
+                .collect(),
+            ..rule.rule.clone()
+        };
+        let rule = ResolveRule { imports: Vec::new(), rule: short, note: rule.note.clone() };
         let imports = chosen.map(|(_, rule)| rule.imports.as_slice()).unwrap_or_default();
         let (rel, state) = (request.rel.clone(), request.state.clone());
         let mut alone = ResolveRequest { rel, state, rules: vec![rule], ..ResolveRequest::default() };
@@ -177,6 +190,25 @@ impl Context<'_> {
 
 /// Most fuel and bytes of requests for asking about imports one by one.
 pub(crate) const MOST_FOR_ASKING: u64 = 2_000_000_000;
+
+/// Most items of a list, and most bytes of a text, of a rule that a language is asked about one import after the other.
+const MOST_ASKED_ITEMS: usize = 32;
+const MOST_ASKED_BYTES: usize = 1_024;
+
+/// An attribute without what is long in it; `None` if nothing of it is short.
+fn in_short(attr: &Attr) -> Option<Attr> {
+    let list = |list: &Vec<String>| -> Vec<String> {
+        list.iter().filter(|text| text.len() <= MOST_ASKED_BYTES).take(MOST_ASKED_ITEMS).cloned().collect()
+    };
+    let value = match &attr.value {
+        Value::Strings(texts) => Value::Strings(list(texts)),
+        Value::SortedStrings(texts) => Value::SortedStrings(list(texts)),
+        Value::Labels(texts) => Value::Labels(list(texts)),
+        other if kept::of_attrs(std::slice::from_ref(attr)) <= 4 * MOST_ASKED_BYTES as u64 => other.clone(),
+        _ => return None,
+    };
+    Some(Attr { name: attr.name.clone(), value, comments: Vec::new() })
+}
 
 fn cloned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
     (key.clone(), value.clone())

@@ -250,11 +250,21 @@ impl Context<'_> {
         let mut say = |severity, message| {
             visited.diagnostics.push(Diagnostic { severity, path: file.clone(), message, ..Diagnostic::default() });
         };
-        for remark in dir.remarks.iter().filter(|remark| !remark.fatal) {
+        let mut remarks = dir.remarks.iter().filter(|remark| !remark.fatal);
+        for remark in remarks.by_ref().take(MOST_REMARKS) {
             say(remark.severity.clone(), remark.message.clone());
         }
-        for Directive { key, .. } in dir.directives.iter().filter(|found| !self.roster.knows_directive(&found.key)) {
+        let more = remarks.count();
+        if more > 0 {
+            say(Severity::Warning, format!("{more} more directives are not as they should be"));
+        }
+        let mut unknown = dir.directives.iter().filter(|found| !self.roster.knows_directive(&found.key));
+        for Directive { key, .. } in unknown.by_ref().take(MOST_REMARKS) {
             say(Severity::Warning, unknown_directive(key));
+        }
+        let more = unknown.count();
+        if more > 0 {
+            say(Severity::Warning, format!("no language of this run knows {more} more of the directives"));
         }
     }
 
@@ -323,6 +333,9 @@ struct Subtree<'s> {
     tree: &'s [Directory],
     set: &'s (dyn Fn(usize, Visited) + Sync),
 }
+
+/// Most directives of a BUILD file of which each has a warning of its own.
+pub(super) const MOST_REMARKS: usize = 100;
 
 pub(super) fn unknown_directive(key: &str) -> String {
     format!("no language of this run knows the directive `{key}`")

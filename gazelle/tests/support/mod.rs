@@ -11,7 +11,17 @@ use dorcas_abi::{
 };
 use dorcas_gazelle::{Language, Measured, Options, Outcome, print, run};
 use dorcas_host::Digest;
-use std::{collections::BTreeSet, error::Error, fs, io::Write as _, path::Path, sync::Mutex};
+use std::{
+    collections::BTreeSet,
+    error::Error,
+    fs,
+    io::Write as _,
+    path::Path,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
 /// A `toy_library` for each directory with `.toy` files. Their lines are `import "path"` and `# comment`.
 pub(crate) struct Toy {
@@ -23,6 +33,8 @@ pub(crate) struct Toy {
     pub(crate) fails: Option<(&'static str, &'static str)>,
     /// What was called where, in order.
     pub(crate) calls: Mutex<Vec<String>>,
+    /// Sources of the rules that it was asked to resolve.
+    pub(crate) sources_seen: AtomicUsize,
 }
 
 /// Bytes as the text of a data segment has them.
@@ -48,7 +60,15 @@ impl Toy {
             inputs: vec![Input { glob: "*.toy".into(), want: Want::Matches(patterns) }],
             ..Manifest::default()
         };
-        Self { name: "toy", manifest, request_bytes: 1 << 20, identity: None, fails: None, calls: Mutex::default() }
+        Self {
+            name: "toy",
+            manifest,
+            request_bytes: 1 << 20,
+            identity: None,
+            fails: None,
+            calls: Mutex::default(),
+            sources_seen: AtomicUsize::new(0),
+        }
     }
 
     fn call<T>(&self, method: &'static str, rel: &str, answer: impl FnOnce() -> T) -> Measured<T> {
@@ -119,6 +139,11 @@ impl Language for Toy {
         self.call("resolve", &request.rel, || {
             let rules = request.rules.iter().map(|rule| {
                 assert_eq!(&rule.note[..], b"note");
+                for attr in &rule.rule.attrs {
+                    if let Value::SortedStrings(srcs) = &attr.value {
+                        self.sources_seen.fetch_add(srcs.len(), Relaxed);
+                    }
+                }
                 let found = request.found.iter().filter(|found| rule.imports.contains(&found.query.import));
                 let deps: Vec<String> =
                     found.flat_map(|found| &found.matches).map(|found| found.label.clone()).collect();

@@ -72,7 +72,7 @@ pub(super) fn run(args: &ExplainArgs, guests: &[Loaded], values: GuestFlagValues
 
     let target = Target::parse(&args.label, &options.repo_root, here(&options.repo_root).as_deref())?;
     let bar = Bar::new(!args.format.is_json());
-    let timer = Timer::start(args.bounds.timeout, &run);
+    let timer = Timer::start(args.bounds.calls.timeout, &run);
     let explanation = timer.stop(explain(&options, &languages, &target, &bar));
     bar.clear();
     let mut explanation = explanation?;

@@ -22,9 +22,12 @@ pub(super) struct Mismatch {
 }
 
 /// What becomes of a file of the case.
-pub(super) enum Accept {
-    Write(PathBuf, Vec<u8>),
-    Remove(PathBuf),
+pub(super) struct Accept {
+    pub(super) rel: PathBuf,
+    /// What is in the file; empty where there is none.
+    pub(super) old: Vec<u8>,
+    /// What is to be in it; `None` if it is to go.
+    pub(super) new: Option<Vec<u8>>,
 }
 
 /// All that came out otherwise; with `strict`, also BUILD files of which nothing was expected.
@@ -48,7 +51,8 @@ fn exit_code(case: &Case, played: &Played, found: &mut Vec<Mismatch>) {
         Ok(expected) => format!("the exit status is {actual}, expected was {expected}"),
         Err(_) => format!("the exit status is {actual}, and {expected:?} is none"),
     };
-    let accept = Some(Accept::Write(EXIT_CODE.into(), format!("{actual}\n").into()));
+    let old = case.exit_code.clone().unwrap_or_default();
+    let accept = Some(Accept { rel: EXIT_CODE.into(), old, new: Some(format!("{actual}\n").into()) });
     found.push(Mismatch { file: EXIT_CODE.into(), text, accept });
 }
 
@@ -57,7 +61,7 @@ fn output(file: &str, what: &str, (expected, actual): (&[u8], &str), found: &mut
     let slashes = |bytes: &[u8]| bytes.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect::<Vec<_>>();
     if normal(&slashes(expected)) != normal(&slashes(actual.as_bytes())) {
         let text = diff((file, expected), (what, actual.as_bytes()));
-        let accept = Some(Accept::Write(file.into(), actual.into()));
+        let accept = Some(Accept { rel: file.into(), old: expected.to_vec(), new: Some(actual.into()) });
         found.push(Mismatch { file: file.into(), text, accept });
     }
 }
@@ -70,7 +74,8 @@ fn files(case: &Case, played: &Played, found: &mut Vec<Mismatch>) -> Result<(), 
         let actual = match fs::read(played.root.join(rel)) {
             Ok(actual) => actual,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let accept = (!is_input).then(|| Accept::Remove(said_by.clone()));
+                let old = || expected.file.bytes.clone();
+                let accept = (!is_input).then(|| Accept { rel: said_by.clone(), old: old(), new: None });
                 found.push(Mismatch { text: format!("there is no {} after the run", slashed(rel)), file, accept });
                 continue;
             }
@@ -85,7 +90,8 @@ fn files(case: &Case, played: &Played, found: &mut Vec<Mismatch>) -> Result<(), 
             let input = slashed(&rel.with_extension("in"));
             text = format!("{text}{file} was changed; rename it to {input} if it should be\n");
         }
-        let accept = (!is_input).then(|| Accept::Write(said_by.clone(), actual));
+        let old = || expected.file.bytes.clone();
+        let accept = (!is_input).then(|| Accept { rel: said_by.clone(), old: old(), new: Some(actual) });
         found.push(Mismatch { file, text, accept });
     }
     Ok(())
@@ -104,7 +110,7 @@ fn unexpected(case: &Case, played: &Played, found: &mut Vec<Mismatch>) -> Result
         found.push(Mismatch {
             file: slashed(&said_by),
             text: format!("there is no {} for this file\n{text}", slashed(&said_by)),
-            accept: Some(Accept::Write(said_by, bytes)),
+            accept: Some(Accept { rel: said_by, old: Vec::new(), new: Some(bytes) }),
         });
     }
     Ok(())

@@ -16,7 +16,7 @@ mod report;
 use super::repository;
 use crate::{
     exit::{Ends, Failure, Status},
-    flags::{LIMIT_HELP, LOG_HELP, check_languages, limits},
+    flags::{BoundsFlags, LIMIT_HELP, LOG_HELP, check_languages, limits},
     guests::{self, Sandbox},
     messages,
 };
@@ -70,6 +70,8 @@ pub(super) struct GoldenArgs {
     lang: Option<String>,
     #[arg(long, value_name = "NAME=N", help = LIMIT_HELP)]
     limit: Vec<String>,
+    #[command(flatten)]
+    bounds: BoundsFlags,
     #[arg(long, help = LOG_HELP)]
     log: bool,
     #[arg(long, help = "Writes what came out over what was expected")]

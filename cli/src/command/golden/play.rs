@@ -24,7 +24,7 @@ pub(super) struct Setting {
     /// The flags that they have.
     flags: Vec<GuestFlag>,
     lang: Option<String>,
-    /// What `--limit` says.
+    /// What `--limit` and the bounds of a run say, as arguments.
     limits: Vec<String>,
     /// Whether guests may write to a log.
     log: bool,
@@ -39,7 +39,9 @@ impl Setting {
             _ => path.canonicalize().map_err(|cause| GuestError::Read { path: path.clone(), cause }),
         };
         let guests = args.guest.iter().map(absolute).collect::<Result<_, _>>()?;
-        Ok(Self { program, guests, flags, lang: args.lang.clone(), limits: args.limit.clone(), log: args.log })
+        let mut limits = args.bounds.as_arguments();
+        limits.extend(args.limit.iter().map(|limit| format!("--limit={limit}")));
+        Ok(Self { program, guests, flags, lang: args.lang.clone(), limits, log: args.log })
     }
 }
 
@@ -70,9 +72,7 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     for guest in &setting.guests {
         process.arg("--guest").arg(guest);
     }
-    for limit in &setting.limits {
-        process.arg("--limit").arg(limit);
-    }
+    process.args(&setting.limits);
     if let Some(lang) = setting.lang.as_ref().filter(|_| !says(arguments, "lang")) {
         process.args(["--lang", lang]);
     }

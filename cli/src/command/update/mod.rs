@@ -37,7 +37,7 @@ Examples:
 
 Exit status: 0 done; 1 a directory failed, a guest reported an error, or --mode diff found changes;
 2 the command line is wrong; 3 a guest can't be used; 4 the repository can't be read, or the output
-can't be written.";
+can't be written; 130 Ctrl-C has ended it.";
 
 #[derive(Args)]
 #[group(skip)]
@@ -149,7 +149,7 @@ pub(super) fn run(
     let options = args.bounds.options(limit, &run, args.options(command, options));
     // A bar would be written over.
     let bar = Bar::new(!json && !args.run.log);
-    let timer = Timer::start(args.bounds.timeout, &run);
+    let timer = Timer::start(args.bounds.calls.timeout, &run);
     let outcome = timer.stop(dorcas_gazelle::run(&options, &languages, &bar));
     bar.clear();
     record.map_or(Ok(()), Record::finish)?;
