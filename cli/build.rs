@@ -1,5 +1,7 @@
-//! What `dorcas new` writes: the templates in `guest` and the sources of the SDKs, as they are in the tree. They are not in
-//! any registry, so a new folder has them in it, and nobody has to keep copies of them equal.
+//! What the command embeds: the built-in guest, and what `dorcas new` writes, the templates in `guest` and the sources of the
+//! SDKs. They are not in any registry, so a new folder has them in it.
+//!
+//! In the repository they are taken from where they are. A package has a copy of them, `assets`, which `pack` makes.
 
 use std::{
     env,
@@ -15,7 +17,7 @@ struct Files {
 }
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the tree is there");
+    let root = root();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));
     let mut code = String::new();
     for (language, add) in LANGUAGES {
@@ -26,15 +28,34 @@ fn main() {
         files.file("LICENSE-MIT", "dorcas/LICENSE-MIT");
         add(&mut files, &out);
         files.found.sort();
-        writeln!(code, "pub(super) const {}: &[(&str, &str)] = &[", language.to_uppercase()).expect("it is a string");
+        writeln!(code, "pub(crate) const {}: &[(&str, &str)] = &[", language.to_uppercase()).expect("it is a string");
         for (to, from) in files.found {
             let from = from.to_str().expect("the tree is at a path in UTF-8");
             writeln!(code, "    ({to:?}, include_str!({from:?})),").expect("it is a string");
         }
         code.push_str("];\n");
     }
+    let proto = root.join("guest/prebuilt/proto.wasm");
+    println!("cargo::rerun-if-changed={}", proto.display());
+    let path = proto.to_str().expect("the tree is at a path in UTF-8");
+    write!(code, "\n/// Gazelle's proto language, built from `guest/rust/proto`.\n").expect("it is a string");
+    writeln!(code, "pub(crate) const PROTO: &[u8] = include_bytes!({path:?});").expect("it is a string");
     fs::write(out.join("files.rs"), code).expect("the folder is cargo's");
 }
+
+/// The repository, or its copy in a package.
+fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let repository = package.join("..");
+    let is_there = |root: &Path| root.join("guest/prebuilt/proto.wasm").exists();
+    let assets = package.join("assets");
+    let root = if is_there(&repository) { repository } else { assets };
+    assert!(is_there(&root), "{}: no guest/prebuilt/proto.wasm; before `cargo package` run `cli/pack`", root.display());
+    root.canonicalize().expect("it is there")
+}
+
+/// The end of a manifest's name in `assets`: cargo leaves out a folder with a `Cargo.toml`, as another package.
+const MANIFEST_END: &str = ".txt";
 
 /// A language by its folder in `guest`, and what of its SDK goes along.
 type Language = (&'static str, fn(&mut Files, &Path));
@@ -79,7 +100,7 @@ const LEFT_OUT: [&str; 6] = [".zig-cache", "dorcas", "node_modules", "target", "
 
 impl Files {
     fn file(&mut self, from: &str, to: &str) {
-        let path = self.root.join(from);
+        let path = self.path(from);
         println!("cargo::rerun-if-changed={}", path.display());
         self.found.push((to.into(), path));
     }
@@ -95,12 +116,21 @@ impl Files {
         }
     }
 
+    /// Where a file is, or its copy.
+    fn path(&self, from: &str) -> PathBuf {
+        let path = self.root.join(from);
+        if path.exists() { path } else { self.root.join(format!("{from}{MANIFEST_END}")) }
+    }
+
     /// The names in a folder.
     fn list(&self, folder: &str) -> Vec<String> {
         let path = self.root.join(folder);
         println!("cargo::rerun-if-changed={}", path.display());
         let entries = fs::read_dir(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
-        let name = |entry: fs::DirEntry| entry.file_name().into_string().expect("names in the tree are UTF-8");
+        let name = |entry: fs::DirEntry| {
+            let name = entry.file_name().into_string().expect("names in the tree are UTF-8");
+            name.strip_suffix(MANIFEST_END).filter(|name| *name == "Cargo.toml").map_or(name.clone(), str::to_owned)
+        };
         entries.map(|entry| name(entry.expect("the folder can be read"))).collect()
     }
 }
@@ -108,7 +138,7 @@ impl Files {
 /// The manifest of a crate without its workspace: what it takes from there stands in it, and what only tests need is gone.
 fn standalone(files: &Files, krate: &str) -> String {
     let read = |path: &str| {
-        let path = files.root.join(path);
+        let path = files.path(path);
         println!("cargo::rerun-if-changed={}", path.display());
         fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
     };
@@ -120,7 +150,12 @@ fn standalone(files: &Files, krate: &str) -> String {
         if line.starts_with('[') {
             section = line.trim_matches(['[', ']']);
         }
-        if section == "dev-dependencies" || section.starts_with("lints") {
+        // Those of `[package]` are for a registry.
+        let for_registry = ["readme =", "keywords =", "categories =", "include =", "exclude ="];
+        if section == "dev-dependencies"
+            || section.starts_with("lints")
+            || for_registry.iter().any(|key| line.starts_with(key))
+        {
             continue;
         }
         // `a.workspace = true`, or `a = { workspace = true, optional = true }`.

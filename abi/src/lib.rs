@@ -42,3 +42,8 @@ pub mod wire;
 
 pub use method::Method;
 pub use span::Span;
+
+/// The examples of the package's README, which compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,7 @@
 //! Where guests come from: the one in this binary, and files.
 
 use crate::{
+    embedded,
     exit::{Ends, Status},
     flags::{GuestFlag, TakenNames, is_flag_name},
     messages,
@@ -14,9 +15,6 @@ use std::{
     io::{self, Read as _},
     path::{Path, PathBuf},
 };
-
-/// Gazelle's proto language, built from `guest/rust/proto`.
-const PROTO: &[u8] = include_bytes!("../../guest/prebuilt/proto.wasm");
 
 /// The path by which the command line means the built-in proto language.
 pub(crate) const BUILTIN_PROTO: &str = "builtin:proto";
@@ -133,7 +131,7 @@ pub(crate) fn read(path: &Path) -> Result<Cow<'static, [u8]>, GuestError> {
 /// The bytes of a guest's module up to `module_bytes`, and a byte of what is beyond it.
 pub(crate) fn read_up_to(path: &Path, module_bytes: u32) -> Result<Cow<'static, [u8]>, GuestError> {
     if path == Path::new(BUILTIN_PROTO) {
-        return Ok(Cow::Borrowed(PROTO));
+        return Ok(Cow::Borrowed(embedded::PROTO));
     }
     let unreadable = |cause| GuestError::Read { path: path.into(), cause };
     let file = fs::File::open(path).map_err(unreadable)?;

@@ -11,6 +11,7 @@
 
 mod bounded;
 mod command;
+mod embedded;
 mod exit;
 mod flags;
 mod guests;

@@ -49,8 +49,13 @@ pub use limits::RunnerLimits;
 pub use report::{Calls, Conditions, Counts, Dump, Finding, Module, Outcome, Report, Verdict, wordings};
 pub use suite::{NoSuchClause, Suite};
 
-/// The specification, from which the clauses' words are read.
-pub(crate) const SPEC: &str = include_str!("../../abi-spec.md");
+/// The clauses of the specification, which `dorcas-generate` copies: a package has nothing from outside its folder.
+pub(crate) const CLAUSES: &str = include_str!("clauses.md");
 
 /// A guest that keeps every clause, as WebAssembly text. Each of the [`bad`] ones is an edit of it.
 pub const GOOD: &str = include_str!("../good.wat");
+
+/// The examples of the package's README, which compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -312,7 +312,7 @@ impl Dump {
 ///
 /// Never: a test of `dorcas-abi` reads the same text.
 pub fn wordings() -> Vec<Wording<'static>> {
-    let all = clause::parse(crate::SPEC).expect("the specification is checked by a test of dorcas-abi");
+    let all = clause::parse(crate::CLAUSES).expect("the specification is checked by a test of dorcas-abi");
     all.into_iter().filter(|wording| wording.clause.check != clause::Check::Host).collect()
 }
 

@@ -76,3 +76,8 @@ pub use memo::{Memo, MemoDir, MemoFile};
 pub use options::{Indexing, Options, Progress, Stage};
 pub use repo::{Facts, find_root};
 pub use run::{CallTotals, LanguageStats, Outcome, OutputFile, Timings, run};
+
+/// The examples of the package's README, which compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

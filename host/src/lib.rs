@@ -84,6 +84,7 @@ pub use run::Run;
 pub use stats::CallStats;
 pub use wasm::{Instance, Module, TypedExport, Values};
 
+/// The examples of the package's README, which compile and run.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

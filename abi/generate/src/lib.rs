@@ -10,6 +10,7 @@
 //! | `abi/schema.json` | the schema for programs: `schema.rs` |
 //! | `abi-spec.md` | the tables between its markers, and the table in its guest: `spec.rs`, `guest_table.rs` |
 //! | `abi/golden/*.json` | the bytes of good vectors, from their values: `golden.rs` |
+//! | `conformance/src/clauses.md` | the clauses of the specification, alone: `spec.rs` |
 //! | `conformance/good.wat` | the table of the good guest: `guest_table.rs` |
 //! | `guest/go/*.go` | types and codec: `go.rs` |
 //! | `guest/c/dorcas.h`, `dorcas.c`, `tests/golden.inc` | types, macros, the codec's table, vectors: `c.rs`, `c_golden.rs` |
@@ -104,6 +105,7 @@ pub fn outputs(root: &Root) -> Vec<Output> {
             ("abi/schema.json", schema::json()),
             ("abi-spec.md", spec::text(root)),
             ("conformance/good.wat", good),
+            ("conformance/src/clauses.md", spec::clauses_alone(root)),
             ("guest/go/message.go", go::messages()),
             ("guest/go/codec.go", go::codec()),
             ("guest/go/messages_test.go", go::list()),

@@ -45,6 +45,16 @@ pub(crate) fn text(root: &Root) -> String {
     text
 }
 
+/// The paragraphs of the specification that are clauses, for the crate that shows them.
+pub(crate) fn clauses_alone(root: &Root) -> String {
+    let spec = root.read("abi-spec.md");
+    let mut text = "<!-- Copied from abi-spec.md by `cargo run -p dorcas-generate`. -->\n".to_owned();
+    for clause::Wording { clause, text: words } in clause::parse(&spec).expect("a test reads the same text") {
+        write!(text, "\n**{clause}** ({}, {}) {words}\n", clause.level, clause.check).unwrap();
+    }
+    text
+}
+
 fn clauses() -> String {
     let mut text = "| | MUST | SHOULD |\n|---|---|---|\n".to_owned();
     for (check, what) in [

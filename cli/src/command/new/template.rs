@@ -1,9 +1,6 @@
 //! What stands in which file of a new folder?
 
-/// The templates and the SDKs, by `build.rs` from the tree: path and text of each file.
-mod embedded {
-    include!(concat!(env!("OUT_DIR"), "/files.rs"));
-}
+use crate::embedded;
 
 /// What the language of the templates is called.
 const PLACEHOLDER: &str = "my_lang";
