@@ -2,6 +2,7 @@
 
 mod support;
 
+use dorcas_host::{Engine, HostModule};
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 use support::{dorcas_in, line_in, repo};
@@ -154,7 +155,6 @@ fn imports_are_kept_for_a_host_of_ones_own() {
     assert!(refused.err.contains("can be sealed, but it is no guest: module has no export"), "{}", refused.err);
     assert!(refused.err.ends_with("; --any writes it all the same\n") && !dir.path().join("out.wasm").exists());
 
-    use dorcas_host::{Engine, HostModule};
     for (line, snapshot) in [("--keep env.notify --keep env.unused", false), ("--snapshot --keep env", true)] {
         let ran = line_in(dir.path(), &format!("seal --any {line} raw.wasm out.wasm"));
         assert_eq!(ran.code, 0, "{}", ran.err);

@@ -18,7 +18,7 @@ pub(crate) struct Broken;
 pub(crate) struct Findings {
     looks: BTreeMap<&'static str, u64>,
     broken: BTreeMap<&'static str, u64>,
-    findings: Vec<Finding>,
+    kept: Vec<Finding>,
     /// A check that is left out, to show that it is missed.
     without: Option<String>,
 }
@@ -37,8 +37,8 @@ impl Findings {
         *self.looks.entry(clause_name(check)).or_default() += 1;
         if !holds {
             *self.broken.entry(clause_name(check)).or_default() += 1;
-            if self.findings.iter().filter(|finding| finding.check == check).count() < KEPT {
-                self.findings.push(Finding { check, ..finding() });
+            if self.kept.iter().filter(|finding| finding.check == check).count() < KEPT {
+                self.kept.push(Finding { check, ..finding() });
             }
         }
         holds
@@ -65,7 +65,7 @@ impl Findings {
     pub(crate) fn verdict(&self, clause: &str) -> Option<Verdict> {
         if let Some(times) = self.broken.get(clause) {
             let of_clause = |finding: &&Finding| clause_name(finding.check) == clause;
-            let mut findings: Vec<_> = self.findings.iter().filter(of_clause).cloned().collect();
+            let mut findings: Vec<_> = self.kept.iter().filter(of_clause).cloned().collect();
             findings.sort_by_key(|finding| check::ALL.iter().position(|check| check.name == finding.check));
             return Some(Verdict::Fail { times: *times, findings });
         }

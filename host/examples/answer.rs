@@ -17,6 +17,7 @@ impl Answers {
     }
 
     fn double(&mut self, number: u32) -> u32 {
+        self.asked += 1;
         number.wrapping_mul(2)
     }
 }
@@ -41,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for answer in [0, 21, 42] {
         let mut instance = module.start_with(Answers { answer, asked: 0 })?;
         println!("run() = {}", instance.call(&run, ())?);
-        println!("asked {} time", instance.state::<Answers>().map_or(0, |state| state.asked));
+        println!("asked {} times", instance.state::<Answers>().map_or(0, |state| state.asked));
     }
     Ok(())
 }

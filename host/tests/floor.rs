@@ -4,7 +4,7 @@ use dorcas_host::{
     CallError, Config, Engine, Exceeded, ExportError, Feature, Features, HostModule, Limits, LoadError, Module,
     Profile, Run, States, TrapKind, Value, ValueType,
     abi::Span,
-    module::{ErrorCode, Halt, LenPtr, Memory, Optional, PtrLen, Stopped},
+    module::{Array, ArrayMut, ErrorCode, Halt, LenPtr, Memory, Optional, Ptr, PtrLen, PtrMut, Stopped},
 };
 use std::{
     num::NonZeroI32,
@@ -788,4 +788,75 @@ fn a_result_has_a_shape_that_compilers_import() {
         "r.unit () -> i32\nr.number (i32, i32, i32) -> i32\nr.pair (i32) -> i32\nr.halting (i32) -> i32\n\
          r.with_memory (i32, i32) -> i32\n"
     );
+}
+
+/// Copies numbers one by one, and says what it read of them.
+fn shift(from: Array<'_, u16>, mut to: ArrayMut<'_, u16>) -> u64 {
+    let mut sum = 0;
+    for index in 0..from.len() {
+        let number = from.get(index).unwrap();
+        sum = 10 * sum + u64::from(number);
+        assert!(to.set(index, 2 * number));
+    }
+    assert_eq!(from.iter().map(u64::from).sum::<u64>(), from.to_slice().iter().copied().map(u64::from).sum());
+    sum
+}
+
+#[test]
+fn plain_old_data_overlaps_and_lies_anywhere_as_in_c() {
+    // The same function by itself, without any guest.
+    let mut to = [0; 3];
+    assert_eq!(shift(Array::of(&[1, 2, 3]), ArrayMut::of(&mut to)), 123);
+    assert_eq!(to, [2, 4, 6]);
+
+    let cross = |(): &mut (), a: Ptr<'_, [i32; 3]>, b: Ptr<'_, [i32; 3]>, mut out: PtrMut<'_, [i32; 3]>| {
+        let ([ax, ay, az], [bx, by, bz]) = (a.load(), b.load());
+        out.store([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx]);
+        // What was written is seen in what overlaps it.
+        b.load()[0]
+    };
+    let host = HostModule::new("c", || ())
+        .function("shift", |(): &mut (), from: Array<'_, u16>, to: ArrayMut<'_, u16>| shift(from, to))
+        .function("cross", cross)
+        .function("sum", |(): &mut (), numbers: Array<'_, u32>| -> Optional<u32> { Ok(numbers.iter().sum()) });
+    let module = Engine::default()
+        .with_module(host)
+        .module(&wasm(
+            r#"(import "c" "shift" (func $shift (param i32 i32 i32 i32) (result i64)))
+            (import "c" "cross" (func $cross (param i32 i32 i32) (result i32)))
+            (import "c" "sum" (func $sum (param i32 i32 i32) (result i32)))
+            (memory (export "memory") 1)
+            (func (export "shift") (param i32 i32 i32 i32) (result i64)
+                (call $shift (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
+            (func (export "cross") (param i32 i32 i32) (result i32) (call $cross (local.get 0) (local.get 1) (local.get 2)))
+            (func (export "sum") (param i32 i32 i32) (result i32) (call $sum (local.get 0) (local.get 1) (local.get 2)))"#,
+        ))
+        .unwrap();
+    let numbers = |instance: &mut dorcas_host::Instance, ptr: u32, numbers: &[u16]| {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let len = u32::try_from(bytes.len()).unwrap();
+        instance.bytes_mut(Span { ptr, len }).unwrap().copy_from_slice(&bytes);
+    };
+    let shift = module.export::<(u32, u32, u32, u32), u64>("shift").unwrap();
+    // Apart; the same; one element ahead, at odd addresses, where each write is read next; and one behind.
+    for (from, to, expected) in [(1, 101, 1234), (1, 1, 1234), (1, 3, 1234), (3, 1, 1234)] {
+        let mut instance = module.start().unwrap();
+        numbers(&mut instance, from, &[1, 2, 3, 4]);
+        // A loop in C over these addresses reads what it has written an element before.
+        let expected = if to == from + 2 { 1248 } else { expected };
+        assert_eq!(instance.call(&shift, (from, 4, to, 4)).unwrap(), expected, "{from} {to}");
+    }
+    let cross = module.export::<(u32, u32, u32), i32>("cross").unwrap();
+    let mut instance = module.start().unwrap();
+    let vectors: Vec<u8> = [1, 2, 3, 4, 5, 6_i32].iter().flat_map(|number| number.to_le_bytes()).collect();
+    instance.bytes_mut(Span { ptr: 7, len: 24 }).unwrap().copy_from_slice(&vectors);
+    assert_eq!(instance.call(&cross, (7, 19, 19)).unwrap(), -3);
+    let product: Vec<u8> = [-3, 6, -3_i32].iter().flat_map(|number| number.to_le_bytes()).collect();
+    assert_eq!(instance.bytes(Span { ptr: 19, len: 12 }), Some(&product[..]));
+    // A result may lie in what was read.
+    let sum = module.export::<(u32, u32, u32), i32>("sum").unwrap();
+    let mut instance = module.start().unwrap();
+    numbers(&mut instance, 9, &[5, 0, 6, 0]);
+    assert_eq!(instance.call(&sum, (9, 2, 10)).unwrap(), 0);
+    assert_eq!(instance.bytes(Span { ptr: 9, len: 6 }), Some(&[5, 11, 0, 0, 0, 0][..]));
 }

@@ -9,7 +9,7 @@ use crate::{
 use clap::Args;
 use dorcas_host::{
     CallError, Config, Engine, ExportError, ExternType, Features, FunctionType, LoadError, Module, States, Value,
-    printable,
+    ValueType, printable,
 };
 use dorcas_seal::{Options, SealError, seal};
 use std::{
@@ -90,11 +90,11 @@ enum RunFailure {
     )]
     Count { export: String, ty: FunctionType, got: usize },
     #[error(
-        "`{}` is no {ty}: argument {position} of `{}`, a function {function}",
+        "`{}` is no {ty}: argument {position} of {}",
         printable(arg, MAX_TEXT_BYTES),
-        printable(export, MAX_TEXT_BYTES)
+        printable(function, MAX_TEXT_BYTES)
     )]
-    Argument { export: String, function: FunctionType, position: usize, arg: String, ty: String },
+    Argument { function: String, position: usize, arg: String, ty: ValueType },
 }
 
 /// How the command itself answers imports of WASI.
@@ -167,26 +167,22 @@ fn values(module: &Module, args: &RunArgs) -> Result<Vec<Value>, RunFailure> {
     let Some(ty) = module.function_type(&args.export) else {
         let asked = ExternType::Function { signature: "of numbers".to_owned() }.to_string();
         let exports = &module.outline().exports;
-        let cause = match exports.iter().find(|export| export.name == args.export) {
-            Some(found) => ExportError::Type { name: args.export.clone(), asked, found: found.ty.to_string() },
-            None => {
-                let functions = exports.iter().filter(|export| matches!(export.ty, ExternType::Function { .. }));
-                let functions = functions.map(|export| export.name.clone()).collect();
-                ExportError::Missing { name: args.export.clone(), asked, functions }
-            }
+        let name = args.export.clone();
+        let cause = if let Some(found) = exports.iter().find(|export| export.name == name) {
+            ExportError::Type { name, asked, found: found.ty.to_string() }
+        } else {
+            let functions = exports.iter().filter(|export| matches!(export.ty, ExternType::Function { .. }));
+            ExportError::Missing { name, asked, functions: functions.map(|export| export.name.clone()).collect() }
         };
         return Err(RunFailure::Export { path: args.module.clone(), cause: cause.into() });
     };
     if ty.params.len() != args.args.len() {
         return Err(RunFailure::Count { export: args.export.clone(), ty, got: args.args.len() });
     }
-    let value = |(position, (param, arg)): (usize, (&dorcas_host::ValueType, &String))| {
-        Value::parse(*param, arg).ok_or_else(|| RunFailure::Argument {
-            export: args.export.clone(),
-            function: ty.clone(),
-            position,
-            arg: arg.clone(),
-            ty: param.to_string(),
+    let value = |(position, (param, arg)): (usize, (&ValueType, &String))| {
+        Value::parse(*param, arg).ok_or_else(|| {
+            let function = format!("`{}`, a function {ty}", args.export);
+            RunFailure::Argument { function, position, arg: arg.clone(), ty: *param }
         })
     };
     (1..).zip(ty.params.iter().zip(&args.args)).map(value).collect()

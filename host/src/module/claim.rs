@@ -1,7 +1,7 @@
 //! Which parts of memory does a function get, and can it have all of them at once?
 
 use super::Problem;
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 /// The part of its memory that a guest passes to a function, as it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +12,10 @@ pub struct Claim {
     pub bytes: u64,
     /// What its address has to be a multiple of.
     pub align: u32,
-    /// Whether the function may write to it. Then it shares no byte with another one.
+    /// Whether the function may write to it. Then it shares no byte with another one, unless both are seen as cells.
     pub exclusive: bool,
+    /// Whether the function can see it as cells, whose bytes others may change: then it may overlap others of the kind.
+    pub cells: bool,
 }
 
 /// The bytes of a [`Claim`].
@@ -23,6 +25,25 @@ pub(super) enum Piece<'m> {
     Shared(&'m [u8]),
     /// To read and write.
     Exclusive(&'m mut [u8]),
+    /// To read, and to write if that was claimed; others do so too.
+    Cells(&'m [Cell<u8>]),
+}
+
+/// Bytes to read.
+#[derive(Clone, Copy)]
+pub(super) enum View<'m> {
+    /// Nobody changes them.
+    Shared(&'m [u8]),
+    /// Others may.
+    Cells(&'m [Cell<u8>]),
+}
+
+/// Bytes to read and write.
+pub enum ViewMut<'m> {
+    /// Nobody else sees them.
+    Exclusive(&'m mut [u8]),
+    /// Others may.
+    Cells(&'m [Cell<u8>]),
 }
 
 /// The claims of a call, as they are collected.
@@ -68,6 +89,28 @@ impl<'m> Pieces<'_, 'm> {
         match self.next() {
             Piece::Shared(bytes) => bytes,
             Piece::Exclusive(bytes) => bytes,
+            // It was claimed as cells, and nothing that was is read like this.
+            Piece::Cells(_) => &[],
+        }
+    }
+
+    /// The bytes of the next one, which others may change.
+    #[inline]
+    pub(super) fn view(&mut self) -> View<'m> {
+        match self.next() {
+            Piece::Shared(bytes) => View::Shared(bytes),
+            Piece::Exclusive(bytes) => View::Shared(bytes),
+            Piece::Cells(cells) => View::Cells(cells),
+        }
+    }
+
+    /// The same to write to.
+    #[inline]
+    pub(super) fn view_mut(&mut self) -> ViewMut<'m> {
+        match self.next() {
+            Piece::Shared(_) => ViewMut::Exclusive(&mut []),
+            Piece::Exclusive(bytes) => ViewMut::Exclusive(bytes),
+            Piece::Cells(cells) => ViewMut::Cells(cells),
         }
     }
 
@@ -75,8 +118,49 @@ impl<'m> Pieces<'_, 'm> {
     #[inline]
     pub fn bytes_mut(&mut self) -> &'m mut [u8] {
         match self.next() {
-            Piece::Shared(_) => &mut [],
+            Piece::Shared(_) | Piece::Cells(_) => &mut [],
             Piece::Exclusive(bytes) => bytes,
+        }
+    }
+}
+
+impl View<'_> {
+    /// A copy.
+    #[cfg(test)]
+    fn to_vec(self) -> Vec<u8> {
+        match self {
+            Self::Shared(bytes) => bytes.to_vec(),
+            Self::Cells(cells) => cells.iter().map(Cell::get).collect(),
+        }
+    }
+
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Shared(bytes) => bytes.len(),
+            Self::Cells(cells) => cells.len(),
+        }
+    }
+}
+
+impl ViewMut<'_> {
+    /// The same to read.
+    pub(super) fn view(&self) -> View<'_> {
+        match self {
+            Self::Exclusive(bytes) => View::Shared(bytes),
+            Self::Cells(cells) => View::Cells(cells),
+        }
+    }
+
+    /// Writes bytes from `start` on, which have room.
+    #[inline]
+    pub(super) fn write(&mut self, start: usize, from: &[u8]) {
+        match self {
+            Self::Exclusive(bytes) => bytes[start..start + from.len()].copy_from_slice(from),
+            Self::Cells(cells) => {
+                for (cell, byte) in cells[start..start + from.len()].iter().zip(from) {
+                    cell.set(*byte);
+                }
+            }
         }
     }
 }
@@ -143,7 +227,7 @@ fn cut<'m, const N: usize>(claims: &[Claim; N], memory: &'m mut [u8]) -> [Piece<
 
     let (mut rest, mut rest_start) = (memory, 0);
     while let Some(&first) = order.first() {
-        // Those to read may overlap: what hangs together is cut out as one.
+        // Those to read, and those that are cells, may overlap: what hangs together is cut out as one.
         let start = range(first).start;
         let mut end = range(first).end;
         let mut together = 1;
@@ -154,7 +238,14 @@ fn cut<'m, const N: usize>(claims: &[Claim; N], memory: &'m mut [u8]) -> [Piece<
         let (_, tail) = rest.split_at_mut(start - rest_start);
         let (piece, tail) = tail.split_at_mut(end - start);
         (rest, rest_start) = (tail, end);
-        if claims[first].exclusive {
+        let written = order[..together].iter().any(|position| claims[*position].exclusive);
+        if written && together > 1 {
+            let cells: &[Cell<u8>] = Cell::from_mut(piece).as_slice_of_cells();
+            for position in &order[..together] {
+                let range = range(*position);
+                pieces[*position] = Piece::Cells(&cells[range.start - start..range.end - start]);
+            }
+        } else if written {
             pieces[first] = Piece::Exclusive(piece);
         } else {
             let piece: &[u8] = piece;
@@ -177,13 +268,19 @@ impl Claim {
     /// To read so many bytes.
     #[inline]
     pub const fn shared(ptr: u32, bytes: u64) -> Self {
-        Self { ptr, bytes, align: 1, exclusive: false }
+        Self { ptr, bytes, align: 1, exclusive: false, cells: false }
     }
 
     /// To read and write so many bytes.
     #[inline]
     pub const fn exclusive(ptr: u32, bytes: u64) -> Self {
         Self { exclusive: true, ..Self::shared(ptr, bytes) }
+    }
+
+    /// The same, seen as cells.
+    #[inline]
+    pub const fn as_cells(self) -> Self {
+        Self { cells: true, ..self }
     }
 
     #[inline]
@@ -199,7 +296,8 @@ impl Claim {
     #[inline]
     fn clashes(self, other: Self) -> bool {
         let overlap = u64::from(self.ptr) < other.end() && u64::from(other.ptr) < self.end();
-        (self.exclusive || other.exclusive) && self.bytes > 0 && other.bytes > 0 && overlap
+        let apart = !(self.cells && other.cells);
+        apart && (self.exclusive || other.exclusive) && self.bytes > 0 && other.bytes > 0 && overlap
     }
 }
 
@@ -211,12 +309,8 @@ mod tests {
     fn claim() -> impl Strategy<Value = Claim> {
         let ptr = prop_oneof![0_u32..40, Just(u32::MAX)];
         let bytes = prop_oneof![0_u64..20, Just(u64::MAX)];
-        (ptr, bytes, prop_oneof![Just(1), Just(4)], any::<bool>()).prop_map(|(ptr, bytes, align, exclusive)| Claim {
-            ptr,
-            bytes,
-            align,
-            exclusive,
-        })
+        (ptr, bytes, prop_oneof![Just(1), Just(4)], any::<(bool, bool)>())
+            .prop_map(|(ptr, bytes, align, (exclusive, cells))| Claim { ptr, bytes, align, exclusive, cells })
     }
 
     proptest! {
@@ -236,8 +330,10 @@ mod tests {
             let Ok(total) = check(&claims, 32) else { return Ok(()) };
             let mut sum = 0;
             for (piece, claim) in carve(&claims, &mut memory).into_iter().zip(claims) {
-                let exclusive = matches!(piece, Piece::Exclusive(_));
-                let bytes = Pieces([piece].iter_mut()).bytes();
+                let exclusive = matches!(piece, Piece::Exclusive(_)) || matches!(piece, Piece::Cells(_)) && claim.exclusive;
+                let is_alone = !matches!(piece, Piece::Cells(_));
+                prop_assert!(is_alone || claim.cells, "nothing else is seen as cells");
+                let bytes = Pieces([piece].iter_mut()).view().to_vec();
                 sum += bytes.len() as u64;
                 prop_assert_eq!(bytes.len() as u64, claim.bytes);
                 prop_assert_eq!(exclusive, claim.exclusive);

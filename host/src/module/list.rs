@@ -121,7 +121,7 @@ fn claim<T: Object>(words: &[u64], exclusive: bool) -> Claim {
     const { assert!(T::SIZE > 0, "an object takes at least a byte") }
     const { assert!(T::ALIGN > 0, "every address is a multiple of 1, and none of 0") }
     let bytes = u64::from(low(words[1])).saturating_mul(T::SIZE as u64);
-    Claim { ptr: low(words[0]), bytes, align: T::ALIGN, exclusive }
+    Claim { ptr: low(words[0]), bytes, align: T::ALIGN, exclusive, cells: false }
 }
 
 impl<T: Object> Param for List<'_, T> {

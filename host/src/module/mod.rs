@@ -104,7 +104,8 @@ use types::Types;
 ///
 /// The types of a method are those that a guest imports ([`Param`], [`Ret`]); a guest that imports others is refused when
 /// it is loaded. What a guest passes is looked at before the method runs. An address outside its memory, text that isn't
-/// UTF-8, or a buffer to write to that overlaps another stops the guest with a [`HostFault`]; the host goes on.
+/// UTF-8, or a `&mut [u8]` that overlaps another parameter stops the guest with a [`HostFault`]; the host goes on. [`Ptr`],
+/// [`Array`] and their like may overlap and lie at any address, as in C.
 ///
 /// A method sees its own value and the memory that was passed to it, and nothing else of the guest. Above all it can't
 /// call the guest, nor another one: where it has got hold of one the call fails with

@@ -1,6 +1,11 @@
 //! What may a function take?
 
-use super::{Claim, Memory, Plain, Problem, claim::Collect, claim::Pieces, flat::Wasm, show};
+use super::{
+    Claim, Memory, Plain, Problem,
+    claim::{Collect, Pieces, ViewMut},
+    flat::Wasm,
+    show,
+};
 use crate::error::Halt;
 use std::{fmt, marker::PhantomData};
 
@@ -104,18 +109,18 @@ impl Pointer for Nowhere {
 }
 
 impl<T: Plain> Param for Somewhere<T> {
-    type Item<'m> = &'m mut [u8];
+    type Item<'m> = ViewMut<'m>;
     type Wasm = i32;
     const CLAIMS: usize = 1;
 
     #[inline]
     fn claim(words: &[u64], claims: &mut impl Collect) {
-        claims.push(Claim::exclusive(low(words[0]), T::SIZE as u64));
+        claims.push(Claim::exclusive(low(words[0]), T::SIZE as u64).as_cells());
     }
 
     #[inline]
-    fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<&'m mut [u8], Problem> {
-        Ok(pieces.bytes_mut())
+    fn load<'m>(_: &[u64], pieces: &mut Pieces<'_, 'm>) -> Result<ViewMut<'m>, Problem> {
+        Ok(pieces.view_mut())
     }
 
     fn show(_: &[u64], _: &[u8], _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -128,13 +133,20 @@ impl<T: Plain> Pointer for Somewhere<T> {
 
     #[inline]
     #[allow(clippy::cast_possible_truncation)] // A few numbers.
-    fn within<'m>(words: &[u64], memory: &'m mut Memory<'_>) -> Result<&'m mut [u8], Halt> {
-        memory.get_mut(low(words[0]), T::SIZE as u32)
+    fn within<'m>(words: &[u64], memory: &'m mut Memory<'_>) -> Result<ViewMut<'m>, Halt> {
+        memory.get_mut(low(words[0]), T::SIZE as u32).map(ViewMut::Exclusive)
     }
 
     #[inline]
-    fn bytes(item: &mut [u8], write: impl FnOnce(&mut [u8])) {
-        write(item);
+    fn bytes(item: ViewMut<'_>, write: impl FnOnce(&mut [u8])) {
+        match item {
+            ViewMut::Exclusive(bytes) => write(bytes),
+            mut cells @ ViewMut::Cells(_) => {
+                let mut bytes = vec![0; T::SIZE];
+                write(&mut bytes);
+                cells.write(0, &bytes);
+            }
+        }
     }
 }
 
