@@ -48,8 +48,8 @@ func (r *reader) fault(clause, what string) *Fault {
 	return &Fault{Clause: clause, Offset: r.pos, what: what}
 }
 
-// In WebAssembly, Go's jumps are loops around whole functions, and hosts count their fuel by what stands in a loop. So the
-// functions on the way of each value are small, and what is rare is in functions of its own.
+// In WebAssembly, Go's jumps are loops around whole functions. So the functions on the way of each value are small, and what is
+// rare is in functions of its own.
 
 // varint reads a number of so many bits in its shortest form.
 func (r *reader) varint(bits uint) (uint64, *Fault) {

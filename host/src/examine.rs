@@ -120,9 +120,9 @@ impl Specimen {
     /// Measures and compiles a module. Its imports, exports and start function don't matter, as long as it is valid.
     pub fn compile(wasm: &[u8], config: &Config) -> Result<Self, LoadError> {
         let (engine, module, outline) = caught(|| {
-            let mut outline = Outline::read(wasm, &config.limits)?;
+            let outline = Outline::read(wasm, &config.limits)?;
             // A start function is for the caller to judge. It never runs: see `instantiate`.
-            let (engine, module) = compile(config, wasm, &mut outline)?;
+            let (engine, module) = compile(config, wasm, &outline)?;
             Ok((engine, module, outline))
         })
         .unwrap_or_else(|what| Err(LoadError::Defect { what }))?;

@@ -48,7 +48,8 @@ macro_rules! limits {
 
 limits! {
     /// Fuel of one call: a method together with the `alloc` and `free` around it. As much again for `_initialize`
-    /// of a fresh instance. A unit is about one WebAssembly instruction, two to five nanoseconds; a call in the guest
+    /// of a fresh instance. A unit is about one WebAssembly instruction, whichever language it was compiled from: half a
+    /// nanosecond to two with the dispatch that `dorcas` has, and no instruction takes more than about five. A call in the guest
     /// is 24, 64 bytes that are copied are one. A fresh instance costs its memory, 64 bytes a unit, and 16 more beyond 4 MiB, and
     /// 6 to 80 units for each function, global, table, segment and export. A large request has more: see [`fuel_bytes`](Limits::fuel_bytes).
     fuel_per_call: u64 = 200_000_000;

@@ -13,6 +13,7 @@
 //! | [`module_bytes`] | any bytes as a module: a guest or an error, the same each time |
 //! | [`shaped_module`] | any valid module with the exports of a guest: all methods, in both profiles |
 //! | [`carrying_module`] | any valid module whose blocks, branches and calls carry values: they are counted as they are |
+//! | [`metered_module`] | any valid module, in pieces for fuel: the same results, traps and memory |
 //! | [`sealed_module`] | any valid module with WASI imports: sealed and valid, or refused; the same from a snapshot |
 //! | [`returned_word`] | any `i64` as a result, against a memory of any size |
 //! | [`wire_decode`] | any bytes as a message: what is accepted is what would have been written |
@@ -33,6 +34,7 @@ mod buffers;
 mod build_file;
 mod carry;
 pub mod inputs;
+mod metering;
 mod module;
 mod record;
 mod reply_texts;
@@ -45,6 +47,7 @@ pub use allocator::allocator;
 pub use buffers::buffers;
 pub use build_file::build_file;
 pub use carry::carrying_module;
+pub use metering::metered_module;
 pub use module::{module_bytes, shape, shaped_module};
 pub use record::recording;
 pub use reply_texts::reply_texts;
@@ -70,4 +73,5 @@ pub const ALL: &[(&str, Property)] = &[
     ("reply_texts", reply_texts),
     ("repository", repository),
     ("carrying_module", carrying_module),
+    ("metered_module", metered_module),
 ];

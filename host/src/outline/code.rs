@@ -1,7 +1,6 @@
 //! What is in a function's body that matters before it is compiled?
 
 use super::values::{Arity, Flow, Types};
-use std::ops::Range;
 use wasmparser::{FrameKind, FrameStack, FunctionBody, VisitOperator};
 
 /// What of a body was looked for.
@@ -15,8 +14,6 @@ pub(super) struct Found {
     pub(super) carried_values: u64,
     /// Whether it has a `table.grow`.
     pub(super) grows_table: bool,
-    /// Where each of its instructions `memory.grow` stands in the file.
-    pub(super) growths: Vec<Range<u64>>,
     /// Whether it could be read to its end, and ends where it should.
     pub(super) is_readable: bool,
 }
@@ -31,11 +28,11 @@ impl Look {
     /// Reads a body to its end. Whether types and indices are right is not looked at.
     pub(super) fn at(&mut self, body: &FunctionBody<'_>, function: Arity, types: Types<'_>) -> Found {
         self.flow.begin(function);
-        let mut walk = Walk { flow: &mut self.flow, types, grows_table: false, grows: false, growths: Vec::new() };
+        let mut walk = Walk { flow: &mut self.flow, types, grows_table: false };
         let is_readable = walk.read(body).is_ok();
-        let Walk { grows_table, growths, .. } = walk;
+        let grows_table = walk.grows_table;
         let Flow { nesting, widest, carried, .. } = self.flow;
-        Found { nesting, block_values: widest, carried_values: carried, grows_table, growths, is_readable }
+        Found { nesting, block_values: widest, carried_values: carried, grows_table, is_readable }
     }
 }
 
@@ -44,28 +41,16 @@ struct Walk<'w> {
     flow: &'w mut Flow,
     types: Types<'w>,
     grows_table: bool,
-    /// Whether the last instruction was a `memory.grow`.
-    grows: bool,
-    growths: Vec<Range<u64>>,
 }
 
 impl Walk<'_> {
     fn read(&mut self, body: &FunctionBody<'_>) -> wasmparser::Result<()> {
         let mut instructions = body.get_binary_reader_for_operators()?;
         while !instructions.eof() {
-            let start = instructions.original_position();
             // This is also where it is noticed that something stands behind the last `end`.
             instructions.visit_operator(self)?;
-            if std::mem::take(&mut self.grows) {
-                self.growths.push(start..instructions.original_position());
-            }
         }
         instructions.finish_expression(self)
-    }
-
-    fn grow_memory(&mut self) {
-        self.grows = true;
-        self.flow.grow();
     }
 
     fn grow_table(&mut self) {
@@ -109,7 +94,7 @@ macro_rules! visit {
         $walk.flow.step(1, 0);
         $walk.flow.call($walk.types.of_type($ty));
     }};
-    ($walk:ident MemoryGrow $arity:tt $memory:ident) => { $walk.grow_memory() };
+    ($walk:ident MemoryGrow $arity:tt $memory:ident) => { $walk.flow.grow() };
     ($walk:ident TableGrow $arity:tt $table:ident) => { $walk.grow_table() };
     ($walk:ident $name:ident (arity $pops:literal -> $pushes:literal) $($arg:ident)*) => {
         $walk.flow.step($pops, $pushes)

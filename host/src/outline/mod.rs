@@ -15,7 +15,6 @@ use crate::{
     limits::Limits,
     printable::{MAX_NAME_BYTES, printable},
 };
-use std::ops::Range;
 use wasmparser::{Parser, Validator};
 
 /// What a module declares: its imports, exports and sizes.
@@ -69,10 +68,6 @@ pub struct Outline {
     pub grows_table: bool,
     /// Whether each function could be read to its end, and ends where it should. If not, the module isn't valid.
     pub(crate) is_readable: bool,
-    /// Where each instruction `memory.grow` stands, until the module is compiled.
-    pub(crate) growths: Vec<Range<u64>>,
-    /// The index of the type of a function from an `i32` to an `i32`.
-    pub(crate) i32_to_i32: Option<u32>,
 }
 
 impl Outline {

@@ -89,8 +89,6 @@ impl<'a> Pass<'a> {
             start_function: None,
             grows_table: false,
             is_readable: true,
-            growths: Vec::new(),
-            i32_to_i32: None,
         };
         Self {
             limits,
@@ -259,7 +257,6 @@ impl<'a> Pass<'a> {
         let found = self.look.at(body, ty.map_or_else(Arity::default, Arity::of), types);
         self.outline.grows_table |= found.grows_table;
         self.outline.is_readable &= found.is_readable;
-        self.outline.growths.extend(found.growths);
         at_most("blocks within blocks", found.nesting.into(), limits.nesting, "nesting")?;
         self.outline.block_values = self.outline.block_values.max(found.block_values);
         at_most("parameters or results of a block", found.block_values.into(), limits.block_values, "block_values")?;
@@ -287,10 +284,7 @@ impl<'a> Pass<'a> {
             };
             self.outline.exports.push(Export { name: export.name.to_owned(), ty });
         }
-        let int = &[ValType::I32][..];
-        let of_growth = self.types.iter().position(|ty| ty.params() == int && ty.results() == int);
         Ok(Outline {
-            i32_to_i32: of_growth.and_then(|index| u32::try_from(index).ok()),
             types: len(&self.types),
             functions: len(&self.functions),
             globals: len(&self.globals),

@@ -149,7 +149,7 @@ impl Flow {
         self.step(arity.params, arity.results);
     }
 
-    /// `memory.grow`, around which a loop is put with its operand and its result: see [`growth`](crate::growth).
+    /// `memory.grow`, around which a loop is put with its operand and its result: see [`growth`](crate::metering).
     pub(super) fn grow(&mut self) {
         self.carried += 2 + self.operands;
         self.step(1, 1);

@@ -1,9 +1,10 @@
 //! How do the bytes of a module become code?
 
-use super::{dispatch, growth, start};
+use super::{dispatch, start};
 use crate::{
     config::{Config, Features},
     error::LoadError,
+    metering,
     outline::{self, Outline},
     printable::{MAX_NAME_BYTES, printable},
 };
@@ -18,16 +19,15 @@ use crate::{
 pub(crate) fn compile(
     config: &Config,
     wasm: &[u8],
-    outline: &mut Outline,
+    outline: &Outline,
 ) -> Result<(wasmi::Engine, wasmi::Module), LoadError> {
     let features = config.features;
     if !outline.is_readable || features != Features::ABI {
         outline::validate(wasm, features)?;
     }
     let engine = wasmi::Engine::new(&engine_config(config));
-    let stopped = growth::stopped(wasm, outline)?;
-    outline.growths = Vec::new();
-    let callable = start::exported(&stopped, outline)?;
+    let metered = metering::in_pieces(wasm, metering::PIECE_FUEL)?;
+    let callable = start::exported(&metered, outline)?;
     let module = wasmi::Module::new(&engine, &callable).map_err(|error| {
         // Our own words for what isn't valid, the same for every version of the engine.
         outline::validate(wasm, features)
@@ -81,7 +81,7 @@ fn operator_cost() -> wasmi::OperatorCost {
         // A call sets the locals of the callee to zero, up to `Limits::locals_per_function` of them.
         call: 24,
         call_indirect: 28,
-        memory_grow: dispatch::GROWTH_FUEL - growth::LOOP_FUEL,
+        memory_grow: dispatch::GROWTH_FUEL - metering::LOOP_FUEL,
         memory_copy: 4,
         memory_fill: 4,
         memory_init: 4,

@@ -3,7 +3,6 @@
 pub(crate) mod compile;
 pub(crate) mod defect;
 pub(crate) mod dispatch;
-pub(crate) mod growth;
 pub(crate) mod memory;
 pub(crate) mod slices;
 pub(crate) mod start;

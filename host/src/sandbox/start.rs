@@ -3,7 +3,7 @@
 //! The engine runs it while it makes an instance, where it can't be stopped between two slices of fuel. So before a module is
 //! compiled its start function becomes an export, which the host calls first.
 
-use super::growth::{place, unsigned};
+use crate::metering::{place, unsigned};
 use crate::{
     error::LoadError,
     outline::{Outline, Refused},

@@ -41,10 +41,10 @@ impl Code {
     ) -> Result<Arc<Self>, LoadError> {
         let config = &engine.config;
         caught(|| {
-            let mut outline = Outline::read(wasm, &config.limits)?;
+            let outline = Outline::read(wasm, &config.limits)?;
             let links = check(&outline, &engine.grants)?;
             dispatch::check(&outline)?;
-            let (engine, module) = compile(config, wasm, &mut outline)?;
+            let (engine, module) = compile(config, wasm, &outline)?;
             let in_slices = dispatch::in_slices(config.profile, &outline);
             let instance_fuel = instance_fuel(&outline) + links.fuel();
             let config = Arc::clone(config);

@@ -49,6 +49,9 @@ fn drops(count: usize) -> Vec<u8> {
     vec![0x1a; count]
 }
 
+/// Code of few bytes that is dear enough for a piece of its own: three calls of a function without parameters.
+const DEAR: [u8; 6] = [0x10, 0, 0x10, 0, 0x10, 0];
+
 /// What is said about too many values, whatever their number.
 fn refused_for_values(wasm: &[u8]) -> String {
     let said = refused(wasm);
@@ -318,6 +321,41 @@ attacks! {
 
     fn code_of_globals_on_the_stack() {
         code(&[[0x23, 0].repeat(60_000), drops(60_000)].concat())
+    } => GOES_THROUGH;
+
+    /// Code that is made as many pieces as it can be: see `src/metering`.
+    fn pieces_as_many_as_there_can_be() {
+        called(&filled(Bomb::new(), &[], &[&[0x20, 0, 0x0d, 0][..], &DEAR].concat(), &[]))
+    } => GOES_THROUGH;
+
+    fn pieces_in_each_other_as_deep_as_is_allowed() {
+        let piece = [[&[0x02, 0x40, 0x20, 0, 0x0d, 0][..], &DEAR].concat().repeat(50_000), vec![0x0b; 50_000]].concat();
+        called(&filled(Bomb::new(), &[], &piece, &[]))
+    } => GOES_THROUGH;
+
+    /// Each block leaves values, and a piece in it does.
+    fn pieces_of_blocks_with_4_results() {
+        let piece = [
+            vec![0x02, TY], consts(WIDE), vec![0x20, 0, 0x0d, 0], drops(WIDE), vec![0x20, 0, 0x0d, 1], DEAR.to_vec(),
+            consts(WIDE), vec![0x0b], drops(WIDE),
+        ]
+        .concat();
+        let times = (2_000_000 - 1_000) / 7 / (3 * WIDE);
+        let head = [0x02, 0x40];
+        called(&repeated(with_type(0, WIDE), &head, &piece, &[0x0b], times.min(((1 << 20) - 1_000) / piece.len())))
+    } => GOES_THROUGH;
+
+    /// Places where a piece could begin, of which each takes memory while a function is read.
+    fn places_for_pieces_that_are_not_worth_it() {
+        called(&filled(Bomb::new(), &[], &[0x20, 0, 0x0d, 0, 0x03, 0x40, 0x0b], &[]))
+    } => GOES_THROUGH;
+
+    /// Depths of one byte that take two when there are loops between.
+    fn branch_tables_across_pieces() {
+        let frames = [&[0x02, 0x40, 0x20, 0, 0x0d, 0][..], &DEAR].concat().repeat(70);
+        let table = [&[0x0e, 0xe0, 0xd4, 0x03][..], &vec![69; 60_000], &[0]].concat();
+        let piece = [vec![0x02, 0x40, 0x20, 0], table, vec![0x0b]].concat();
+        called(&filled(Bomb::new(), &frames, &piece, &[0x0b; 70]))
     } => GOES_THROUGH;
 
     fn code_of_empty_conditions() { called(&filled(Bomb::new(), &[], &[0x20, 0, 0x04, 0x40, 0x05, 0x0b], &[])) } => GOES_THROUGH;
