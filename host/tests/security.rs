@@ -17,14 +17,14 @@ fn each_promise_names_tests_that_exist() {
                 "properties" => vec![format!("{root}/fuzz/properties/tests/properties.rs")],
                 "differential" => vec![format!("{root}/fuzz/differential/tests/differential.rs")],
                 module => {
-                    // In a file of tests, or beside what is tested.
+                    // In a file of tests, or beside what is tested; or all tests of a module, by its name.
                     let (krates, module) = match module.split_once("::") {
                         Some((krate @ ("gazelle" | "cli"), module)) => (vec![krate], module),
                         _ => (vec!["host", "gazelle", "cli"], module),
                     };
                     let module = module.replace("::", "/");
-                    let places =
-                        [format!("tests/{module}.rs"), format!("src/{module}.rs"), format!("src/{module}/tests.rs")];
+                    let places = ["tests/{}.rs", "src/{}.rs", "src/{}/tests.rs", "src/{}/mod.rs"]
+                        .map(|place| place.replace("{}", &module));
                     let in_krate = |krate| places.iter().map(move |place| format!("{root}/{krate}/{place}"));
                     krates.into_iter().flat_map(in_krate).collect()
                 }
