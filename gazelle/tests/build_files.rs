@@ -288,7 +288,9 @@ fn a_kind_may_have_another_name_in_the_file() {
          wrapped(\n    name = \"w\",\n    srcs = [\"w.lib\"],\n    deps = [\":x\"],\n)\n\nmaybe(\n    my_lib,\n    name = \"m\",\n)\n\
          >>> ROOT/b/BUILD\n\
          >>> ROOT/c/BUILD.bazel\nload(\"//:my.bzl\", \"my_lib\")\n\nmy_lib(\n    name = \"z\",\n    srcs = [\"z.lib\"],\n    deps = [\"//a:w\"],\n)\n\
-         >>> ROOT/BUILD\n# gazelle:map_kind lib my_lib //:my.bzl\n# gazelle:alias_kind wrapped my_lib\n"
+         >>> ROOT/BUILD\n# gazelle:map_kind lib my_lib //:my.bzl\n# gazelle:alias_kind wrapped my_lib\n\
+         diagnostic: a/BUILD: //a:w depends on itself, which Bazel refuses: //a:w -> //a:x -> //a:w; put their sources into one \
+         rule, or take one of the imports out\n"
     );
     let told = language.told();
     assert!(told.iter().any(|told| told.contains("[\"lib x\", \"lib w\", \"maybe m\"]")), "{told:?}");

@@ -55,7 +55,7 @@ impl Language for Curious {
         let others = request.other_rules.iter().map(|other| other.rule.name.clone());
         let rule = Rule {
             kind: "box".into(),
-            name: "box".into(),
+            name: if self.name == "first" { "first" } else { "box" }.into(),
             attrs: vec![
                 attr("files", Value::Strings(request.files.iter().map(|file| file.name.clone()).collect())),
                 attr("others", Value::Strings(others.collect())),
@@ -127,6 +127,17 @@ fn files_that_rules_make_are_shown() {
     let first = Curious { name: "first", ..Curious::new(&[]) };
     let printed = shown(&outcome(&Options::new(dir.path()), &[&first, &Curious::new(&[])]));
     assert!(printed.contains("    seen = [\"made\"],\n"), "{printed}");
+}
+
+#[test]
+fn of_two_rules_with_one_name_the_first_is_written() {
+    let dir = repo(&[("x", "")]);
+    let second = Curious { name: "second", ..Curious::new(&[]) };
+    let printed = shown(&outcome(&Options::new(dir.path()), &[&Curious::new(&[]), &second]));
+    assert_eq!(printed.matches("box(").count(), 1, "{printed}");
+    let warning = "diagnostic: .: second: box box is not written: the language curious generates a box of this name; give that \
+                   rule another name, or exclude the sources\n";
+    assert!(printed.ends_with(warning), "{printed}");
 }
 
 #[test]

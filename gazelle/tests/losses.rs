@@ -230,7 +230,7 @@ fn a_build_file_that_cannot_be_read_costs_others_nothing() {
             "link out" => symlink(outside.path().join("BUILD"), &file).unwrap(),
             "device" => symlink("/dev/zero", &file).unwrap(),
             "directory" => fs::create_dir(&file).unwrap(),
-            "not UTF-8" => fs::write(&file, [good.as_bytes(), b"# \xff\n"].concat()).unwrap(),
+            "UTF-16" => fs::write(&file, [b"\xff\xfe".as_slice(), good.replace("", "\0").as_bytes()].concat()).unwrap(),
             "too large" => {
                 fs::write(&file, &good).unwrap();
                 fs::File::options().write(true).open(&file).unwrap().set_len(17 << 20).unwrap();
@@ -245,7 +245,7 @@ fn a_build_file_that_cannot_be_read_costs_others_nothing() {
             }
         }
     };
-    let ways = ["dangling link", "loop", "link out", "device", "directory", "not UTF-8", "too large", "unreadable"];
+    let ways = ["dangling link", "loop", "link out", "device", "directory", "UTF-16", "too large", "unreadable"];
     let ways: Vec<_> = texts.iter().map(|(name, _)| *name).chain(ways).collect();
     let heal = || {
         if file.is_dir() { fs::remove_dir(&file) } else { fs::remove_file(&file) }.unwrap();

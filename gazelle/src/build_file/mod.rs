@@ -21,7 +21,7 @@ pub(crate) use directive::{directive, directive_in_file};
 pub(crate) use load::Load;
 pub(crate) use rule::Rule;
 
-use crate::starlark::{Expr, Line, LineBody, Printer, load_order, read};
+use crate::starlark::{Expr, Line, LineBody, Printer, encode, load_order, read};
 use dorcas_abi::message::Directive;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -67,7 +67,14 @@ enum Body {
     Rule(Rule),
     Load(Load),
     Comments,
-    Other { before: Vec<String>, names: Vec<String>, defines: Vec<String>, is_string: bool },
+    /// Comments of a statement that is gone, which are about more than that.
+    Left(Vec<String>),
+    Other {
+        before: Vec<String>,
+        names: Vec<String>,
+        defines: Vec<String>,
+        is_string: bool,
+    },
 }
 
 impl BuildFile {
@@ -109,9 +116,19 @@ impl BuildFile {
         })
     }
 
-    /// The text that was read.
-    pub(crate) fn original(&self) -> String {
-        self.with_returns(self.text.clone())
+    /// The text that was read, with line feeds alone at the ends of lines.
+    pub(crate) fn as_text(&self) -> &str {
+        &self.text
+    }
+
+    /// What was read.
+    pub(crate) fn original(&self) -> Vec<u8> {
+        encode(self.with_returns(self.text.clone()))
+    }
+
+    /// What is to be written.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        encode(self.text())
     }
 
     /// A text with the ends of lines that the file has.
@@ -121,7 +138,8 @@ impl BuildFile {
 
     /// Where a new load statement goes: to the top, below what says what the file is for.
     pub(crate) fn place_of_loads(&self) -> usize {
-        let first = self.statements.iter().position(|statement| !matches!(statement.body, Body::Comments));
+        let is_comment = |statement: &Statement| matches!(statement.body, Body::Comments | Body::Left(_));
+        let first = self.statements.iter().position(|statement| !statement.deleted && !is_comment(statement));
         let is_string = |place: &usize| matches!(self.statements[*place].body, Body::Other { is_string: true, .. });
         first.filter(is_string).map_or(0, |place| place + 1)
     }
@@ -171,9 +189,10 @@ impl BuildFile {
         self.statements.len() - 1
     }
 
+    /// Deletes a statement. Of its comments those stay that hold for the file: directives, and a licence.
     pub(crate) fn delete(&mut self, index: usize) {
         if let Some(statement) = self.statements.get_mut(index) {
-            statement.deleted = true;
+            statement.delete();
         }
     }
 
@@ -202,7 +221,10 @@ impl BuildFile {
         self.statements.retain(|statement| !statement.deleted);
         // Loads go before the first statement that isn't a comment or the file's description.
         let is_head = |statement: &Statement| {
-            matches!(statement.body, Body::Load(_) | Body::Comments | Body::Other { is_string: true, .. })
+            matches!(
+                statement.body,
+                Body::Load(_) | Body::Comments | Body::Left(_) | Body::Other { is_string: true, .. }
+            )
         };
         let first = self.statements.iter().position(|statement| !is_head(statement)).unwrap_or(self.statements.len());
         if !self.text.contains("disable=load-on-top") {
@@ -232,7 +254,7 @@ impl BuildFile {
             let Body::Load(load) = &statement.body else { continue };
             if let Some(first) = first_of.get(load.file()) {
                 joined.entry(*first).or_default().extend(load.symbols().iter().cloned());
-                statement.deleted = true;
+                statement.delete();
             } else {
                 first_of.insert(load.file().to_owned(), index);
             }
@@ -265,7 +287,7 @@ impl BuildFile {
                     mentioned.extend(names.iter().cloned());
                     defined.extend(defines.iter().cloned());
                 }
-                Body::Load(_) | Body::Comments => {}
+                Body::Load(_) | Body::Comments | Body::Left(_) => {}
             }
         }
         (mentioned, defined)
@@ -318,8 +340,11 @@ impl BuildFile {
         match (above.map(|above| &above.place), &below.place) {
             (None, Some((span, 0))) => &self.text[..span.start],
             (None, _) => "",
-            (Some(Some((above, index))), Some((below, next))) if index + 1 == *next => {
-                &self.text[above.end..below.start]
+            // What is left of a statement has a line below that is empty, so that it is above no other.
+            (Some(Some((last, index))), Some((first, next)))
+                if index + 1 == *next && !above.is_some_and(Statement::is_left) =>
+            {
+                &self.text[last.end..first.start]
             }
             _ => {
                 let loads = above.is_some_and(|above| above.is_load() && above.after.is_empty())
@@ -363,6 +388,22 @@ fn has_returns(text: &str) -> bool {
 }
 
 impl Statement {
+    /// Deletes it, but for the comments that hold for the file. Those on top of a file are about the file rather than about
+    /// a load statement that happens to come first.
+    fn delete(&mut self) {
+        let before = self.before();
+        let is_first = matches!(self.place, Some((_, 0)));
+        let is_of_file = is_first && self.is_load() || before.iter().any(|comment| is_licence(comment));
+        let stays = |comment: &&String| directive(comment).is_some();
+        let mut left: Vec<String> = before.iter().filter(|comment| is_of_file || stays(comment)).cloned().collect();
+        left.extend(self.after.iter().filter(stays).cloned());
+        if left.is_empty() {
+            self.deleted = true;
+        } else {
+            (self.body, self.after) = (Body::Left(left), Vec::new());
+        }
+    }
+
     fn new(text: &str, index: usize, line: Line) -> Self {
         let Line { span, before, suffix, after, body } = line;
         let place = Some((span, index));
@@ -397,10 +438,15 @@ impl Statement {
         matches!(self.body, Body::Load(_))
     }
 
+    fn is_left(&self) -> bool {
+        matches!(self.body, Body::Left(_))
+    }
+
     fn is_changed(&self) -> bool {
         match &self.body {
             Body::Rule(rule) => rule.is_changed(),
             Body::Load(load) => load.is_changed(),
+            Body::Left(_) => true,
             Body::Comments | Body::Other { .. } => false,
         }
     }
@@ -410,6 +456,7 @@ impl Statement {
             Body::Rule(rule) => &rule.before,
             Body::Load(load) => &load.before,
             Body::Other { before, .. } => before,
+            Body::Left(comments) => comments,
             Body::Comments => &[],
         }
     }
@@ -426,11 +473,19 @@ impl Statement {
                 printer.call(&load.call());
                 printer.suffix(&load.suffix);
             }
+            // Its comments are all there is of it.
+            Body::Left(comments) => return comments.join("\n"),
             Body::Comments | Body::Other { .. } => {}
         }
         printer.comments_below(&self.after);
         printer.finish()
     }
+}
+
+/// Whether a comment says whose a file is, or on which terms.
+fn is_licence(comment: &str) -> bool {
+    let comment = comment.to_lowercase();
+    ["copyright", "licence", "license", "spdx-"].iter().any(|word| comment.contains(word))
 }
 
 /// Line and column of a place in a text, from 1.

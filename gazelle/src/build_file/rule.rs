@@ -11,6 +11,8 @@ pub(crate) struct Rule {
     /// Comments behind.
     pub(crate) suffix: Vec<String>,
     call: Call,
+    /// The kind before `map_kind` put another in its place.
+    unmapped: Option<String>,
     source: Option<Range<usize>>,
     changed: bool,
     /// Whether there were changes since the last [`arrange`](Self::arrange).
@@ -21,18 +23,19 @@ impl Rule {
     /// A rule that is in no file yet, from its arguments.
     pub(crate) fn new(kind: &str, args: Vec<Expr>, comments: Vec<String>) -> Self {
         let call = Call { function: kind.into(), args: Seq { items: args, ..Seq::default() } };
-        Self { before: comments, suffix: Vec::new(), call, source: None, changed: true, touched: true }
+        Self { before: comments, suffix: Vec::new(), call, unmapped: None, source: None, changed: true, touched: true }
     }
 
     pub(super) fn read(before: Vec<String>, suffix: Vec<String>, call: Call, source: Range<usize>) -> Self {
-        Self { before, suffix, call, source: Some(source), changed: false, touched: false }
+        Self { before, suffix, call, unmapped: None, source: Some(source), changed: false, touched: false }
     }
 
     pub(super) fn call(&self) -> &Call {
         &self.call
     }
 
-    pub(super) fn source(&self) -> Option<&Range<usize>> {
+    /// Where it stands in the text that was read; `None` for a new one.
+    pub(crate) fn source(&self) -> Option<&Range<usize>> {
         self.source.as_ref()
     }
 
@@ -46,6 +49,11 @@ impl Rule {
 
     pub(crate) fn kind(&self) -> &str {
         &self.call.function
+    }
+
+    /// The kind that a person or an earlier run has given it.
+    pub(crate) fn written_kind(&self) -> &str {
+        self.unmapped.as_deref().unwrap_or(self.kind())
     }
 
     /// The string that the attribute `name` is; empty where it is none.
@@ -109,6 +117,14 @@ impl Rule {
         if self.call.function != kind {
             kind.clone_into(&mut self.call.function);
             self.change();
+        }
+    }
+
+    /// Puts a kind in the place of the one that was written.
+    pub(crate) fn map_kind(&mut self, kind: &str) {
+        if self.call.function != kind {
+            self.unmapped.get_or_insert_with(|| self.call.function.clone());
+            self.set_kind(kind);
         }
     }
 

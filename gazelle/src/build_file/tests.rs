@@ -1,5 +1,5 @@
 use super::*;
-use crate::starlark::Expr;
+use crate::starlark::{Expr, decode};
 use proptest::prelude::*;
 
 fn parse(text: &str) -> BuildFile {
@@ -233,7 +233,7 @@ fn the_ends_of_lines_are_those_of_the_file() {
     ] {
         let mut plain = parse(text);
         let mut file = parse(&with_returns(text));
-        assert_eq!(file.original(), with_returns(text));
+        assert_eq!(file.original(), with_returns(text).into_bytes());
         assert_eq!(file.text(), with_returns(text));
         for file in [&mut plain, &mut file] {
             let (index, _) = file.rules().next().unwrap();
@@ -272,4 +272,61 @@ proptest! {
             prop_assert!(again.is_ok_and(|again| again.rules().count() == rules.len() + 1), "{text}");
         }
     }
+}
+
+/// The file without some of its statements.
+fn without(text: &str, gone: &[usize]) -> String {
+    let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
+    gone.iter().for_each(|index| file.delete(*index));
+    let left = file.text();
+    let again = BuildFile::parse("BUILD", left.clone()).unwrap();
+    assert_eq!(again.text(), left);
+    left
+}
+
+#[test]
+fn directives_of_what_goes_stay() {
+    for (text, left) in [
+        // What holds for the file.
+        ("x()\n\n# gazelle:a\ny()\n", "x()\n\n# gazelle:a\n"),
+        ("x()\n\n# About y.\n# gazelle:a\n# gazelle:b c\ny()\n\nz()\n", "x()\n\n# gazelle:a\n# gazelle:b c\n\nz()\n"),
+        ("x()\n\n# gazelle:a\ny()\n# gazelle:b\n\nz()\n", "x()\n\n# gazelle:a\n# gazelle:b\n\nz()\n"),
+        ("x()\n\ny()\n# gazelle:b\n", "x()\n\n# gazelle:b\n"),
+        ("x()\n\n# Copyright Me.\n# All rights reserved.\ny()\n", "x()\n\n# Copyright Me.\n# All rights reserved.\n"),
+        ("x()\n\n# SPDX-License-Identifier: MIT\ny()\n", "x()\n\n# SPDX-License-Identifier: MIT\n"),
+        ("x()\nload(\"a\", \"b\")\n# gazelle:a\nz()\n", "x()\n\n# gazelle:a\nz()\n"),
+        // What is about the statement.
+        ("x()\n\n# About y.\ny()\n", "x()\n"),
+        ("x()\n\ny()  # gazelle:a\n# About y.\n", "x()\n"),
+        ("x()\n\n# About the load.\nload(\"a\", \"b\")\n", "x()\n"),
+    ] {
+        assert_eq!(without(text, &[1]), left, "{text}");
+    }
+}
+
+#[test]
+fn what_stands_on_top_is_about_the_file() {
+    let head = "# What is here.\n# gazelle:a\n";
+    assert_eq!(without(&format!("{head}load(\"a\", \"b\")\n\nx()\n"), &[0]), format!("{head}\nx()\n"));
+    assert_eq!(
+        without(&format!("{head}load(\"a\", \"b\")\nload(\"c\", \"d\")\n"), &[0]),
+        format!("{head}\nload(\"c\", \"d\")\n")
+    );
+    assert_eq!(without(&format!("{head}load(\"a\", \"b\")\n"), &[0]), head);
+    assert_eq!(without(&format!("{head}x()\n\ny()\n"), &[0]), "# gazelle:a\n\ny()\n");
+    assert_eq!(without("x()\n", &[0]), "");
+}
+
+#[test]
+fn bytes_that_are_no_utf8_stay() {
+    let bytes = b"# Gr\xfc\xdfe\nx(\n    name = \"x\",\n    a = [\"\xe9\"],\n)\n".to_vec();
+    let (text, first) = decode(bytes.clone());
+    assert_eq!(first, Some(4));
+    let mut file = BuildFile::parse("BUILD", text).unwrap();
+    assert_eq!((file.original(), file.bytes()), (bytes.clone(), bytes));
+    let index = file.rules().next().unwrap().0;
+    let rule = file.rule_mut(index).unwrap();
+    rule.set("b", Expr::string(rule.strings("a").unwrap()[0].to_owned()));
+    rule.arrange();
+    assert_eq!(file.bytes(), b"# Gr\xfc\xdfe\nx(\n    name = \"x\",\n    a = [\"\xe9\"],\n    b = \"\\351\",\n)\n");
 }

@@ -3,7 +3,7 @@
 //! A new one is an entry of [`DIRECTIVES`], and the code that asks [`Config`](super::Config) about it.
 
 use super::{
-    Config, Remark, build_file_names, error, fatal, limit,
+    Config, Remark, build_file_names, error, fatal, languages, limit,
     mapping::{Aliases, Mappings},
     names::Names,
     overrides::{self, PatternFault},
@@ -146,8 +146,7 @@ pub(crate) static DIRECTIVES: [PipelineDirective; 11] = [
         value: "NAMES",
         help: "The languages that take part, with commas; all of them if the value is empty",
         read: |reader, value| {
-            let names = value.split(',').filter(|_| !value.is_empty());
-            reader.config.languages = Names::new(names);
+            reader.config.languages = Names::new(languages(value));
             Ok(())
         },
         subject: Subject::Name,

@@ -3,13 +3,10 @@
 use super::{InFile, Remark, fatal};
 use crate::{
     build_file::directive_in_file,
-    repo::{RepoPath, Repository, TEXT_BYTES, Unread},
+    repo::{RepoPath, Repository, TEXT_BYTES},
 };
 use dorcas_abi::message::Directive;
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    io,
-};
+use std::collections::{HashMap, hash_map::Entry};
 
 /// Most directives in one directory that come from files of other directories, or from a file that was named before.
 ///
@@ -94,11 +91,8 @@ type Lines = Vec<(usize, Directive)>;
 /// The directives of a file with their lines, and what is wrong with it.
 fn read(repo: &Repository, at: &RepoPath, is_own: bool) -> Result<(Lines, Option<String>), String> {
     let limit = if is_own { TEXT_BYTES } else { BYTES_ELSEWHERE };
-    let text = repo.read(at, limit).and_then(|content| {
-        String::from_utf8(content)
-            .map_err(|_| Unread::from(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8")))
-    });
-    let text = text.map_err(|error| error.to_string())?;
+    let content = repo.read(at, limit).map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&content);
     let (mut found, mut fault) = (Vec::new(), None);
     for (line, number) in text.lines().zip(1..) {
         match directive_in_file(line)? {

@@ -131,6 +131,11 @@ impl Config {
     }
 }
 
+/// The languages that a text names, with commas between.
+pub(crate) fn languages(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
 /// The names of BUILD files that a text stands for. None of them leads out of its directory.
 fn build_file_names(text: &str) -> Result<Arc<Names>, String> {
     let is_name = |name: &&str| name.is_empty() || RepoPath::parse(name).is_ok_and(|name| !name.as_str().contains('/'));

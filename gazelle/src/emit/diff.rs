@@ -62,7 +62,8 @@ fn print_lines(sign: &[u8], lines: &[&[u8]], out: &mut dyn Write) -> io::Result<
         out.write_all(sign)?;
         out.write_all(line)?;
         if !line.ends_with(b"\n") {
-            out.write_all(b"\n")?;
+            // Without it a tool looks for a line with a line feed, and refuses the patch.
+            out.write_all(b"\n\\ No newline at end of file\n")?;
         }
     }
     Ok(())
@@ -97,7 +98,7 @@ mod tests {
              @@ -0,0 +1,3 @@\n+x()\n+\n+y()\n\
              --- b/BUILD\t1970-01-01 00:00:00.000000001 +0000\n\
              +++ b/BUILD\t1970-01-01 00:00:00.000000001 +0000\n\
-             @@ -3,4 +3,4 @@\n 3\n 4\n 5\n-z\n+y\n"
+             @@ -3,4 +3,4 @@\n 3\n 4\n 5\n-z\n\\ No newline at end of file\n+y\n"
         );
     }
 

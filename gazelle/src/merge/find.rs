@@ -113,7 +113,7 @@ impl Known {
         known
     }
 
-    fn named(&self, name: &str) -> &[usize] {
+    pub(super) fn named(&self, name: &str) -> &[usize] {
         self.names.get(name).map_or(&[], Vec::as_slice)
     }
 
@@ -158,11 +158,8 @@ impl Known {
     }
 
     fn in_kinds(&mut self, kinds: &Kinds<'_>, index: usize, rule: &Rule, is_there: bool) {
-        // Those that it may be meant by: its own, and the one that it is another name for.
-        let own = rule.kind();
-        let other = kinds.unaliased(own);
-        for kind in [Some(own), (other != own).then_some(other)].into_iter().flatten() {
-            if let Some(same) = self.kinds.get_mut(kind) {
+        for kind in kinds.meant_by(rule.kind()) {
+            if let Some(same) = self.kinds.get_mut(&*kind) {
                 same.change(index, rule, is_there);
             }
         }

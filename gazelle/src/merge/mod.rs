@@ -23,12 +23,16 @@ use crate::{
     error::Cause,
     starlark::{self, Expr},
     stop,
-    trace::{Ambiguous, Attribute, Decision, Found, Merging, Phase, Trace, What},
+    trace::{Ambiguous, Attribute, By, Decision, Found, Merging, Phase, Trace, What},
     work::{Work, pairs},
 };
 use dorcas_abi::message::{self, Attr, Kind, Term, Value};
 use find::Known;
-use std::collections::HashMap;
+use kinds::Standing;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 use value::{How, Merged};
 
 /// What stays the same for all merges of a directory.
@@ -61,11 +65,27 @@ impl Incoming {
     }
 }
 
-/// An attribute that could not be merged, and the line of the rule it is in.
+/// Something that a merge leaves as it is, of which the user has to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Unmerged {
+    /// The line in the file as it was read, from 1; 0 if it is in none.
     pub(crate) line: usize,
-    pub(crate) attr: String,
+    /// Kind and name of the rule, as in the file.
+    pub(crate) rule: String,
+    pub(crate) why: Why,
+}
+
+/// Why something is left as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The value of this attribute has a form that isn't understood.
+    Form { attr: String },
+    /// A rule is not written: another has its name, of this kind.
+    NameTaken { kind: String },
+    /// A rule is not written: several rules of the file may be meant, and this is what they have in common.
+    Ambiguous { by: By },
+    /// Nothing is left of a rule, but its kind is the user's own.
+    OwnKind,
 }
 
 impl Merge<'_> {
@@ -78,12 +98,19 @@ impl Merge<'_> {
         phase: Phase,
     ) -> Result<Vec<Unmerged>, Cause> {
         let work = Work::new("merging its rules", self.work);
-        let mut notes = Notes { failed: Vec::new(), decisions: self.trace.map(|_| Vec::new()), work };
+        let mut notes = Notes { left: Vec::new(), decisions: self.trace.map(|_| Vec::new()), work };
         let mut known = Known::new(file);
+        let generated: HashSet<(String, String)> = named(incoming).collect();
         for (number, rule) in empty.iter().enumerate() {
             stop::check()?;
             let source = source_rule(rule, self.package)?;
             let found = find::find(file, &mut known, &source, self.kinds, &mut notes.work)?;
+            // What is generated in the same answer is not empty: only what it had before is gone.
+            let meant = found.as_ref().ok().and_then(|found| file.rule(found.as_ref()?.0)).map_or("", Rule::name);
+            let is_generated = |name: &str| generated.contains(&(rule.kind.clone(), name.to_owned()));
+            if is_generated(&rule.name) || is_generated(meant) {
+                continue;
+            }
             let before = self.before(file, &found);
             if let Ok(Some((index, _))) = &found {
                 self.merge_empty(file, &mut known, *index, &source, phase, &mut notes)?;
@@ -117,6 +144,8 @@ impl Merge<'_> {
             stop::check()?;
             let before = self.before(file, &found);
             match &found {
+                // In the first merge, so that it is told once.
+                Err(Ambiguous { by }) if phase == Phase::Generated => self.drop(file, &known, source, by, &mut notes),
                 Err(Ambiguous { .. }) => {}
                 Ok(None) => incoming.inserted = Some(file.push(new_rule(&incoming.rule, self.package)?)),
                 Ok(Some((index, _))) if incoming.inserted == Some(*index) => {
@@ -135,8 +164,18 @@ impl Merge<'_> {
             let meant = Meant { found, inserted: incoming.inserted, before };
             self.tell(file, (phase, What::Rule(number)), source, meant, &mut notes);
         }
-        let lines = file.lines(notes.failed.iter().map(|(_, source)| source.as_ref()));
-        Ok(notes.failed.into_iter().zip(lines).map(|((attr, _), line)| Unmerged { line, attr }).collect())
+        let lines = file.lines(notes.left.iter().map(|(_, source)| source.as_ref()));
+        Ok(notes.left.into_iter().zip(lines).map(|((left, _), line)| Unmerged { line, ..left }).collect())
+    }
+
+    /// Tells the user of a rule that isn't written, since others may be meant by it.
+    fn drop(&self, file: &BuildFile, known: &Known, source: &Rule, by: &By, notes: &mut Notes) {
+        let taken = known.named(source.name()).first().and_then(|index| file.rule(*index));
+        let why = match (by, taken) {
+            (By::Name, Some(other)) => Why::NameTaken { kind: other.kind().into() },
+            _ => Why::Ambiguous { by: by.clone() },
+        };
+        notes.leave(source, taken.and_then(Rule::source), why);
     }
 
     fn sources(&self, incoming: &[Incoming]) -> Result<Vec<Rule>, Cause> {
@@ -158,22 +197,43 @@ impl Merge<'_> {
         notes: &mut Notes,
     ) -> Result<(), Cause> {
         let Some(rule) = file.rule(index).filter(|rule| !rule.is_kept()) else { return Ok(()) };
+        // Each argument is looked for among those that keep a rule.
+        notes.work.spend(rule.named().count() as u64)?;
+        match self.kinds.standing(rule.written_kind()) {
+            // A macro may find its sources by itself, or make them.
+            Standing::Alias => {
+                if phase == Phase::Generated && self.has_files(rule) {
+                    notes.leave(rule, rule.source(), Why::OwnKind);
+                }
+                return Ok(());
+            }
+            Standing::Mapped if !self.is_needed(rule) => return Ok(()),
+            Standing::Mapped | Standing::Itself => {}
+        }
         known.take(self.kinds, index, rule);
         self.merge_rules(file, index, empty, &|_| How::Platforms, phase, notes)?;
         let Some(rule) = file.rule(index) else { return Ok(()) };
-        let needed = self.kinds.info(self.kinds.unaliased(rule.kind())).map(|kind| &kind.non_empty_attrs);
-        // Each argument is looked for among those that keep the rule.
         notes.work.spend(rule.named().count() as u64)?;
-        let is_empty = needed.is_some_and(|needed| {
-            let keeps = |name: &str| needed.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
-            !needed.is_empty() && !rule.named().any(|(name, _)| keeps(name))
-        });
-        if is_empty {
-            file.delete(index);
-        } else {
+        if self.kinds.needed(rule.kind()).is_none_or(<[_]>::is_empty) || self.is_needed(rule) {
             known.put(self.kinds, index, rule);
+        } else {
+            file.delete(index);
         }
         Ok(())
+    }
+
+    /// Whether a rule has one of the attributes without which there is nothing to it.
+    fn is_needed(&self, rule: &Rule) -> bool {
+        let needed = self.kinds.needed(rule.kind()).unwrap_or_default();
+        rule.named().any(|(name, _)| has(needed, name))
+    }
+
+    /// Whether one of these attributes names a file, and not what another rule makes.
+    fn has_files(&self, rule: &Rule) -> bool {
+        let is_file = |text: &str| !text.is_empty() && !text.starts_with([':', '@']) && !text.starts_with("//");
+        let needed = self.kinds.needed(rule.kind()).unwrap_or_default();
+        let texts = needed.iter().filter_map(|name| rule.strings(name)).flatten();
+        texts.into_iter().any(is_file)
     }
 
     fn merge_rules(
@@ -190,7 +250,7 @@ impl Merge<'_> {
             Phase::Generated => &kind.mergeable_attrs,
             Phase::Resolved => &kind.resolve_attrs,
         });
-        let is_mergeable = |attr: &str| mergeable.binary_search_by(|known| known.as_str().cmp(attr)).is_ok();
+        let is_mergeable = |attr: &str| has(mergeable, attr);
         let Some(rule) = file.rule_mut(index) else { return Ok(()) };
         if rule.is_kept() {
             return Ok(());
@@ -221,7 +281,9 @@ impl Merge<'_> {
             }
         }
         rule.arrange();
-        notes.failed.append(&mut failed);
+        for (attr, source) in failed {
+            notes.leave(rule, source.as_ref(), Why::Form { attr });
+        }
         Ok(())
     }
 
@@ -267,8 +329,8 @@ struct Meant {
 
 /// What is noted on the way.
 struct Notes {
-    /// Attributes that could not be merged.
-    failed: Failed,
+    /// What is left as it is, and where it stands.
+    left: Vec<(Unmerged, Option<Range<usize>>)>,
     /// What becomes of each attribute of a rule, where someone wants to know.
     decisions: Option<Vec<(String, Decision)>>,
     /// What may still be done.
@@ -276,6 +338,11 @@ struct Notes {
 }
 
 impl Notes {
+    fn leave(&mut self, rule: &Rule, source: Option<&Range<usize>>, why: Why) {
+        let rule = format!("{} {}", rule.kind(), rule.name());
+        self.left.push((Unmerged { line: 0, rule: rule.trim_end().to_owned(), why }, source.cloned()));
+    }
+
     fn decide(&mut self, attr: &str, decision: Decision) {
         if let Some(decisions) = &mut self.decisions {
             decisions.push((attr.to_owned(), decision));
@@ -299,7 +366,18 @@ impl Decision {
     }
 }
 
-type Failed = Vec<(String, Option<std::ops::Range<usize>>)>;
+type Failed = Vec<(String, Option<Range<usize>>)>;
+
+/// Whether a sorted list has a name.
+fn has(sorted: &[String], name: &str) -> bool {
+    sorted.binary_search_by(|known| known.as_str().cmp(name)).is_ok()
+}
+
+/// The kinds and names of the rules that have a name.
+fn named(incoming: &[Incoming]) -> impl Iterator<Item = (String, String)> {
+    let rules = incoming.iter().map(|incoming| &incoming.rule).filter(|rule| !rule.name.is_empty());
+    rules.map(|rule| (rule.kind.clone(), rule.name.clone()))
+}
 
 fn apply(rule: &mut Rule, name: &str, merged: Merged, failed: &mut Failed) {
     match merged {

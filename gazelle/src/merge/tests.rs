@@ -133,7 +133,74 @@ fn a_macro_may_stand_for_a_kind() {
     case.aliases.add("my lib").unwrap();
     let new = rule("lib", "a", &[("srcs", strings(&["y"]))]);
     assert_eq!(case.merge("my(name = \"a\")\n", &[], &[new]), "my(\n    name = \"a\",\n    srcs = [\"y\"],\n)\n");
-    assert_eq!(case.merge("my(\n    name = \"a\",\n    srcs = [\"x\"],\n)\n", &[rule("lib", "a", &[])], &[]), "");
+}
+
+/// The kinds that are the user's own: macros that `alias_kind` names, and those that `map_kind` puts in the place of others.
+#[test]
+fn a_kind_of_the_users_own_is_not_empty_for_what_it_lacks() {
+    let mut case = Case::new();
+    case.aliases.add("my lib").unwrap();
+    case.mappings.add("lib mapped //:my.bzl").unwrap();
+    let empty = [rule("lib", "a", &[]), rule("mapped", "a", &[])];
+    for kind in ["my", "mapped"] {
+        for attrs in ["", "    opts = [\"o\"],\n    path = \"p\",\n"] {
+            let text = format!("# Ours.\n{kind}(\n    name = \"a\",\n    tags = [\"t\"],\n{attrs})\n");
+            assert_eq!(case.merge(&text, &empty, &[]), text);
+            assert_eq!(case.unmerged, []);
+        }
+    }
+    // What had sources, and has none left: a mapped rule is as good as a language's own, a macro may have other uses.
+    let text = "mapped(\n    name = \"a\",\n    srcs = [\"x\"],\n)\n";
+    assert_eq!(case.merge(text, &empty, &[]), "");
+    let text = text.replace("mapped", "my");
+    assert_eq!(case.merge(&text, &empty[..1], &[]), text);
+    assert_eq!(case.unmerged, [Unmerged { line: 1, rule: "my a".into(), why: Why::OwnKind }]);
+    let labels = text.replace("\"x\"", "\":x\"");
+    assert_eq!(case.merge(&labels, &empty, &[]), labels);
+    assert_eq!(case.unmerged, []);
+}
+
+#[test]
+fn a_macro_stands_for_a_kind_that_has_another_name() {
+    let mut case = Case::new();
+    case.aliases.add("my lib").unwrap();
+    case.mappings.add("lib mapped //:my.bzl").unwrap();
+    let text = "my(\n    name = \"a\",\n    srcs = [\n        \"x\",\n        \"y\",\n    ],\n)\n";
+    let merged = "my(\n    name = \"a\",\n    srcs = [\"x\"],\n)\n";
+    assert_eq!(case.merge(text, &[], &[rule("mapped", "a", &[("srcs", strings(&["x"]))])]), merged);
+    let by_attr = [rule("mapped", "b", &[("path", Value::String("q".into()))])];
+    let text = "my(\n    name = \"a\",\n    path = \"q\",\n)\n";
+    assert_eq!(case.merge(text, &[], &by_attr), text);
+}
+
+#[test]
+fn what_is_generated_in_the_same_answer_is_not_empty() {
+    let text =
+        "# Ours.\nlib(\n    name = \"a\",\n    testonly = True,\n    srcs = [\"old\"],\n    tags = [\"t\"],\n)\n";
+    let new = [rule("lib", "a", &[("srcs", strings(&["new"]))])];
+    assert_eq!(Case::new().merge(text, &[rule("lib", "a", &[])], &new), text.replace("old", "new"));
+    // Another rule of the kind is the only one that an empty one of any name may mean.
+    let only = "only(\n    name = \"b\",\n    x = 1,\n)\n";
+    assert_eq!(Case::new().merge(only, &[rule("only", "a", &[])], &[rule("only", "b", &[])]), only);
+}
+
+#[test]
+fn what_is_not_written_is_told() {
+    let mut case = Case::new();
+    let text = "\nother(name = \"a\")\n";
+    let new = [rule("lib", "a", &[("srcs", strings(&["y"]))])];
+    assert_eq!(case.merge(text, &[], &new), text);
+    assert_eq!(
+        case.unmerged,
+        [Unmerged { line: 2, rule: "lib a".into(), why: Why::NameTaken { kind: "other".into() } }]
+    );
+    let two = "lib(\n    name = \"b\",\n    path = \"q\",\n)\n\nlib(\n    name = \"c\",\n    path = \"q\",\n)\n";
+    assert_eq!(case.merge(two, &[], &[rule("lib", "d", &[("path", Value::String("q".into()))])]), two);
+    let why = Why::Ambiguous { by: By::Attr("path".into()) };
+    assert_eq!(case.unmerged, [Unmerged { line: 0, rule: "lib d".into(), why }]);
+    case.phase = Phase::Resolved;
+    case.merge(text, &[], &new);
+    assert_eq!(case.unmerged, [], "once is enough");
 }
 
 #[test]
@@ -272,13 +339,74 @@ fn what_is_not_understood_stays() {
     let mut case = Case::new();
     let text = "# c\nlib(\n    name = \"a\",\n    srcs = glob([\"*\"]),\n)\n";
     assert_eq!(case.merge(text, &[], &[rule("lib", "a", &[("srcs", strings(&["a"]))])]), text);
-    assert_eq!(case.unmerged, [Unmerged { line: 4, attr: "srcs".into() }]);
+    assert_eq!(case.unmerged, [Unmerged { line: 4, rule: "lib a".into(), why: Why::Form { attr: "srcs".into() } }]);
 }
 
 #[test]
-fn what_gazelle_passes_over_is_passed_over() {
-    assert_eq!(value("opts", "X + [\"a\"]", Some(strings(&["a", "b"]))), "[\n        \"a\",\n        \"b\",\n    ]");
-    assert_eq!(value("opts", "[x for x in Y]", Some(strings(&["a"]))), "[\"a\"]");
+fn what_somebody_computes_stays() {
+    for old in [
+        "X",
+        "X + [\"a\"]",
+        "[\"a\"] + X",
+        "[\"a\"] + f(X)",
+        "[x for x in Y]",
+        "[\"a\"] + [x for x in Y]",
+        "a.b",
+        "(X)",
+        "[\"%s\" % X]",
+        "[X]",
+        "X[\"a\"]",
+        "select({\n        \"//os:linux\": X,\n    })",
+        "select({\n        \"//os:linux\": [X],\n    })",
+        "{\"a\": [\"b\"]}",
+    ] {
+        for new in [Some(strings(&["a", "b"])), Some(strings(&[])), None] {
+            assert_eq!(value("opts", old, new), old);
+        }
+    }
+    // These are no lists, and nobody has computed them.
+    for old in ["None", "\"a\"", "1"] {
+        assert_eq!(value("opts", old, Some(strings(&["a"]))), "[\"a\"]");
+        assert_eq!(value("opts", old, None), "gone");
+    }
+}
+
+#[test]
+fn branches_of_a_select_stay() {
+    let select = |body: &str| format!("select({{\n{body}    }})");
+    let default = "        \"//conditions:default\": [\n            \"d\",  # keep\n        ],\n";
+    let empty_default = "        \"//conditions:default\": [],\n";
+    let linux = "        \"//os:linux\": [],\n";
+    // Without the branch the default would hold.
+    let empty = select(&format!("{linux}{default}"));
+    assert_eq!(value("opts", &empty, None), empty);
+    let gone = select(&format!("        \"//os:linux\": [\"l\"],\n{default}"));
+    assert_eq!(value("opts", &gone, None), empty);
+    assert_eq!(value("opts", &gone, Some(strings(&["a"]))), format!("[\n        \"a\",\n    ] + {empty}"));
+    // Without a default the condition would match nothing.
+    let no_default =
+        select("        \"//os:linux\": [\"l\"],\n        \"//os:osx\": [\n            \"m\",  # keep\n        ],\n");
+    assert_eq!(value("opts", &no_default, None), no_default.replace("[\"l\"]", "[]"));
+    // It says nothing that the default doesn't say.
+    let kept = "        \"//os:osx\": [\n            \"m\",  # keep\n        ],\n";
+    let some = select(&format!("        \"//os:linux\": [\"l\"],\n{kept}{empty_default}"));
+    assert_eq!(value("opts", &some, None), select(&format!("{kept}{empty_default}")));
+    // Nothing is left.
+    let all = select(&format!("        \"//os:linux\": [\"l\"],\n        \"//os:osx\": [],\n{empty_default}"));
+    assert_eq!(value("opts", &all, None), "gone");
+    for kept in [
+        select(&format!("        \"//os:linux\": [\"l\"],  # keep\n{empty_default}")),
+        select(&format!("        # keep\n        \"//os:linux\": X,\n{empty_default}")),
+        select(&format!("        # keep\n        \"//os:linux\": [],\n{empty_default}")),
+        select("        \"//conditions:default\": [\"l\"],  # keep\n"),
+    ] {
+        assert_eq!(value("opts", &kept, None), kept);
+        assert_eq!(value("opts", &kept, Some(strings(&["a"]))), format!("[\n        \"a\",\n    ] + {kept}"));
+    }
+    let commented = select(&format!(
+        "        # About it.\n        \"//os:linux\": [\n            \"a\",\n            \"b\",  # keep\n        ],\n{empty_default}"
+    ));
+    assert_eq!(value("opts", &commented, None), commented.replace("            \"a\",\n", ""));
 }
 
 #[test]

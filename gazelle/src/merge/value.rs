@@ -53,6 +53,7 @@ pub(super) fn merge(source: Option<(&Expr, How)>, target: &Expr, drop_keep: bool
     let Some((source, how)) = source else {
         return match target.is_kept() {
             true => Merged::Keep,
+            false if is_constant(old) => Merged::Fails,
             false if is_scalar(old) => Merged::Delete,
             false => finish(platforms(None, old)),
         };
@@ -91,6 +92,11 @@ pub(super) fn is_scalar(expr: &Expr) -> bool {
     matches!(expr.kind, Kind::Str(_) | Kind::Number(_) | Kind::Ident(_))
 }
 
+/// Whether it is the name of something that somebody has defined.
+fn is_constant(expr: &Expr) -> bool {
+    matches!(&expr.kind, Kind::Ident(name) if !matches!(name.as_str(), "True" | "False" | "None"))
+}
+
 fn is_same_scalar(a: &Expr, b: &Expr) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::Str(a), Kind::Str(b)) | (Kind::Number(a), Kind::Number(b)) | (Kind::Ident(a), Kind::Ident(b)) => a == b,
@@ -111,19 +117,26 @@ fn platforms(new: Option<&Expr>, old: &Expr) -> Result<Option<Expr>, NotUndersto
 #[derive(Default)]
 struct Parts<'a> {
     list: Option<&'a Seq>,
-    /// By system, processor, both.
-    dicts: [Option<&'a Seq>; 3],
+    /// By system, processor, both: calls and their dicts.
+    selects: [Option<(&'a Expr, &'a Seq)>; 3],
+    /// Terms that a comment keeps as they are.
+    kept: Vec<&'a Expr>,
 }
 
 fn platforms_with(new: Option<&Expr>, old: &Expr, drop_keep: bool) -> Result<Option<Expr>, NotUnderstood> {
     let new = new.map_or_else(|| Ok(Parts::default()), parts)?;
     let old = parts(old)?;
     let mut terms: Vec<Expr> = merge_lists(new.list, old.list, drop_keep).into_iter().collect();
-    for (new, old) in new.dicts.into_iter().zip(old.dicts) {
-        if let Some(dict) = merge_dicts(new, old, drop_keep)? {
-            terms.push(Expr::call("select", vec![dict]));
+    for (new, old) in new.selects.into_iter().zip(old.selects) {
+        if let Some(dict) = merge_dicts(new.map(|(_, dict)| dict), old.map(|(_, dict)| dict), drop_keep)? {
+            let select = Expr::call("select", vec![dict]);
+            terms.push(match old {
+                Some((old, _)) => Expr { before: old.before.clone(), suffix: old.suffix.clone(), ..select },
+                None => select,
+            });
         }
     }
+    terms.extend(old.kept.into_iter().cloned());
     Ok(match terms.len() {
         0 | 1 => terms.pop(),
         _ => {
@@ -136,7 +149,7 @@ fn platforms_with(new: Option<&Expr>, old: &Expr, drop_keep: bool) -> Result<Opt
     })
 }
 
-/// The parts of a sum. Like Gazelle's, this passes over what is neither a list nor a call.
+/// The parts of a sum. A scalar is none: where a list belongs it says nothing. What somebody computes isn't understood.
 fn parts(expr: &Expr) -> Result<Parts<'_>, NotUnderstood> {
     let mut parts = Parts::default();
     let terms = match &expr.kind {
@@ -145,8 +158,8 @@ fn parts(expr: &Expr) -> Result<Parts<'_>, NotUnderstood> {
     };
     for term in terms {
         match &term.kind {
-            Kind::List(list) if parts.list.is_none() => parts.list = Some(list),
-            Kind::List(_) => return Err(NotUnderstood),
+            _ if term.is_kept() => parts.kept.push(term),
+            Kind::List(list) if parts.list.is_none() && is_plain(list) => parts.list = Some(list),
             Kind::Call(call) => {
                 let dict = selected(call)?;
                 let place = match platform_of(dict)? {
@@ -154,15 +167,20 @@ fn parts(expr: &Expr) -> Result<Parts<'_>, NotUnderstood> {
                     Platform::Processor => 1,
                     Platform::Both => 2,
                 };
-                if parts.dicts[place].replace(dict).is_some() {
+                if parts.selects[place].replace((term, dict)).is_some() {
                     return Err(NotUnderstood);
                 }
             }
-            Kind::Text(text, _) if text.ends_with(')') && !text.starts_with('(') => return Err(NotUnderstood),
-            _ => {}
+            _ if is_scalar(term) && !is_constant(term) => {}
+            _ => return Err(NotUnderstood),
         }
     }
     Ok(parts)
+}
+
+/// Whether a list has nothing but strings, and what a comment keeps.
+fn is_plain(list: &Seq) -> bool {
+    list.items.iter().all(|item| matches!(item.kind, Kind::Str(_)) || item.is_kept())
 }
 
 /// The dict of a `select`; any other call isn't understood.
@@ -221,47 +239,79 @@ fn merge_lists(new: Option<&Seq>, old: Option<&Seq>, drop_keep: bool) -> Option<
     (!merged.is_empty()).then(|| Expr::list(merged, layout))
 }
 
+/// What is known of a branch of a `select`.
+#[derive(Default)]
+struct Branch<'a> {
+    /// The entry of the file.
+    item: Option<&'a Expr>,
+    new: Option<&'a Seq>,
+    old: Option<&'a Seq>,
+}
+
 /// Merges the branches of selects, list by list, in the order of their conditions.
+///
+/// A branch that has become empty goes where the default is empty as well, since it says the same then. One that somebody
+/// has left empty stays, as long as there is anything else.
 fn merge_dicts(new: Option<&Seq>, old: Option<&Seq>, drop_keep: bool) -> Result<Option<Expr>, NotUnderstood> {
     let Some(old) = old else {
         return Ok(new.map(|new| Expr::new(Kind::Dict(new.clone()))));
     };
-    let mut branches: BTreeMap<&str, (Option<&Seq>, Option<&Seq>)> = BTreeMap::new();
+    let mut branches: BTreeMap<&str, Branch<'_>> = BTreeMap::new();
     for item in &old.items {
-        let (key, list) = branch(item)?;
-        if branches.insert(key, (None, Some(list))).is_some() {
+        let Kind::Pair(key, value) = &item.kind else { return Err(NotUnderstood) };
+        let old = value.as_list().filter(|list| is_plain(list));
+        if old.is_none() && !is_kept_branch(item) {
+            return Err(NotUnderstood);
+        }
+        let key = key.as_str().ok_or(NotUnderstood)?;
+        if branches.insert(key, Branch { item: Some(item), new: None, old }).is_some() {
             return Err(NotUnderstood);
         }
     }
     for item in new.iter().flat_map(|new| &new.items) {
-        let (key, list) = branch(item)?;
-        branches.entry(key).or_default().0 = Some(list);
+        let Kind::Pair(key, value) = &item.kind else { return Err(NotUnderstood) };
+        let list = value.as_list().ok_or(NotUnderstood)?;
+        branches.entry(key.as_str().ok_or(NotUnderstood)?).or_default().new = Some(list);
     }
-    let mut entries = Vec::new();
-    let mut default = None;
-    for (key, (new, old)) in branches {
-        let merged = merge_lists(new, old, drop_keep);
-        let stays_empty = key == DEFAULT || new.is_some_and(|new| new.items.is_empty());
-        let merged = merged.or_else(|| stays_empty.then(|| Expr::strings([])));
-        match merged {
-            Some(list) if key == DEFAULT => default = Some((key.to_owned(), list)),
-            Some(list) => entries.push((key.to_owned(), list)),
-            None => {}
+    let default_says_nothing = branches.get(DEFAULT).is_some_and(|branch| {
+        let is_kept = branch.item.is_some_and(is_kept_branch);
+        !is_kept && merge_lists(branch.new, branch.old, drop_keep).is_none()
+    });
+    let (mut items, mut default, mut says_something) = (Vec::new(), None, false);
+    for (key, Branch { item, new, old }) in branches {
+        if let Some(kept) = item.filter(|item| is_kept_branch(item)) {
+            says_something = true;
+            if key == DEFAULT {
+                default = Some(kept.clone())
+            } else {
+                items.push(kept.clone())
+            }
+            continue;
         }
+        let merged = merge_lists(new, old, drop_keep);
+        says_something |= merged.is_some();
+        let is_left_empty = |list: Option<&Seq>| list.is_some_and(|list| list.items.is_empty());
+        let stays_empty = key == DEFAULT || is_left_empty(new) || is_left_empty(old) || !default_says_nothing;
+        let Some(list) = merged.or_else(|| stays_empty.then(|| Expr::strings([]))) else { continue };
+        let entry = match item {
+            Some(Expr { kind: Kind::Pair(_, value), .. }) if list.is_same(value) => item.cloned(),
+            Some(Expr { kind: Kind::Pair(key, _), before, suffix, .. }) => {
+                let (before, suffix) = (before.clone(), suffix.clone());
+                Some(Expr { before, suffix, ..Expr::new(Kind::Pair(key.clone(), Box::new(list))) })
+            }
+            _ => Some(Expr::new(Kind::Pair(Box::new(Expr::string(key)), Box::new(list)))),
+        };
+        if key == DEFAULT { default = entry } else { items.extend(entry) }
     }
-    let only_default = entries.is_empty();
-    let default_is_empty =
-        default.as_ref().is_none_or(|(_, list)| list.as_list().is_none_or(|list| list.items.is_empty()));
-    if only_default && default_is_empty {
-        return Ok(None);
-    }
-    entries.extend(default);
-    Ok(Some(Expr::dict(entries)))
+    items.extend(default);
+    let dict = Seq { items, end: old.end.clone(), layout: Layout::Lines };
+    Ok(says_something.then(|| Expr::new(Kind::Dict(dict))))
 }
 
-fn branch(item: &Expr) -> Result<(&str, &Seq), NotUnderstood> {
-    let Kind::Pair(key, value) = &item.kind else { return Err(NotUnderstood) };
-    Ok((key.as_str().ok_or(NotUnderstood)?, value.as_list().ok_or(NotUnderstood)?))
+/// Whether a comment keeps a branch, wherever it stands in it.
+fn is_kept_branch(item: &Expr) -> bool {
+    let Kind::Pair(key, value) = &item.kind else { return false };
+    item.is_kept() || key.is_kept() || value.is_kept()
 }
 
 /// What is in the new dict, in the order of its keys, lists merged with the old ones; and the entries that are kept.

@@ -22,6 +22,9 @@ pub struct Facts {
     pub modules: BTreeMap<String, String>,
     /// Globs of directories that REPO.bazel has Bazel ignore.
     pub ignored_directories: Vec<String>,
+    /// Directories below the root that MODULE.bazel makes other repositories, by `local_path_override` or
+    /// `local_repository`.
+    pub local_repositories: Vec<String>,
 }
 
 impl Facts {
@@ -76,6 +79,12 @@ impl Facts {
                             return Err(fail(cause));
                         }
                     }
+                    continue;
+                }
+                if matches!(call.name, "local_path_override" | "local_repository") {
+                    let path = call.string("path").and_then(|path| RepoPath::root().resolve(&path).ok());
+                    let path = path.map(|path| path.to_string()).filter(|path| !path.is_empty());
+                    self.local_repositories.extend(path);
                     continue;
                 }
                 let Some(name) = call.string("name").filter(|name| !name.is_empty()) else { continue };
@@ -191,6 +200,23 @@ mod tests {
             repo(&[("WORKSPACE.bazel", "# c\nworkspace(name = \"w\")\n"), ("WORKSPACE", "workspace(name = \"no\")\n")]);
         assert_eq!(Facts::read(dir.path()).unwrap().name, "w");
         assert_eq!(Facts::read(repo(&[]).path()).unwrap(), Facts::default());
+    }
+
+    #[test]
+    fn local_repositories_are_those_below_the_root() {
+        let override_of = |path: &str| format!("local_path_override(module_name = \"m\", path = \"{path}\")\n");
+        let paths = ["a", "./b/c/", "../out", "/abs", "", "."].map(override_of).concat();
+        let text =
+            format!("{paths}local_path_override(module_name = \"n\")\nlocal_repository(name = \"r\", path = \"d\")\n");
+        let facts = Facts::read(repo(&[("MODULE.bazel", &text)]).path()).unwrap();
+        assert_eq!(facts.local_repositories, ["a", "b/c", "d"]);
+    }
+
+    #[test]
+    fn what_is_no_utf8_is_passed_over() {
+        let dir = repo(&[]);
+        fs::write(dir.path().join("MODULE.bazel"), b"# Gr\xfc\xdfe\nmodule(name = \"me\")\n").unwrap();
+        assert_eq!(Facts::read(dir.path()).unwrap().name, "me");
     }
 
     #[test]

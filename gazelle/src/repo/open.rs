@@ -150,11 +150,11 @@ impl Repository {
         self.file(path)?.read(limit)
     }
 
-    /// All of a regular file of text.
+    /// All of a regular file of text. What isn't UTF-8 becomes replacement characters: it is in comments, or in names that no
+    /// language can be told of.
     pub(crate) fn read_text(&self, path: &RepoPath) -> Result<String, Unread> {
         let content = self.read(path, TEXT_BYTES)?;
-        let not_utf8 = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8");
-        Ok(String::from_utf8(content).map_err(not_utf8)?)
+        Ok(String::from_utf8(content).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     /// Opens a path; where a link on it names a place from the root of the system, that place, if it is inside.

@@ -17,19 +17,21 @@ use crate::{
     error::{Cause, Failure},
     index::Record,
     label::Label,
-    merge::{Incoming, Kinds, Merge, Unmerged},
+    merge::{Incoming, Kinds, Merge, Unmerged, Why},
     options::Indexing,
     path::{display, join},
     repo::RepoPath,
     starlark::{Expr, Kind},
-    trace::{Phase, Provided},
+    trace::{By, Phase, Provided},
     walk::Directory,
 };
 use dorcas_abi::{
-    message::{Attr, Command, FixRequest, GenerateRequest, ImportsRequest, Rule, RuleImports, Severity, Value},
+    message::{
+        Attr, Command, FixRequest, GenerateRequest, GeneratedRule, ImportsRequest, Rule, RuleImports, Severity, Value,
+    },
     method::{Fix, GenerateRules, Imports},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Work for a directory of `rels_to_index`, looked for and listed.
 const LOOK: u64 = 1_000;
@@ -191,10 +193,7 @@ impl Context<'_> {
             told.rules.extend(response.rules.iter().map(|rule| (language, rule.clone())));
             told.empty.extend(response.empty.iter().map(|empty| (language, empty.clone())));
         }
-        visited.rules.extend(response.rules.into_iter().map(|rule| {
-            let incoming = Incoming::new(rule.rule.clone());
-            Generated { language, rule, incoming }
-        }));
+        self.take_rules(dir, visited, language, response.rules);
         visited.emptied.push((language, response.empty.len()));
         visited.empty.extend(response.empty);
         let rels = self.rels_to_index(language, &response.rels_to_index);
@@ -202,6 +201,36 @@ impl Context<'_> {
         self.note(dir, visited, language, response.diagnostics)
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         Ok(())
+    }
+
+    /// Takes the rules that a language has generated, but for those whose name a language before it has given to one.
+    fn take_rules(&self, dir: &Directory, visited: &mut Visited, language: usize, rules: Vec<GeneratedRule>) {
+        let mut taken: HashMap<String, (usize, String)> = HashMap::new();
+        for Generated { language, rule, .. } in &visited.rules {
+            taken.insert(rule.rule.name.clone(), (*language, rule.rule.kind.clone()));
+        }
+        taken.remove("");
+        for rule in rules {
+            if let Some((other, kind)) = taken.get(&rule.rule.name) {
+                let [own, other] = [language, *other].map(|index| self.roster.members[index].language.name());
+                let message = format!(
+                    "{} {} is not written: the language {other} generates a {kind} of this name; give that rule another \
+                     name, or exclude the sources",
+                    rule.rule.kind, rule.rule.name
+                );
+                let (language, path) = (Some(own.to_owned()), display(&dir.rel));
+                visited.diagnostics.push(Diagnostic {
+                    language,
+                    severity: Severity::Warning,
+                    path,
+                    line: None,
+                    message,
+                });
+                continue;
+            }
+            let incoming = Incoming::new(rule.rule.clone());
+            visited.rules.push(Generated { language, rule, incoming });
+        }
     }
 
     /// The directories that a language wants in the index. That they are inside the repository is a clause of the ABI, and
@@ -255,7 +284,7 @@ impl Context<'_> {
             for index in rules {
                 let Some(rule) = file.rule_mut(index) else { continue };
                 if let Some(kind) = map(rule.kind()) {
-                    rule.set_kind(&kind);
+                    rule.map_kind(&kind);
                 }
                 let first = rule.args().next().and_then(|arg| match &arg.kind {
                     Kind::Ident(name) if self.roster.kinds.contains_key(name) => Some(name.clone()),
@@ -304,12 +333,12 @@ impl Context<'_> {
         for (generated, incoming) in visited.rules.iter_mut().zip(incoming) {
             generated.incoming = incoming;
         }
-        for Unmerged { line, attr } in unmerged {
+        for Unmerged { line, rule, why } in unmerged {
             visited.diagnostics.push(Diagnostic {
                 severity: Severity::Warning,
                 path: join(&dir.rel, &file.name),
                 line: (line > 0).then_some(line),
-                message: format!("attribute {attr} is left as it is: its value has a form that cannot be merged"),
+                message: format!("{rule}: {}", left_alone(&why)),
                 ..Diagnostic::default()
             });
         }
@@ -400,6 +429,32 @@ impl Context<'_> {
             records.push((position, Record { label, language, imports, embeds }));
         }
         Ok(())
+    }
+}
+
+/// What was left as it is, and what to do.
+fn left_alone(why: &Why) -> String {
+    match why {
+        Why::Form { attr } => format!(
+            "attribute {attr} is left as it is: its value has a form that cannot be merged; write a list, or put \
+             `# keep` above it"
+        ),
+        Why::NameTaken { kind } => format!(
+            "it is not written: a rule of the kind {kind} has its name; give that one another name, or exclude the sources"
+        ),
+        Why::Ambiguous { by } => {
+            let common = match by {
+                By::Name => "the same name".into(),
+                By::Attr(attr) => format!("the same {attr}"),
+                By::Kind => "its kind".into(),
+            };
+            format!("it is not written: several rules have {common}; give one of them this name, or delete all but one")
+        }
+        Why::OwnKind => {
+            "it stays, though none of its sources is left: its kind is a macro by `alias_kind`; delete it if it is \
+                         of no use"
+                .into()
+        }
     }
 }
 

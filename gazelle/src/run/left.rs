@@ -10,7 +10,7 @@
 //! | unresolved | an import that nothing provides, and that would be a dependency if the gap provided it |
 
 use super::{Context, Indexing, visit::Visited};
-use crate::{build_file::BuildFile, label::Label, path::parent, walk::Directory};
+use crate::{build_file::BuildFile, label::Label, path::parent, starlark::decode, walk::Directory};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -154,7 +154,7 @@ impl Context<'_> {
         if let Some(file) = dir.build.file() {
             count(file, -1);
         }
-        let new = visited.output.as_ref().and_then(|output| String::from_utf8(output.new.clone()).ok());
+        let new = visited.output.as_ref().map(|output| decode(output.new.clone()).0);
         if let Some(file) = new.and_then(|text| BuildFile::parse("BUILD", text).ok()) {
             count(&file, 1);
         }

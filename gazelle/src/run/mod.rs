@@ -1,6 +1,7 @@
 //! A run: from a repository to the BUILD files that it should have.
 
 mod blame;
+mod circle;
 pub(crate) mod fix;
 mod flags;
 mod generate;
@@ -77,7 +78,7 @@ pub(crate) fn run_traced(
     let repo = Repository::open(&options.repo_root)?;
     let dirs = repo::relative_dirs(&repo, &options.dirs)?;
     let facts = Facts::read_in(&repo)?;
-    let (ignore, warnings) = Ignore::read(&repo, &facts.ignored_directories)?;
+    let (ignore, warnings) = Ignore::read(&repo, &facts)?;
     let roster = Roster::new(languages, &options.flags, options.memo.as_deref())?;
     let all_loads = languages.iter().flat_map(|language| &language.manifest().loads);
     let loads = KnownLoads::new(all_loads, &facts.modules);
@@ -124,6 +125,7 @@ pub(crate) fn run_traced(
 
         context.stop.reason()?;
         let order = tree.post_order();
+        let modules = std::mem::take(&mut tree.modules);
         let tree = &tree.dirs;
         let gaps = context.gaps(tree, &visited, &order);
         let (index, twice) = context.index(&mut visited, &order);
@@ -141,12 +143,14 @@ pub(crate) fn run_traced(
             visited.par_iter_mut().enumerate().for_each(resolve);
         }
         context.leave(tree, &mut visited, &order, &gaps);
+        context.warn_of_circles(tree, &mut visited, &order);
         context.stop.reason()?;
         lap(&mut timings.resolve);
 
         let mut outcome = Outcome { root: context.repo.path().to_owned(), ..Outcome::default() };
         let warn = |message| Diagnostic { severity: Severity::Warning, message, ..Diagnostic::default() };
         outcome.diagnostics.extend(warnings.into_iter().map(warn));
+        outcome.diagnostics.extend(modules.into_iter().map(|path| Diagnostic { path, ..warn(MODULE.into()) }));
         outcome.diagnostics.extend(twice.iter().map(|label| warn(format!("more than one rule is called {label}"))));
         if index.is_cut() {
             let message = "rules embed each other so much that not all of what they provide by that was found".into();
@@ -165,6 +169,10 @@ pub(crate) fn run_traced(
         Ok(outcome)
     })
 }
+
+/// Said of a directory that is left out.
+const MODULE: &str = "it is left alone, with what is below: its MODULE.bazel makes it a module of its own; run dorcas there, \
+                      and name it in .bazelignore or a local_path_override";
 
 impl Context<'_> {
     /// What a language is told in the root directory.

@@ -31,6 +31,9 @@ use dorcas_abi::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A call that says what holds for all rules of its BUILD file.
+const PACKAGE: &str = "package";
+
 /// A query in the order of the wire: language and text of the import, language of the rules.
 pub(super) type Key = (String, String, String);
 
@@ -69,7 +72,8 @@ impl Context<'_> {
         let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
         let loads = self.loads.with_kinds(visited.mapped.iter().map(|(kind, file)| (kind.as_str(), file.as_str())));
         let Some(mut file) = visited.file.take() else {
-            if visited.rules.is_empty() {
+            // What holds for all rules of a package needs others to hold for.
+            if visited.rules.iter().all(|generated| generated.rule.rule.kind == PACKAGE) {
                 return Ok(None);
             }
             let rules: Vec<&Rule> = visited.rules.iter().map(|generated| &generated.incoming.rule).collect();
@@ -83,7 +87,7 @@ impl Context<'_> {
             if let Some(mut told) = self.told(dir) {
                 told.merged_file = Some(file.clone());
             }
-            return Ok(Some(OutputFile { rel: join(&dir.rel, name), old: None, new: file.text().into() }));
+            return Ok(Some(OutputFile { rel: join(&dir.rel, name), old: None, new: file.bytes() }));
         };
         let kinds = self.kinds(dir);
         self.merge_into(dir, visited, &kinds, &mut file, Phase::Resolved)
@@ -92,8 +96,8 @@ impl Context<'_> {
             told.merged_file = Some(file.clone());
         }
         loads.fix(&mut file);
-        let old = Some(file.original().into_bytes());
-        Ok(Some(OutputFile { rel: join(&dir.rel, &file.name), old, new: file.text().into() }))
+        let old = Some(file.original());
+        Ok(Some(OutputFile { rel: join(&dir.rel, &file.name), old, new: file.bytes() }))
     }
 
     /// Whether a language would answer otherwise if rules with this label provided what nothing provides.

@@ -229,7 +229,7 @@ pub(super) fn places(dir: &Directory) -> Vec<(String, usize)> {
 
 /// The lines of a file's own directives, those that name directive files left aside.
 fn lines(file: &BuildFile) -> Vec<usize> {
-    let text = file.original();
+    let text = file.as_text();
     let mut lines = text.lines().zip(1..);
     let mut found = Vec::new();
     for known in file.directives() {

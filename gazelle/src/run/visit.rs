@@ -11,8 +11,9 @@ use super::{
 use crate::{
     build_file::BuildFile,
     check,
+    config::languages,
     diagnostic::Diagnostic,
-    error::{Cause, Failure},
+    error::{Cause, Failure, shortened},
     index::Record,
     input::{self, Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
@@ -32,7 +33,7 @@ use dorcas_abi::{
 use rayon::{Scope, prelude::*};
 use std::{
     cell::RefCell,
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     io,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -265,6 +266,22 @@ impl Context<'_> {
         let more = unknown.count();
         if more > 0 {
             say(Severity::Warning, format!("no language of this run knows {more} more of the directives"));
+        }
+        let lang = dir.directives.iter().filter(|found| found.key == "lang");
+        for Directive { value, .. } in lang.take(MOST_REMARKS) {
+            let unknown: BTreeSet<&str> =
+                languages(value).filter(|name| self.roster.position(name).is_none()).collect();
+            let Some(first) = unknown.first() else { continue };
+            let others = if unknown.len() > 1 { format!(" and {} more", unknown.len() - 1) } else { String::new() };
+            say(
+                Severity::Warning,
+                format!(
+                    "directive `lang {}`: no language of this run is called {}{others}; there are: {}",
+                    shortened(value),
+                    shortened(first),
+                    self.roster.names().join(", ")
+                ),
+            );
         }
     }
 

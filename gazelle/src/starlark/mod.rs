@@ -5,12 +5,14 @@
 //! | Which tokens is a text made of? | `token.rs` |
 //! | How are statements and expressions read, and where is a text no Starlark? | `parse.rs`, `expression.rs`, `error.rs` |
 //! | What does a file say? | `syntax.rs`: all that was read, with byte positions and comments |
+//! | What is text of a file that isn't UTF-8? | `bytes.rs` |
 //! | May a guest's text stand in a file? | `raw.rs` |
 //! | What can stand in a BUILD file? | `tree.rs` |
 //! | How does text become a tree? | `read.rs`, and where its comments belong `comments.rs` |
 //! | How does buildifier rewrite it? | `rewrite.rs`, with its tables in `tables.rs` |
 //! | How is it laid out? | `print.rs`, strings in `quote.rs` |
 
+mod bytes;
 mod comments;
 mod error;
 mod expression;
@@ -25,6 +27,7 @@ mod tables;
 mod token;
 mod tree;
 
+pub(crate) use bytes::{decode, encode};
 pub(crate) use print::Printer;
 pub(crate) use raw::{expression_names, is_hidden};
 pub(crate) use read::{Line, LineBody, read};

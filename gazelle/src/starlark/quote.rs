@@ -1,5 +1,7 @@
 //! How is a string written?
 
+use super::bytes::byte_of;
+
 /// Which escapes a string may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Escapes {
@@ -12,7 +14,15 @@ pub(super) enum Escapes {
 /// So is the one control character that buildifier leaves alone, DEL.
 pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
-    for byte in text.bytes() {
+    let mut utf8 = [0; 4];
+    let bytes = text.chars().flat_map(|char| match byte_of(char) {
+        Some(byte) => [Some(byte), None, None, None],
+        None => {
+            let len = char.encode_utf8(&mut utf8).len();
+            [0, 1, 2, 3].map(|at| (at < len).then_some(utf8[at]))
+        }
+    });
+    for byte in bytes.flatten() {
         match byte {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),

@@ -1,6 +1,6 @@
 //! May a text that a guest writes stand in a BUILD file as it is?
 
-use super::{parse, syntax::Is};
+use super::{bytes::byte_of, parse, syntax::Is};
 
 /// Most bytes of an expression that a guest writes as text.
 const MAX_RAW_BYTES: usize = 1 << 20;
@@ -35,5 +35,8 @@ fn hidden(char: char) -> String {
 /// direction of reading, separators of lines and tags.
 pub(crate) fn is_hidden(char: char) -> bool {
     let marks = matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}');
-    char.is_control() || marks || matches!(char, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    char.is_control()
+        || marks
+        || byte_of(char).is_some()
+        || matches!(char, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

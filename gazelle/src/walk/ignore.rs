@@ -5,7 +5,7 @@ use crate::{
     error::shortened,
     glob::Globs,
     path::join,
-    repo::{RepoPath, Repository},
+    repo::{Facts, RepoPath, Repository},
 };
 use dorcas_host::printable;
 use std::collections::HashSet;
@@ -28,16 +28,19 @@ pub(crate) fn is_scratch(name: &str) -> bool {
         .is_some_and(|middle| middle.len() >= 6 && middle.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-/// What `.bazelignore` and `ignore_directories()` in REPO.bazel leave out, and `.git`.
+/// What `.bazelignore`, `ignore_directories()` in REPO.bazel and the overrides in MODULE.bazel leave out, and `.git`.
 #[derive(Debug, Default)]
 pub(crate) struct Ignore {
     paths: HashSet<String>,
+    /// Directories that MODULE.bazel says are other repositories.
+    repositories: HashSet<String>,
     directories: Option<Globs>,
 }
 
 impl Ignore {
     /// Reads `.bazelignore`. The second result is what was wrong with it, line by line.
-    pub(crate) fn read(repo: &Repository, directories: &[String]) -> Result<(Self, Vec<String>), RunError> {
+    pub(crate) fn read(repo: &Repository, facts: &Facts) -> Result<(Self, Vec<String>), RunError> {
+        let directories = &facts.ignored_directories;
         let fault = |name: &str, cause| {
             let path = repo.shown(&RepoPath::parse(name).unwrap_or_default());
             RunError::RepositoryFile { path, cause }
@@ -48,7 +51,7 @@ impl Ignore {
             Ok(Err(error)) => return Err(fault(NAME, error.to_string())),
             Err(error) => return Err(fault(NAME, error.to_string())),
         };
-        let mut ignore = Self::default();
+        let mut ignore = Self { repositories: facts.local_repositories.iter().cloned().collect(), ..Self::default() };
         let mut warnings = Warnings::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             if line.contains(['*', '?', '[']) {
@@ -87,6 +90,8 @@ impl Ignore {
             Some("dorcas")
         } else if self.file(rel, name) {
             Some(".bazelignore")
+        } else if !self.repositories.is_empty() && self.repositories.contains(&join(rel, name)) {
+            Some("MODULE.bazel")
         } else {
             let globs = self.directories.as_ref();
             globs.is_some_and(|globs| globs.first(&join(rel, name)).is_some()).then_some("REPO.bazel")
@@ -130,8 +135,10 @@ mod tests {
     fn ignore(text: &str, directories: &[&str]) -> (Ignore, Vec<String>) {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(".bazelignore"), text).unwrap();
-        let directories: Vec<_> = directories.iter().map(ToString::to_string).collect();
-        Ignore::read(&Repository::open(dir.path()).unwrap(), &directories).unwrap()
+        let ignored_directories = directories.iter().map(ToString::to_string).collect();
+        let local_repositories = vec!["other/repository".into()];
+        let facts = Facts { ignored_directories, local_repositories, ..Facts::default() };
+        Ignore::read(&Repository::open(dir.path()).unwrap(), &facts).unwrap()
     }
 
     #[test]
@@ -142,6 +149,15 @@ mod tests {
         assert_eq!([by("", "b"), by("c", "e")], [None; 2]);
         assert!(ignore.file("", "x.proto"));
         assert_eq!(warnings, [""; 0]);
+    }
+
+    #[test]
+    fn local_repositories_are_not_ours() {
+        let (ignore, _) = ignore("", &[]);
+        assert_eq!(
+            [ignore.directory("other", "repository"), ignore.directory("", "repository")],
+            [Some("MODULE.bazel"), None]
+        );
     }
 
     #[test]

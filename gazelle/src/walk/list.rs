@@ -7,10 +7,15 @@ use crate::{
     error::Cause,
     path::join,
     repo::{RepoPath, Repository, TEXT_BYTES, Unread},
+    starlark::decode,
     trace::{Entry, LeftOut, Trace},
 };
 use dorcas_abi::message::Severity;
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// What is known of every directory before it is listed.
 #[derive(Clone, Copy)]
@@ -18,7 +23,12 @@ pub(super) struct Listing<'a> {
     pub(super) repo: &'a Repository,
     pub(super) ignore: &'a Ignore,
     pub(super) trace: Option<&'a Trace>,
+    /// Directories that are left out since each is a module of its own.
+    pub(super) modules: &'a Mutex<Vec<String>>,
 }
+
+/// The file that says that a directory is the root of a module.
+const MODULE_FILE: &str = "MODULE.bazel";
 
 /// A directory that is to be listed.
 #[derive(Clone, Debug)]
@@ -78,6 +88,13 @@ impl Listing<'_> {
             });
             Vec::new()
         });
+        if !dir.rel.is_empty() && entries.iter().any(|entry| !entry.is_dir && entry.name == MODULE_FILE) {
+            if let Some(trace) = self.trace {
+                trace.leave_out(&dir.rel, |path| LeftOut::Ignored { path, by: MODULE_FILE.into() });
+            }
+            self.modules.lock().unwrap_or_else(PoisonError::into_inner).push(dir.rel);
+            return None;
+        }
         self.build(&mut dir, &entries, parent);
         if let Some(file) = dir.build.file() {
             dir.directives = expand(self.repo, &dir.real, file.directives(), &mut dir.remarks, &mut dir.in_files);
@@ -181,7 +198,10 @@ impl Listing<'_> {
             .map_err(|error| error.into_cause(path.clone()))
             .and_then(|content| parse(path, &found.name, content))
         {
-            Ok(file) => Build::File(Box::new(file)),
+            Ok((file, remark)) => {
+                dir.remarks.extend(remark);
+                Build::File(Box::new(file))
+            }
             Err(cause) => Build::Broken(cause),
         };
     }
@@ -205,18 +225,23 @@ fn not_followed(name: &str, why: &str) -> Remark {
     Remark { severity: Severity::Warning, directive: None, fatal: false, is_limit: false, message }
 }
 
-fn parse(path: String, name: &str, content: Vec<u8>) -> Result<BuildFile, Cause> {
-    let text = String::from_utf8(content).map_err(|error| {
-        let (valid, bad) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
-        let line = valid.split(|byte| *byte == b'\n').count();
-        let column = valid.len() - valid.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1) + 1;
-        let fault = format!("the byte 0x{:02x} is not UTF-8", bad[0]);
-        Cause::BuildFile { path: path.clone(), line, column, fault }
-    })?;
-    BuildFile::parse(name, text).map_err(|fault| Cause::BuildFile {
+/// Reads a BUILD file, and says where it isn't UTF-8.
+fn parse(path: String, name: &str, content: Vec<u8>) -> Result<(BuildFile, Option<Remark>), Cause> {
+    let (text, odd) = decode(content);
+    let remark = odd.map(|at| {
+        // All before it is UTF-8, and so the same in the text.
+        let line = text[..at].split('\n').count();
+        let message = format!(
+            "line {line}: there is a byte that is not UTF-8; such bytes stay as they are, and no language is told of them but in \
+             strings; save the file as UTF-8"
+        );
+        Remark { severity: Severity::Warning, directive: None, fatal: false, is_limit: false, message }
+    });
+    let file = BuildFile::parse(name, text).map_err(|fault| Cause::BuildFile {
         path,
         line: fault.line,
         column: fault.column,
         fault: fault.what,
-    })
+    })?;
+    Ok((file, remark))
 }

@@ -20,7 +20,7 @@ use list::{Listing, Place};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// A directory that the run looks at.
@@ -126,6 +126,8 @@ pub(crate) struct Tree {
     looks: Looks,
     /// The number of directories before those that were looked at for the index alone.
     main: usize,
+    /// Directories that are left out since each is a module of its own, and nothing at the root says so.
+    pub(crate) modules: Vec<String>,
 }
 
 impl Tree {
@@ -137,8 +139,12 @@ impl Tree {
         reach: &Reach,
         trace: Option<&Trace>,
     ) -> Self {
-        let (dirs, looks) = follow::directories(Listing { repo, ignore: &ignore, trace }, reach, config);
-        let mut tree = Self { ignore, main: 0, dirs, contained: HashMap::new(), looks };
+        let modules = Mutex::default();
+        let listing = Listing { repo, ignore: &ignore, trace, modules: &modules };
+        let (dirs, looks) = follow::directories(listing, reach, config);
+        let mut modules = modules.into_inner().unwrap_or_else(PoisonError::into_inner);
+        modules.sort_unstable();
+        let mut tree = Self { ignore, main: 0, dirs, contained: HashMap::new(), looks, modules };
         tree.fold_contained(trace);
         link(&mut tree.dirs);
         tree.main = tree.dirs.len();
@@ -254,7 +260,7 @@ impl Tree {
         if !follow::may_look(&self.looks, &place) {
             return None;
         }
-        let listing = Listing { repo, ignore: &self.ignore, trace: None };
+        let listing = Listing { repo, ignore: &self.ignore, trace: None, modules: &Mutex::default() };
         // What is there and cannot be read is a directory that fails.
         let is_there = |dir: &Directory| dir.unreadable.as_ref().is_none_or(|error| !is_missing(error));
         listing.list(place, false, &above.config).filter(is_there)

@@ -14,11 +14,18 @@ typedef struct generation {
     bool has_visibility;
 } generation;
 
-static bool has_default_visibility(const dorcas_build_file *file) {
+static bool sets_visibility(const dorcas_rule *rule) {
+    return dorcas_equal(rule->kind, DORCAS_TEXT("package")) && attribute(rule, DORCAS_TEXT("default_visibility"));
+}
+
+static bool has_default_visibility(const dorcas_generate_request *request) {
+    const dorcas_build_file *file = request->build_file;
     for (size_t at = 0; file && at < file->rules.len; at++) {
-        const dorcas_rule *rule = &file->rules.items[at];
-        if (dorcas_equal(rule->kind, DORCAS_TEXT("package")) && attribute(rule, DORCAS_TEXT("default_visibility")))
-            return true;
+        if (sets_visibility(&file->rules.items[at])) return true;
+    }
+    /* What a language before this one generates will stand in the file. */
+    for (size_t at = 0; at < request->other_rules.len; at++) {
+        if (sets_visibility(&request->other_rules.items[at].rule)) return true;
     }
     return false;
 }
@@ -284,7 +291,7 @@ bool generate(dorcas_call *call, const dorcas_generate_request *request, dorcas_
         .settings = &settings,
         .sources = read_sources(call, request->files),
         .out = out,
-        .has_visibility = has_default_visibility(request->build_file),
+        .has_visibility = has_default_visibility(request),
     };
     if (settings.generate) {
         const draft_list drafts = group_sources(call, request, &settings, g.sources);

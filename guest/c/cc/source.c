@@ -4,20 +4,41 @@
 DORCAS_LIST_FUNCTIONS(include)
 DORCAS_LIST_FUNCTIONS(source)
 
-/* Those without a group are passed over: what stands in a comment or a text is no code. */
+#define COMMENT "/\\*[^*]*\\*+(?:[^/*][^*]*\\*+)*/"
+/* What may stand between the words of a directive: a comment is a blank, and a line may go on in the next one. */
+#define GAP "(?:[ \\t\\f\\v]|\\\\\\r?\\n|" COMMENT ")*"
+/* The rest of a word around a raw text. */
+#define REST "[^()\\\\\\s\"]*"
+/* A raw text ends with the word that it begins with. No expression can compare the two, but it can tell most of them apart
+ * by how they begin. */
+#define RAW(first) "|" first REST "\\((?s:.*?)\\)" first REST "\""
+/* The words in front of a function's name. */
+#define TYPE "(?:(?:\\[\\[[^\\]\\n]*\\]\\]|extern\\s+\"C\"|[A-Za-z_][A-Za-z0-9_:]*)(?:\\s|" COMMENT ")+)"
+/* `main` with what makes it more than a declaration. */
+#define MAIN "\\(?(main|wmain|_tmain|WinMain|wWinMain)\\)?\\s*\\((?:[^()]|\\([^()]*\\))*\\)\\s*[^;,=\\s]"
+
+/* Those without a group are passed over: what stands in a comment or a text is no code. A comment in front of a directive
+ * belongs to it, so that these stand first. */
 static const dorcas_text patterns[] = {
+    DORCAS_INIT("(?m)^(?:\\xef\\xbb\\xbf)?" GAP "(?:#|%:)" GAP "(?:include|import)" GAP
+                "(?:\"([^\"\\n]+)\"|<([^>\\n]+)>)"),
+    DORCAS_INIT("(?m)^(?:" COMMENT "[ \\t]*)?" TYPE "*" MAIN),
+    DORCAS_INIT("(?m)^[ \\t]+" TYPE "+" MAIN),
+    DORCAS_INIT("\\b(class|struct|union|namespace)\\b[^;{}()=]*\\{"),
     DORCAS_INIT("//(?s:[^\\\\\\n]|\\\\.)*"),
-    DORCAS_INIT("/\\*(?s:.*?)\\*/"),
-    DORCAS_INIT("(?m)^[ \\t]*#[ \\t]*(?:include|import)[ \\t]*(?:\"([^\"\\n]+)\"|<([^>\\n]+)>)"),
-    /* A raw text, then any other. */
-    DORCAS_INIT("\\bR\"\\((?s:.*?)\\)\""),
+    DORCAS_INIT(COMMENT),
+    DORCAS_INIT("\\b(?:u8|[uUL])?R\"(?:\\((?s:.*?)\\)\"" RAW("[aA]") RAW("[bB]") RAW("[cC]") RAW("[dD]") RAW("[eE]")
+                    RAW("[fF]") RAW("[gG]") RAW("[hH]") RAW("[iI]") RAW("[jJ]") RAW("[kK]") RAW("[lL]") RAW("[mM]")
+                        RAW("[nN]") RAW("[oO]") RAW("[pP]") RAW("[qQ]") RAW("[rR]") RAW("[sS]") RAW("[tT]") RAW("[uU]")
+                            RAW("[vV]") RAW("[wW]") RAW("[xX]") RAW("[yY]") RAW("[zZ]") RAW("[0-4]") RAW("[5-9]")
+                                RAW("_") RAW("[-+]") RAW("[=#]") RAW("[*~]") RAW("[/|]") RAW("[.:,;]")
+                                    RAW("[^A-Za-z0-9_+=#*~/|.:,;()\\\\\\s\"-]") ")"),
     DORCAS_INIT("\"(?s:[^\"\\\\\\n]|\\\\.)*\""),
     /* A number may have quotes in it, which begin no character. */
     DORCAS_INIT("\\b[0-9](?:'?[0-9A-Za-z_.])*"),
     DORCAS_INIT("'(?:[^'\\\\\\n]|\\\\[^\\n])+'"),
-    DORCAS_INIT("\\b(?:int|auto|void)\\s+(main)\\s*\\("),
 };
-enum { INCLUDE_PATTERN = 2, MAIN_PATTERN = 7 };
+enum { INCLUDE_PATTERN, MAIN_PATTERN, INDENTED_MAIN_PATTERN, SCOPE_PATTERN };
 
 const dorcas_text_list source_patterns = DORCAS_INIT_LIST(patterns);
 
@@ -60,9 +81,13 @@ bool is_plain_text(const void *bytes, size_t len) {
 }
 
 static void read_matches(dorcas_call *call, const dorcas_match_list *matches, source *out) {
+    bool is_in_scope = false;
     for (size_t at = 0; at < matches->len; at++) {
         const dorcas_match *match = &matches->items[at];
-        if (match->pattern == MAIN_PATTERN) out->has_main = !out->is_header;
+        if (match->pattern == SCOPE_PATTERN) is_in_scope = true;
+        /* An indented one is rather a method, where there is anything that has methods. */
+        if (match->pattern == MAIN_PATTERN || (match->pattern == INDENTED_MAIN_PATTERN && !is_in_scope))
+            out->has_main = !out->is_header;
         if (match->pattern != INCLUDE_PATTERN) continue;
         for (size_t group = 0; group < match->groups.len && group < 2; group++) {
             const dorcas_bytes found = match->groups.items[group];

@@ -193,11 +193,17 @@ const Names = struct {
 
 /// Whether rules of the package are visible as it says.
 fn hasDefaultVisibility(request: message.GenerateRequest) bool {
-    const file = request.build_file orelse return false;
-    for (file.rules) |rule| {
-        if (!text.same(rule.kind, "package")) continue;
-        for (rule.attrs) |attr| if (text.same(attr.name, "default_visibility")) return true;
+    if (request.build_file) |file| {
+        for (file.rules) |rule| if (setsVisibility(rule)) return true;
     }
+    // What a language before this one generates will stand in the file.
+    for (request.other_rules) |other| if (setsVisibility(other.rule)) return true;
+    return false;
+}
+
+fn setsVisibility(rule: message.Rule) bool {
+    if (!text.same(rule.kind, "package")) return false;
+    for (rule.attrs) |attr| if (text.same(attr.name, "default_visibility")) return true;
     return false;
 }
 

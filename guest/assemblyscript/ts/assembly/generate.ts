@@ -1,7 +1,7 @@
 // Which rules does a directory get?
 
 import {
-  Attr, BuildFile, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value, bytesOf, compare,
+  Attr, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value, bytesOf, compare,
   sort,
 } from "dorcas-guest/assembly";
 import { Config, extendedLabels } from "./config";
@@ -232,18 +232,24 @@ function noteOf(imports: Import[]): ArrayBuffer {
 
 function visibility(request: GenerateRequest, config: Config, attrs: Attr[]): void {
   if (config.visibility.length) attrs.push({ name: "visibility", value: Value.strings(config.visibility) });
-  else if (!hasDefaultVisibility(request.buildFile)) {
+  else if (!hasDefaultVisibility(request)) {
     attrs.push({ name: "visibility", value: Value.strings(["//visibility:public"]) });
   }
 }
 
-function hasDefaultVisibility(file: BuildFile | null): bool {
-  if (file === null) return false;
-  for (let index = 0; index < file.rules.length; ++index) {
-    const rule = file.rules[index];
-    if (rule.kind == "package" && attr(rule, "default_visibility") !== null) return true;
+function hasDefaultVisibility(request: GenerateRequest): bool {
+  const file = request.buildFile;
+  if (file !== null) {
+    for (let index = 0; index < file.rules.length; ++index) if (setsVisibility(file.rules[index])) return true;
   }
+  // What a language before this one generates will stand in the file.
+  const others = request.otherRules;
+  for (let index = 0; index < others.length; ++index) if (setsVisibility(others[index].rule)) return true;
   return false;
+}
+
+function setsVisibility(rule: Rule): bool {
+  return rule.kind == "package" && attr(rule, "default_visibility") !== null;
 }
 
 function tsconfigRule(request: GenerateRequest, config: Config): GeneratedRule {

@@ -5,7 +5,7 @@ import { CONFIGURE_INPUTS, DIRECTIVES, configure as configureDirectory } from ".
 import { JS, generate } from "./generate";
 import { JSON_PATTERNS } from "./json";
 import { imports as importsOf, resolve as resolveRules } from "./resolve";
-import { SOURCE_PATTERNS } from "./sources";
+import { sourcePatterns } from "./sources";
 
 export * from "dorcas-guest/assembly/exports";
 
@@ -52,7 +52,7 @@ function describe(_: ManifestRequest): Manifest {
     ],
     directives: DIRECTIVES,
     inputs: [
-      { glob: "*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", want: Want.matches(SOURCE_PATTERNS) },
+      { glob: "*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", want: Want.matches(sourcePatterns()) },
       { glob: "tsconfig.json", want: Want.matches(JSON_PATTERNS) },
       { glob: "*", want: Want.name() },
     ],

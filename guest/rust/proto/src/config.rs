@@ -222,7 +222,8 @@ fn odd_strip_import_prefix(prefix: &str, rel: &str) -> Option<String> {
             "proto_strip_import_prefix {prefix:?} should start with '/', as a prefix relative to the repository root"
         ));
     };
-    let outside = !rel.is_empty() && !path::has_prefix(rel, from_root);
+    // Below the directory it is meant for directories below.
+    let outside = !rel.is_empty() && !path::has_prefix(rel, from_root) && !path::has_prefix(from_root, rel);
     outside.then(|| format!("proto_strip_import_prefix {prefix:?} not in directory {rel}"))
 }
 
@@ -313,7 +314,10 @@ mod tests {
     #[test]
     fn prefixes_to_strip_that_do_nothing() {
         let told = |prefix| configured(&Config::default(), "a/b", &[("proto_strip_import_prefix", prefix)], &[]).1;
-        assert!(told("/a").is_empty());
+        for near in ["/a", "/a/b", "/a/b/c", "/a/b/c/d/", "/"] {
+            assert!(told(near).is_empty(), "{near}");
+        }
+        assert_eq!(told("/a/bc"), ["proto_strip_import_prefix \"/a/bc\" not in directory a/b"]);
         assert_eq!(told("/c"), ["proto_strip_import_prefix \"/c\" not in directory a/b"]);
         assert!(told("c")[0].contains("should start with '/'"));
     }

@@ -27,6 +27,11 @@ pub(crate) fn string<'a>(rule: &'a Rule, name: &str) -> &'a str {
     }
 }
 
+/// Whether a rule sets a visibility for all rules of its file.
+pub(crate) fn sets_visibility(rule: &Rule) -> bool {
+    rule.kind == "package" && attr(rule, "default_visibility").is_some()
+}
+
 /// What is asked of the rules of a BUILD file for each rule that is generated, in an order in which it is found at once: a
 /// directory may have thousands of both.
 #[derive(Default)]
@@ -44,7 +49,7 @@ impl<'a> Existing<'a> {
         let mut existing = Self::default();
         for rule in &file.rules {
             existing.names.push(&rule.name);
-            existing.has_default_visibility |= rule.kind == "package" && attr(rule, "default_visibility").is_some();
+            existing.has_default_visibility |= sets_visibility(rule);
             let srcs = strings(rule, "srcs").unwrap_or_default();
             if rule.kind == PROTO_LIBRARY && !srcs.is_empty() {
                 let mut srcs: Vec<&str> = srcs.iter().map(|src| &**src).collect();

@@ -47,7 +47,9 @@ pub(crate) fn generate(request: &GenerateRequest) -> Result<GenerateResponse> {
     }
 
     let build_file = request.build_file.as_ref();
-    let existing = build_file.map(Existing::new).unwrap_or_default();
+    let mut existing = build_file.map(Existing::new).unwrap_or_default();
+    // What a language before this one generates will stand in the file.
+    existing.has_default_visibility |= request.other_rules.iter().any(|other| existing::sets_visibility(&other.rule));
     let mut rules: Vec<GeneratedRule> =
         packages.iter().map(|package| library(&config, &request.rel, &existing, package)).collect();
     sort_by(&mut rules, |a, b| a.rule.name.cmp(&b.rule.name));
@@ -160,10 +162,13 @@ fn import_prefix(config: &Config, rel: &str) -> String {
     if config.import_prefix.is_empty() { rest.to_owned() } else { path::join(&config.import_prefix, rest) }
 }
 
-/// Rules in the file of whose sources none is left.
+/// Rules in the file of whose sources none is left. A rule without any may be there for its deps, and one for a label has
+/// sources that another rule makes or has.
 fn empty_rules(file: &BuildFile, request: &GenerateRequest) -> Vec<EmptyRule> {
     let is_there = |src: &String| {
-        request.files.binary_search_by(|file| file.name.cmp(src)).is_ok()
+        let is_label = src.starts_with([':', '@']) || src.starts_with("//");
+        is_label
+            || request.files.binary_search_by(|file| file.name.cmp(src)).is_ok()
             || request.generated_files.binary_search(src).is_ok()
     };
     let is_empty = |rule: &&Rule| {
@@ -172,7 +177,7 @@ fn empty_rules(file: &BuildFile, request: &GenerateRequest) -> Vec<EmptyRule> {
                 Some([]) => false,
                 Some(srcs) => !srcs.iter().any(is_there),
                 // Something else than a list of strings is left alone.
-                None => existing::attr(rule, "srcs").is_none(),
+                None => ["srcs", "deps", "exports"].iter().all(|name| existing::attr(rule, name).is_none()),
             }
     };
     let empty = |rule: &Rule| EmptyRule { kind: PROTO_LIBRARY.into(), name: rule.name.clone(), attrs: Vec::new() };
@@ -238,6 +243,46 @@ mod tests {
         assert_eq!(prefix("/a/b", ""), "c");
         assert_eq!(prefix("/a/b", "x/y"), "x/y/c");
         assert_eq!(prefix("/x", ""), "a/b/c");
+    }
+
+    #[test]
+    fn rules_that_have_lost_their_sources_are_empty() {
+        let attr = |name: &str, values: &[&str]| {
+            let value = Value::Strings(values.iter().map(|&value| value.into()).collect());
+            Attr { name: name.into(), value, ..Attr::default() }
+        };
+        let is_empty = |attrs: Vec<Attr>| {
+            let rule = Rule { kind: PROTO_LIBRARY.into(), name: "x".into(), attrs, ..Rule::default() };
+            let request = GenerateRequest { generated_files: vec!["made.proto".into()], ..GenerateRequest::default() };
+            !empty_rules(&BuildFile { rules: vec![rule], ..BuildFile::default() }, &request).is_empty()
+        };
+        for srcs in [&["gone.proto"][..], &["gone.proto", "too.proto"]] {
+            assert!(is_empty(vec![attr("srcs", srcs)]), "{srcs:?}");
+            assert!(is_empty(vec![attr("deps", &["//a"]), attr("srcs", srcs)]), "{srcs:?}");
+        }
+        for srcs in
+            [&[":made"][..], &["//a:b.proto"], &["@a//:b.proto"], &["made.proto"], &["gone.proto", ":made"], &[]]
+        {
+            assert!(!is_empty(vec![attr("srcs", srcs)]), "{srcs:?}");
+        }
+        assert!(is_empty(vec![]) && is_empty(vec![attr("tags", &["t"])]));
+        assert!(!is_empty(vec![attr("deps", &["//a"])]) && !is_empty(vec![attr("exports", &["//a"])]));
+    }
+
+    #[test]
+    fn a_visibility_that_another_language_sets_holds() {
+        let package = |name: &str| {
+            let attrs = vec![Attr { name: name.into(), value: Value::Strings(vec!["x".into()]), ..Attr::default() }];
+            let rule = Rule { kind: "package".into(), attrs, ..Rule::default() };
+            GeneratedRule { rule, ..GeneratedRule::default() }
+        };
+        let file = dorcas_guest::message::File { name: "a.proto".into(), ..Default::default() };
+        let has_visibility = |other: &str| {
+            let files = vec![file.clone()];
+            let request = GenerateRequest { files, other_rules: vec![package(other)], ..GenerateRequest::default() };
+            generate(&request).unwrap().rules[0].rule.attrs.iter().any(|attr| attr.name == "visibility")
+        };
+        assert!(!has_visibility("default_visibility") && has_visibility("features"));
     }
 
     #[test]

@@ -23,7 +23,8 @@ const OPTION: u32 = 3;
 const SERVICE: u32 = 4;
 
 /// The regular expressions that the host runs over each file. Together they find what Gazelle's one finds: comments
-/// begin no statement, strings may hold escapes, and what is within braces is not told apart from what is not.
+/// begin no statement, strings may hold escapes, and what is within braces is not told apart from what is not. For Gazelle
+/// only lines that begin with two slashes are comments; here `/*` begins one too, unless it stands in a string.
 ///
 /// Gazelle looks for messages and enums too, which no rule depends on.
 pub(crate) fn patterns() -> Vec<String> {
@@ -32,12 +33,18 @@ pub(crate) fn patterns() -> Vec<String> {
     let string = format!(r#"'(?:[^\x00\n'\\]|{escape})*'|"(?:[^\x00\n"\\]|{escape})*""#);
     let ident = "[A-Za-z][A-Za-z0-9_]*";
     let name = format!(r"{ident}(?:\.{ident})*");
+    let line = r"//[^\n]*";
+    let block = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/";
+    // What may stand between the parts of a statement.
+    let gap = format!(r"(?:\s|{line}\n|{block})*");
     vec![
-        r"//[^\n]*".into(),
-        format!(r"\bimport\s*(?:public|weak)?\s*({string})\s*;"),
-        format!(r"\bpackage\s*({name})\s*;"),
-        format!(r"\boption\s*({name})\s*=\s*({string})\s*;"),
+        line.into(),
+        format!(r"\bimport{gap}(?:public|weak)?{gap}({string}){gap};"),
+        format!(r"\bpackage{gap}({name}){gap};"),
+        format!(r"\boption{gap}({name}){gap}={gap}({string}){gap};"),
         format!(r"service\s+({ident})\s*\{{"),
+        block.into(),
+        string,
     ]
 }
 

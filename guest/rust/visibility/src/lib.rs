@@ -5,7 +5,8 @@
 //! # gazelle:default_features layering_check
 //! ```
 //!
-//! It does what Gazelle's `language/bazel/visibility` does. A language of another kind than most: it looks at no
+//! It does what Gazelle's `language/bazel/visibility` does, and the same for directories that have no BUILD file yet, so that
+//! a second run changes nothing. A language of another kind than most: it looks at no
 //! source file, and generates a call without a name from what the BUILD files say.
 #![forbid(unsafe_code)]
 
@@ -102,11 +103,13 @@ impl Language for Visibility {
 
     fn generate_rules(request: GenerateRequest) -> Result<GenerateResponse> {
         let config = Config::from_state(&request.state)?;
-        // Where there is no BUILD file there is no package to be seen.
-        let Some(file) = request.build_file.filter(|_| config != Config::default()) else {
+        if config == Config::default() {
             return Ok(GenerateResponse::default());
-        };
-        let existing = file.rules.iter().find(|rule| rule.kind == PACKAGE);
+        }
+        // Where there is no BUILD file, one of other languages may come to be; for this rule alone the host
+        // makes none.
+        let rules = request.build_file.map(|file| file.rules).unwrap_or_default();
+        let existing = rules.iter().find(|rule| rule.kind == PACKAGE);
         let attr = |name: &str, wanted: Vec<String>| {
             let kept = || existing?.attrs.iter().find(|attr| attr.name == name).map(|attr| attr.value.clone());
             let value = if wanted.is_empty() { kept()? } else { Value::Strings(wanted) };
@@ -165,10 +168,16 @@ mod tests {
     }
 
     #[test]
-    fn without_a_directive_or_a_build_file_there_is_nothing() {
+    fn without_a_directive_there_is_nothing() {
         assert!(attrs(configured(&[], &[]), None).is_empty());
+        let response = Visibility::generate_rules(GenerateRequest::default()).unwrap();
+        assert!(response.rules.is_empty());
+    }
+
+    #[test]
+    fn a_directory_without_a_build_file_may_get_one() {
         let state = configured(&[], &[(VISIBILITY_DIRECTIVE, "//a")]);
         let response = Visibility::generate_rules(GenerateRequest { state, ..GenerateRequest::default() }).unwrap();
-        assert!(response.rules.is_empty());
+        assert_eq!(response.rules.len(), 1);
     }
 }

@@ -1,0 +1,1 @@
+﻿/* c */ #include "l1/m.h"

@@ -1,0 +1,4 @@
+int main(int argc, char** argv);
+int call() {
+  return main(0, 0);
+}

@@ -1,0 +1,1 @@
+int App::main() { return 0; }

@@ -1,0 +1,7 @@
+// int main() {}
+/*
+int main() {}
+*/
+const char* a = R"x(
+int main() {}
+)x";

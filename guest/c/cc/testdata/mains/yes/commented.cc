@@ -1,0 +1,1 @@
+/* The entry. */ int /* c */ main() try { } catch (...) { }

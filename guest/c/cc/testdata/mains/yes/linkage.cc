@@ -1,0 +1,1 @@
+extern "C" int main(void) { return 0; }

@@ -1,0 +1,6 @@
+main(argc, argv)
+  int argc;
+  char **argv;
+{
+  return 0;
+}

@@ -1,0 +1,1 @@
+auto main(int, char*[]) -> int { return 0; }

@@ -1,0 +1,1 @@
+int wmain(int argc, wchar_t* argv[]) { return 0; }
