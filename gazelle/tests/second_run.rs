@@ -34,7 +34,13 @@ const PROTO: Tongue = Tongue {
         "*/",
     ],
     kinds: &["proto_library"],
-    directives: &["proto file", "proto package", "proto_strip_import_prefix /a", "proto_import_prefix x", "proto disable"],
+    directives: &[
+        "proto file",
+        "proto package",
+        "proto_strip_import_prefix /a",
+        "proto_import_prefix x",
+        "proto disable",
+    ],
 };
 
 const CC: Tongue = Tongue {
@@ -166,14 +172,20 @@ impl Tongue {
             1 => Just("# About it.\n".to_owned()),
             1 => self.directive(),
         ];
-        (above, select(kinds), select(names), attrs, value(), value()).prop_map(|(above, kind, name, attr, srcs, deps)| {
-            let line = |attr: &str, value: Option<String>| match value {
-                Some(value) if value.ends_with("# keep") => format!("    {attr} = {value}\n"),
-                Some(value) => format!("    {attr} = {value},\n"),
-                None => String::new(),
-            };
-            format!("{above}{kind}(\n    name = \"{name}\",\n{}    tags = [\"t\"],\n{})\n", line(attr, srcs), line("deps", deps))
-        })
+        (above, select(kinds), select(names), attrs, value(), value()).prop_map(
+            |(above, kind, name, attr, srcs, deps)| {
+                let line = |attr: &str, value: Option<String>| match value {
+                    Some(value) if value.ends_with("# keep") => format!("    {attr} = {value}\n"),
+                    Some(value) => format!("    {attr} = {value},\n"),
+                    None => String::new(),
+                };
+                format!(
+                    "{above}{kind}(\n    name = \"{name}\",\n{}    tags = [\"t\"],\n{})\n",
+                    line(attr, srcs),
+                    line("deps", deps)
+                )
+            },
+        )
     }
 
     fn build_file(&'static self) -> impl Strategy<Value = (String, String)> {
@@ -226,7 +238,8 @@ fn join(dir: &str, name: &str) -> String {
 fn said(outcome: &Outcome) -> (bool, Vec<String>) {
     let failures = outcome.failures.iter().map(ToString::to_string);
     // Where lines have moved, they are others.
-    let diagnostics = outcome.diagnostics.iter().map(|said| dorcas_gazelle::Diagnostic { line: None, ..said.clone() }.to_string());
+    let diagnostics =
+        outcome.diagnostics.iter().map(|said| dorcas_gazelle::Diagnostic { line: None, ..said.clone() }.to_string());
     (outcome.failed(), failures.chain(diagnostics).collect())
 }
 

@@ -145,7 +145,7 @@ impl Merge<'_> {
             let before = self.before(file, &found);
             match &found {
                 // In the first merge, so that it is told once.
-                Err(Ambiguous { by }) if phase == Phase::Generated => self.drop(file, &known, source, by, &mut notes),
+                Err(Ambiguous { by }) if phase == Phase::Generated => notes.drop(file, &known, source, by),
                 Err(Ambiguous { .. }) => {}
                 Ok(None) => incoming.inserted = Some(file.push(new_rule(&incoming.rule, self.package)?)),
                 Ok(Some((index, _))) if incoming.inserted == Some(*index) => {
@@ -166,16 +166,6 @@ impl Merge<'_> {
         }
         let lines = file.lines(notes.left.iter().map(|(_, source)| source.as_ref()));
         Ok(notes.left.into_iter().zip(lines).map(|((left, _), line)| Unmerged { line, ..left }).collect())
-    }
-
-    /// Tells the user of a rule that isn't written, since others may be meant by it.
-    fn drop(&self, file: &BuildFile, known: &Known, source: &Rule, by: &By, notes: &mut Notes) {
-        let taken = known.named(source.name()).first().and_then(|index| file.rule(*index));
-        let why = match (by, taken) {
-            (By::Name, Some(other)) => Why::NameTaken { kind: other.kind().into() },
-            _ => Why::Ambiguous { by: by.clone() },
-        };
-        notes.leave(source, taken.and_then(Rule::source), why);
     }
 
     fn sources(&self, incoming: &[Incoming]) -> Result<Vec<Rule>, Cause> {
@@ -338,6 +328,16 @@ struct Notes {
 }
 
 impl Notes {
+    /// Tells the user of a rule that isn't written, since others may be meant by it.
+    fn drop(&mut self, file: &BuildFile, known: &Known, source: &Rule, by: &By) {
+        let taken = known.named(source.name()).first().and_then(|index| file.rule(*index));
+        let why = match (by, taken) {
+            (By::Name, Some(other)) => Why::NameTaken { kind: other.kind().into() },
+            _ => Why::Ambiguous { by: by.clone() },
+        };
+        self.leave(source, taken.and_then(Rule::source), why);
+    }
+
     fn leave(&mut self, rule: &Rule, source: Option<&Range<usize>>, why: Why) {
         let rule = format!("{} {}", rule.kind(), rule.name());
         self.left.push((Unmerged { line: 0, rule: rule.trim_end().to_owned(), why }, source.cloned()));

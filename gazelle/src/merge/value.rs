@@ -282,9 +282,9 @@ fn merge_dicts(new: Option<&Seq>, old: Option<&Seq>, drop_keep: bool) -> Result<
         if let Some(kept) = item.filter(|item| is_kept_branch(item)) {
             says_something = true;
             if key == DEFAULT {
-                default = Some(kept.clone())
+                default = Some(kept.clone());
             } else {
-                items.push(kept.clone())
+                items.push(kept.clone());
             }
             continue;
         }
@@ -301,7 +301,11 @@ fn merge_dicts(new: Option<&Seq>, old: Option<&Seq>, drop_keep: bool) -> Result<
             }
             _ => Some(Expr::new(Kind::Pair(Box::new(Expr::string(key)), Box::new(list)))),
         };
-        if key == DEFAULT { default = entry } else { items.extend(entry) }
+        if key == DEFAULT {
+            default = entry;
+        } else {
+            items.extend(entry);
+        }
     }
     items.extend(default);
     let dict = Seq { items, end: old.end.clone(), layout: Layout::Lines };

@@ -7,7 +7,7 @@ use super::{
     Context,
     visit::{Generated, Visited},
 };
-use crate::{diagnostic::Diagnostic, label::Label, path::join, stop, walk::Directory};
+use crate::{diagnostic::Diagnostic, label::Label, path::display, stop, walk::Directory};
 use dorcas_abi::message::{Attr, Severity, Term, Value};
 use std::collections::HashMap;
 
@@ -56,8 +56,8 @@ impl Context<'_> {
                 nodes[circle[0]].label,
                 way.join(" -> ")
             );
-            let name = dirs[dir].build.file().map_or("", |file| &file.name);
-            let path = join(&dirs[dir].rel, name);
+            let output = visited[dir].output.as_ref().map(|output| output.rel.clone());
+            let path = output.unwrap_or_else(|| display(&dirs[dir].rel));
             visited[dir].diagnostics.push(Diagnostic {
                 severity: Severity::Warning,
                 path,
@@ -158,7 +158,9 @@ fn circles(nodes: &mut [Node]) -> Vec<Vec<usize>> {
                     if circle.iter().all(|node| nodes[*node].state == State::Open) {
                         found.push(circle.clone());
                     }
-                    circle.into_iter().for_each(|node| nodes[node].state = State::Told);
+                    for node in circle {
+                        nodes[node].state = State::Told;
+                    }
                 }
                 State::Done | State::Told => {}
             }

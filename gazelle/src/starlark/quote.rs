@@ -15,12 +15,12 @@ pub(super) enum Escapes {
 pub(super) fn quote(text: &str, out: &mut String) {
     out.push('"');
     let mut utf8 = [0; 4];
-    let bytes = text.chars().flat_map(|char| match byte_of(char) {
-        Some(byte) => [Some(byte), None, None, None],
-        None => {
-            let len = char.encode_utf8(&mut utf8).len();
-            [0, 1, 2, 3].map(|at| (at < len).then_some(utf8[at]))
+    let bytes = text.chars().flat_map(|char| {
+        if let Some(byte) = byte_of(char) {
+            return [Some(byte), None, None, None];
         }
+        let len = char.encode_utf8(&mut utf8).len();
+        [0, 1, 2, 3].map(|at| (at < len).then_some(utf8[at]))
     });
     for byte in bytes.flatten() {
         match byte {

@@ -221,7 +221,11 @@ def stale(text: str, output: str, directory: Path) -> str | None:
         if rule.kind in MAPPED and rule.name not in left and not is_kept(rule) and has_lost_all(rule, text, directory):
             above = [line for line in rule.lines[rule.comments() : rule.start] if line.startswith("# gazelle:")]
             lines = rule.lines[: rule.comments()] + above + rule.lines[rule.end :]
-            return "\n".join(lines) + "\n"
+            text = "\n".join(lines) + "\n"
+            # Gazelle doesn't know the file that the kind is from where no rule has it.
+            if f"\n{rule.kind}(" not in text and rule.kind not in output:
+                text = re.sub(rf'(?m)^load\("[^"]*", "{rule.kind}"\)\n', "", text)
+            return text
     return None
 
 
