@@ -90,7 +90,9 @@ fn what_guests_have_to_say_goes_to_standard_error() {
         (ran.code, ran.err.as_str()),
         (
             0,
-            "warning: shop: proto: can't import non-proto: \"shop/item/readme.txt\"\n\
+            "warning: shop: proto: //shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file: it is passed over\n\
+             warning: shop/BUILD.bazel: //shop:shop_proto depends on itself, which Bazel refuses: one of its \
+             imports leads to it, or would be of its directory if it were there\n\
              4 BUILD files created, 0 changed, 0 unchanged\n"
         )
     );
@@ -267,7 +269,14 @@ fn diagnostics_for_machines() {
                 "language": "proto",
                 "path": "shop",
                 "line": null,
-                "message": "can't import non-proto: \"shop/item/readme.txt\"",
+                "message": "//shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file: it is passed over",
+            }, {
+                "severity": "warning",
+                "language": null,
+                "path": "shop/BUILD.bazel",
+                "line": null,
+                "message": "//shop:shop_proto depends on itself, which Bazel refuses: one of its \
+                    imports leads to it, or would be of its directory if it were there",
             }])
         )
     );
@@ -322,7 +331,10 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(err, "warning: shop: proto: can't import non-proto: \"shop/item/readme.txt\"\n");
+    let warnings = "warning: shop: proto: //shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file: it is passed over\n\
+                    warning: shop/BUILD.bazel: //shop:shop_proto depends on itself, which Bazel refuses: one of its \
+                    imports leads to it, or would be of its directory if it were there\n";
+    assert_eq!(err, warnings);
     assert_eq!(output.status.code(), Some(0));
 }
 

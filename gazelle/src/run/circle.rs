@@ -50,12 +50,19 @@ impl Context<'_> {
             way.push(&nodes[circle[0]].label);
             let others =
                 if number + 1 == MOST_WARNINGS && more > 0 { format!("; so do {more} more") } else { String::new() };
-            let message = format!(
-                "{} depends on itself, which Bazel refuses: {}; put their sources into one rule, or take one of the imports \
-                 out{others}",
-                nodes[circle[0]].label,
-                way.join(" -> ")
-            );
+            let label = &nodes[circle[0]].label;
+            let message = if circle.len() == 1 {
+                format!(
+                    "{label} depends on itself, which Bazel refuses: one of its imports leads to it, or would be of its directory \
+                     if it were there{others}"
+                )
+            } else {
+                format!(
+                    "{label} depends on itself, which Bazel refuses: {}; put their sources into one rule, or take one of the \
+                     imports out{others}",
+                    way.join(" -> ")
+                )
+            };
             let output = visited[dir].output.as_ref().map(|output| output.rel.clone());
             let path = output.unwrap_or_else(|| display(&dirs[dir].rel));
             visited[dir].diagnostics.push(Diagnostic {

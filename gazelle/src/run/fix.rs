@@ -5,14 +5,14 @@ use crate::{
     build_file::{BuildFile, Load, Rule},
     error::Cause,
     label::Label,
-    starlark::{Expr, is_identifier},
+    starlark::{Expr, Kind, is_identifier},
     work::Work,
 };
 use dorcas_abi::{
     clause,
     message::{Edit, Symbol},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Makes edits one after the other. Rules and loads are named by their index in the file as the language has seen it.
 pub(crate) fn apply(
@@ -115,7 +115,10 @@ impl Editor<'_> {
             Edit::SetAttr { rule, attr } => {
                 let package = self.package;
                 let rule = self.rule(rule)?;
-                let argument = build::argument(&attr, rule.kind(), package).map_err(|fault| fault.to_string())?;
+                let mut argument = build::argument(&attr, rule.kind(), package).map_err(|fault| fault.to_string())?;
+                if let Some(old) = rule.argument(&attr.name) {
+                    keep_comments(old, &mut argument);
+                }
                 rule.set_argument(argument);
             }
             Edit::DeleteAttr { rule, name } => self.rule(rule)?.delete(&name),
@@ -176,6 +179,30 @@ impl Editor<'_> {
             Err(format!("{edit} is for `fix` alone{}", clause::FIX_SHOULD_FIX.suffix()))
         }
     }
+}
+
+/// Gives a list that takes the place of another the comments of what is in both, and what a comment keeps. A language knows
+/// of neither.
+fn keep_comments(old: &Expr, new: &mut Expr) {
+    if new.before.is_empty() {
+        new.before.clone_from(&old.before);
+    }
+    new.suffix.clone_from(&old.suffix);
+    let (Kind::Named(_, old), Kind::Named(_, new)) = (&old.kind, &mut new.kind) else { return };
+    let (Kind::List(old), Kind::List(new)) = (&old.kind, &mut new.kind) else { return };
+    let mut left: HashMap<&str, &Expr> = HashMap::new();
+    for item in &old.items {
+        left.insert(item.as_str().unwrap_or_default(), item);
+    }
+    for item in &mut new.items {
+        if let Some(known) = item.as_str().and_then(|text| left.remove(text)) {
+            *item = known.clone();
+        }
+    }
+    let kept = old.items.iter().filter(|item| item.is_kept());
+    let is_gone = |item: &&Expr| item.as_str().is_none_or(|text| left.contains_key(text));
+    new.items.extend(kept.filter(is_gone).cloned());
+    new.end.clone_from(&old.end);
 }
 
 fn no_such(what: &str, index: u32, count: usize) -> String {
@@ -239,6 +266,22 @@ mod tests {
              \":d\",\n        \"//a\",\n    ],\n)\n\ne(name = \"e\")\n"
         );
         assert_eq!(fixed(vec![], false).unwrap(), FILE);
+    }
+
+    #[test]
+    fn a_list_keeps_its_comments_and_what_is_kept() {
+        let text = "a(\n    name = \"one\",\n    # About srcs.\n    srcs = [\n        # About b.\n        \"b\",  # behind\n        \
+                    \"gone\",\n        \"k\",  # keep\n        X,  # keep\n        # At the end.\n    ],\n)\n";
+        let set = |items: &[&str]| {
+            let value = Value::Strings(items.iter().map(ToString::to_string).collect());
+            let edit = Edit::SetAttr { rule: 0, attr: Attr { name: "srcs".into(), value, ..Attr::default() } };
+            let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
+            apply(&mut file, vec![edit], false, Package { repo: "", rel: "p" }, &mut Work::new("this", 1_000)).unwrap();
+            file.text()
+        };
+        assert_eq!(set(&["b", "k"]), text.replace("        \"gone\",\n", ""));
+        assert_eq!(set(&["b", "c"]), text.replace("\"gone\"", "\"c\""));
+        assert_eq!(set(&["b", "gone", "k"]), text);
     }
 
     #[test]

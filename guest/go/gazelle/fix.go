@@ -49,7 +49,25 @@ func (a *adapter) fix(request dorcas.FixRequest) (response dorcas.FixResponse, e
 		}
 	}
 	response.Edits = append(response.Edits, loadEdits(f, loadsBefore)...)
+	if !request.ShouldFix && slices.ContainsFunc(response.Edits, isForFixAlone) {
+		// What is renamed is named by other edits: all of them or none.
+		response.Edits = nil
+		response.Diagnostics = append(response.Diagnostics, dorcas.Diagnostic{
+			Severity: dorcas.SeverityWarning,
+			File:     &request.BuildFile.Name,
+			Message:  "rules would be renamed or deleted before others are generated; `dorcas fix` does that, `dorcas update` leaves them",
+		})
+	}
 	return response, nil
+}
+
+// isForFixAlone tells whether an edit needs the command fix (fix.should-fix). Gazelle makes it in any command.
+func isForFixAlone(edit dorcas.Edit) bool {
+	switch edit.(type) {
+	case dorcas.SetKind, dorcas.SetName, dorcas.DeleteRule:
+		return true
+	}
+	return false
 }
 
 func ruleEdits(index uint32, before dorcas.Rule, r *rule.Rule, there bool) (edits []dorcas.Edit, err error) {

@@ -492,6 +492,35 @@ func TestWhatFixDoesToAFileBecomesEdits(t *testing.T) {
 	}
 }
 
+func TestWhatUpdateDoesNotDoIsAWarning(t *testing.T) {
+	file := dorcas.BuildFile{Name: "BUILD", Rules: []dorcas.Rule{{Kind: "a", Name: "one"}, {Kind: "a", Name: "two"}}}
+	for name, c := range map[string]struct {
+		fix     func(*rule.File)
+		edits   int
+		refused bool
+	}{
+		"an attribute": {func(f *rule.File) { f.Rules[0].SetAttr("x", 1) }, 1, false},
+		"a name":       {func(f *rule.File) { f.Rules[0].SetName("uno"); f.Rules[1].SetAttr("embed", []string{":uno"}) }, 2, true},
+		"a kind":       {func(f *rule.File) { f.Rules[0].SetKind("b") }, 1, true},
+		"a rule":       {func(f *rule.File) { f.Rules[0].Delete() }, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, shouldFix := range []bool{true, false} {
+				a := newAdapter(complete(&toy{fix: c.fix}), Options{})
+				request := dorcas.FixRequest{BuildFile: file, ShouldFix: shouldFix, State: rootState(t, a, dorcas.Root{}, nil)}
+				response, err := a.fix(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				refused := c.refused && !shouldFix
+				if (len(response.Edits) == 0) != refused || (len(response.Diagnostics) == 1) != refused || !refused && len(response.Edits) != c.edits {
+					t.Errorf("shouldFix %v: %v, %v", shouldFix, response.Edits, response.Diagnostics)
+				}
+			}
+		})
+	}
+}
+
 func TestValuesComeBackAsTheyWere(t *testing.T) {
 	for _, v := range []dorcas.Value{
 		dorcas.Bool(true), dorcas.Bool(false), dorcas.Int(-7), dorcas.String("a\"b\n\\é"), dorcas.Strings{}, dorcas.Strings{"b", "a", "b"},

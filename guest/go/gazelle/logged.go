@@ -2,6 +2,7 @@ package gazelle
 
 import (
 	"log"
+	"os"
 	"strings"
 
 	"dorcas.dev/dorcas"
@@ -10,9 +11,17 @@ import (
 // logged gathers what an extension logs, a message a line.
 type logged struct{ messages []string }
 
+// Write takes a message. After log.Fatal there is no call of diagnostics: what a module has said on standard error is shown with
+// its exit status then.
 func (l *logged) Write(text []byte) (int, error) {
 	l.messages = append(l.messages, string(text))
+	os.Stderr.WriteString(relative(string(text)))
 	return len(text), nil
+}
+
+// relative has paths as the user knows them.
+func relative(message string) string {
+	return strings.NewReplacer(repoRoot+"/", "", repoRoot, "/").Replace(message)
 }
 
 // listen begins to gather, and forgets what was gathered before.
@@ -30,10 +39,8 @@ func (l *logged) forget() { l.messages = nil }
 func (l *logged) diagnostics() []dorcas.Diagnostic {
 	var list []dorcas.Diagnostic
 	for _, message := range l.messages {
-		// Paths are shown as the user knows them.
-		message = strings.NewReplacer(repoRoot+"/", "", repoRoot, "/").Replace(message)
 		var lines []string
-		for line := range strings.Lines(strings.ToValidUTF8(message, "\uFFFD")) {
+		for line := range strings.Lines(strings.ToValidUTF8(relative(message), "\uFFFD")) {
 			if line = strings.TrimSpace(line); line != "" {
 				lines = append(lines, line)
 			}
