@@ -57,14 +57,32 @@ export function resolve(request: ResolveRequest): ResolveResponse {
     for (let index = 0; index < keys.length; ++index) need.push({ spec: { lang: JS, imp: keys[index] }, lang: JS });
     return ResolveResponse.need(need);
   }
-  return ResolveResponse.resolved(rules, resolver.diagnostics);
+  return ResolveResponse.resolved(rules, byFile(resolver.diagnostics));
+}
+
+/** The diagnostics of each file together: rules stand in another order where some are new. */
+function byFile(diagnostics: Diagnostic[]): Diagnostic[] {
+  const files = new Map<string, Diagnostic[]>();
+  for (let index = 0; index < diagnostics.length; ++index) {
+    const file = diagnostics[index].file!;
+    if (!files.has(file)) files.set(file, []);
+    files.get(file).push(diagnostics[index]);
+  }
+  const names = sort(files.keys());
+  const out: Diagnostic[] = [];
+  for (let index = 0; index < names.length; ++index) {
+    const some = files.get(names[index]);
+    for (let at = 0; at < some.length; ++at) out.push(some[at]);
+  }
+  return out;
 }
 
 class Resolver {
   diagnostics: Diagnostic[] = [];
   /** What the index should be asked too. */
   questions: Set<string> = new Set<string>();
-  private told: Set<string> = new Set<string>();
+  /** The place of each message. */
+  private told: Map<string, i32> = new Map<string, i32>();
   private own: string = "";
   private isTs: bool = false;
   private deps: Set<string> = new Set<string>();
@@ -182,8 +200,14 @@ class Resolver {
 
   private tell(file: string, message: string): void {
     const validate = this.config.validate;
-    if (validate == "off" || this.told.has(message)) return;
-    this.told.add(message);
+    if (validate == "off") return;
+    if (this.told.has(message)) {
+      // Of several files the first is named, in whichever order their rules stand.
+      const known = this.diagnostics[this.told.get(message)];
+      if (compare(file, known.file!) < 0) known.file = file;
+      return;
+    }
+    this.told.set(message, this.diagnostics.length);
     this.diagnostics.push({ severity: validate == "error" ? Severity.Error : Severity.Warning, message: message, file: file });
   }
 
