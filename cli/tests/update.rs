@@ -90,7 +90,7 @@ fn what_guests_have_to_say_goes_to_standard_error() {
         (ran.code, ran.err.as_str()),
         (
             0,
-            "warning: shop: proto: //shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file: it is passed over\n\
+            "warning: shop: proto: //shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file\n\
              warning: shop/BUILD.bazel: //shop:shop_proto depends on itself, which Bazel refuses: one of its \
              imports leads to it, or would be of its directory if it were there\n\
              4 BUILD files created, 0 changed, 0 unchanged\n"
@@ -269,7 +269,7 @@ fn diagnostics_for_machines() {
                 "language": "proto",
                 "path": "shop",
                 "line": null,
-                "message": "//shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file: it is passed over",
+                "message": "//shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file",
             }, {
                 "severity": "warning",
                 "language": null,
@@ -331,7 +331,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
-    let warnings = "warning: shop: proto: //shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file: it is passed over\n\
+    let warnings = "warning: shop: proto: //shop:shop_proto imports \"shop/item/readme.txt\", which is no .proto file\n\
                     warning: shop/BUILD.bazel: //shop:shop_proto depends on itself, which Bazel refuses: one of its \
                     imports leads to it, or would be of its directory if it were there\n";
     assert_eq!(err, warnings);

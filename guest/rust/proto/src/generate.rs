@@ -166,7 +166,7 @@ fn import_prefix(config: &Config, rel: &str) -> String {
 /// sources that another rule makes or has.
 fn empty_rules(file: &BuildFile, request: &GenerateRequest) -> Vec<EmptyRule> {
     let is_there = |src: &String| {
-        let is_label = src.starts_with([':', '@']) || src.starts_with("//");
+        let is_label = matches!(src.as_bytes(), [b':' | b'@', ..] | [b'/', b'/', ..]);
         is_label
             || request.files.binary_search_by(|file| file.name.cmp(src)).is_ok()
             || request.generated_files.binary_search(src).is_ok()

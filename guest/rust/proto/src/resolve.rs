@@ -88,8 +88,7 @@ impl Resolver<'_> {
     /// The label that an import means; none where it needs no dependency, or where the user has to be told why not.
     fn import(&mut self, import: &str, name: &str) -> Option<String> {
         if !is_proto(import) {
-            self.messages
-                .push(format!("{} imports {import:?}, which is no .proto file: it is passed over", self.label(name)));
+            self.messages.push(format!("//{}:{name} imports {import:?}, which is no .proto file", self.rel));
             return None;
         }
         let found = self.found(import);
@@ -106,30 +105,20 @@ impl Resolver<'_> {
             [] => {
                 let guess = guess(import);
                 if guess.is_none() {
-                    let rule = self.label(name);
-                    self.messages.push(format!(
-                        "{rule} imports {import:?}, whose directory no label can name; to choose: # gazelle:resolve proto \
-                         {import} LABEL"
-                    ));
+                    self.messages.push(format!("can't import {import:?}: no label can name its directory"));
                 }
                 guess
             }
             [one] => (!self.is_own(one, name)).then(|| one.label.clone()),
             [first, second, ..] => {
                 self.messages.push(format!(
-                    "multiple rules ({} and {}) may be imported with {import:?} from {}, which depends on none of them; to \
-                     choose: # gazelle:resolve proto {import} LABEL",
-                    first.label,
-                    second.label,
-                    self.label(name)
+                    "multiple rules ({} and {}) may be imported with {import:?} from //{}:{name}; to choose: # gazelle:resolve \
+                     proto {import} LABEL",
+                    first.label, second.label, self.rel
                 ));
                 None
             }
         }
-    }
-
-    fn label(&self, name: &str) -> String {
-        format!("//{}:{name}", self.rel)
     }
 
     fn found(&self, import: &str) -> Option<&Found> {
@@ -220,17 +209,15 @@ mod tests {
     fn what_has_no_dependency_and_a_message() {
         assert_eq!(
             dep("a.txt", &[], None),
-            (vec![], vec!["//a/b:own imports \"a.txt\", which is no .proto file: it is passed over".into()])
+            (vec![], vec!["//a/b:own imports \"a.txt\", which is no .proto file".into()])
         );
         assert_eq!(
             dep("a:b/c.proto", &[], None),
-            (vec![], vec!["//a/b:own imports \"a:b/c.proto\", whose directory no label can name; to choose: # gazelle:resolve proto \
-                      a:b/c.proto LABEL".into()])
+            (vec![], vec!["can't import \"a:b/c.proto\": no label can name its directory".into()])
         );
         assert_eq!(
             dep("x.proto", &["//a:a", "//b:b"], None),
-            (vec![], vec!["multiple rules (//a:a and //b:b) may be imported with \"x.proto\" from //a/b:own, which depends on none of \
-                      them; to choose: # gazelle:resolve proto x.proto LABEL".into()])
+            (vec![], vec!["multiple rules (//a:a and //b:b) may be imported with \"x.proto\" from //a/b:own; to choose: # gazelle:resolve proto x.proto LABEL".into()])
         );
     }
 
