@@ -19,7 +19,7 @@ pub(crate) use files::expand;
 pub(crate) use mapping::{Aliases, Circle, Mappings};
 pub(crate) use overrides::Overrides;
 
-use crate::{error::shortened, options::Options, repo::RepoPath};
+use crate::{error::shortened, options::Options, repo::RepoPath, stop};
 use directive::Reader;
 use dorcas_abi::message::{Directive, Severity};
 use names::Names;
@@ -97,6 +97,9 @@ impl Config {
             aliases: Aliases::default(),
         };
         for (number, Directive { key, value }) in directives.iter().enumerate() {
+            if stop::is_set() {
+                break;
+            }
             let result = find(key).map_or(Ok(()), |directive| (directive.read)(&mut reader, value));
             if let Err(Remark { severity, message, fatal, is_limit, .. }) = result {
                 let message = format!("directive `{key} {}`: {message}", shortened(value));

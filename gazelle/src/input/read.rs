@@ -108,17 +108,16 @@ impl Reader {
         }
         // One byte more than the file has: the read that fills it not quite is the end.
         let room = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(1);
-        if self.buffer.len() < room {
-            self.buffer.resize(room, 0);
-        }
+        self.buffer.reserve_exact(room.saturating_sub(self.buffer.len()));
         let mut len = 0;
         loop {
             if len == self.buffer.len() {
-                // The file has grown since its size was asked for.
+                // The file may have grown since its size was asked for.
                 if len as u64 > SOURCE_BYTES {
                     return Err(too_large(len as u64));
                 }
-                self.buffer.resize(len * 2, 0);
+                let more = if len < room { room.min(len + PIECE) } else { len * 2 };
+                self.buffer.resize(more, 0);
             }
             stop::check()?;
             let piece = self.buffer.len().min(len + PIECE);

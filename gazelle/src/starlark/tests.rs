@@ -255,3 +255,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn reading_is_stopped_in_the_middle() {
+    let run = dorcas_host::Run::new();
+    crate::stop::Stop::new(vec![run.clone()]).enter();
+    let texts =
+        [format!("x(\"{}\")\n", "a".repeat(3 << 20)), format!("x({})\n", "a, ".repeat(10_000)), "x()\n".repeat(9)];
+    assert!(texts.iter().all(|text| read(text).is_ok()));
+    run.interrupt();
+    for text in texts {
+        assert_eq!(read(&text).unwrap_err().fault, "the run was ended before all was read");
+    }
+}

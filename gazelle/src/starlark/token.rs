@@ -7,6 +7,10 @@ use super::{
     error::SyntaxError,
     quote::{Escapes, check_escapes},
 };
+use crate::stop;
+
+/// Bytes of a string between two looks whether the run has to end.
+const UNASKED: usize = 1 << 20;
 
 /// Which texts are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +232,9 @@ impl<'a> Lexer<'a> {
         let body = self.position;
         let close = loop {
             let at = self.position;
+            if at.is_multiple_of(UNASKED) && stop::is_set() {
+                return Err(SyntaxError::stopped());
+            }
             match self.byte(at) {
                 None => return Err(SyntaxError::at(self.text, start, "a string has no end".into())),
                 Some(b'\n') if !is_triple => {
