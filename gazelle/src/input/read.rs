@@ -3,7 +3,7 @@
 use super::{
     automaton::Halt,
     pattern::Matcher,
-    search::{FILLING, Pace},
+    search::{Pace, filling},
     source::Sources,
     stamp::Stamps,
 };
@@ -67,7 +67,7 @@ impl Reader {
         let search = |pace: Pace| {
             let (mut told, mut work) = (Vec::new(), self.work.clone());
             if pace == Pace::Slow {
-                work.spend(FILLING)?;
+                work.spend(filling(matcher, len))?;
             }
             let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
             count.add(dir, entry, 0, 1)?;

@@ -6,7 +6,7 @@
 
 use super::{
     automaton::{Automaton, Halt, Looked},
-    pattern::{Directions, Groups, Matcher},
+    pattern::{Directions, FILLING_ALL, Groups, Matcher},
     places,
 };
 use crate::{error::Cause, work::Work};
@@ -44,8 +44,11 @@ pub(super) enum Pace {
     Slow,
 }
 
-/// Work of filling the cache, which was for nothing where a slow search follows.
-pub(super) const FILLING: u64 = 10_000_000;
+/// Work of filling the cache with the states that a text of so many bytes leads to, which was for nothing where a slow search
+/// follows: each byte may take all states of the expressions.
+pub(super) fn filling(matcher: &Matcher, bytes: usize) -> u64 {
+    matcher.weight.saturating_mul(bytes as u64 + 1).min(FILLING_ALL)
+}
 
 impl Matcher {
     /// The matches in `text`, from left to right and without overlap, that are to be told: those of expressions
