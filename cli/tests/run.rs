@@ -127,3 +127,42 @@ fn a_reactor_of_wasi_is_sealed_first() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("`_initialize` is called by the host, once"), "{}", ran.err);
 }
+
+/// A runtime of Polkadot's kind: a version at 1024, and a function that returns its arguments.
+const RUNTIME: &str = r#"(module
+  (import "env" "memory" (memory 17))
+  (import "env" "ext_storage_get_version_1" (func $get (param i64) (result i64)))
+  (global (export "__heap_base") i32 (i32.const 70000))
+  (data (i32.const 1024) "\10test\14tests\01\00\00\00\b8\24\00\00\02\00\00\00\04\df\6a\cb\68\99\07\60\9b\04\00\00\00\07\00\00\00\01")
+  (func (export "Core_version") (param i32 i32) (result i64) (i64.const 0x2900000400))
+  (func (export "echo") (param i32 i32) (result i64)
+    (i64.or (i64.shl (i64.extend_i32_u (local.get 1)) (i64.const 32)) (i64.extend_i32_u (local.get 0))))
+  (func (export "asks") (param i32 i32) (result i64) (call $get (i64.const 0))))"#;
+
+#[test]
+fn a_runtime_is_called_as_its_own_host_does() {
+    let dir = module(RUNTIME);
+    let ran = line_in(dir.path(), "run --profile polkadot m.wasm Core_version");
+    let version = "spec_name: \"test\"\nimpl_name: \"tests\"\nauthoring_version: 1\nspec_version: 9400\nimpl_version: 2\n\
+                   apis:\n  0xdf6acb689907609b: 4\ntransaction_version: 7\nstate_version: 1\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, version, ""));
+    let ran = line_in(dir.path(), "run --stats --profile polkadot m.wasm echo 0x00ff10");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "0x00ff10\n"));
+    assert!(ran.err.contains(" fuel, "), "{}", ran.err);
+    for (line, code, text) in [
+        ("run --profile polkadot m.wasm asks", 1, "env.ext_storage_get_version_1"),
+        ("run --profile polkadot m.wasm echo 123", 2, "`123` is no hexadecimal"),
+        ("run --profile polkadot m.wasm echo 0x123", 2, "`0x123` is no hexadecimal"),
+        ("run --profile polkadot m.wasm echo 0x12 0x34", 2, "there are 2"),
+        ("run --profile polkadot m.wasm nothing", 2, "nothing"),
+        ("run --profile polkadot --features abi m.wasm echo", 2, "--features"),
+        ("run --profile other m.wasm echo", 2, "polkadot"),
+    ] {
+        let ran = line_in(dir.path(), line);
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{line}: {}", ran.err);
+        assert!(ran.err.contains(text), "{line}: {}", ran.err);
+    }
+    let newer = module(r#"(module (memory (export "memory") 1) (func (drop (i32.extend8_s (i32.const 1)))))"#);
+    let ran = line_in(newer.path(), "run --profile polkadot m.wasm echo");
+    assert!(ran.code == 3 && ran.err.contains("sign"), "{}", ran.err);
+}

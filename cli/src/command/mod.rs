@@ -8,6 +8,7 @@ mod explain;
 mod golden;
 mod inspect;
 mod new;
+mod polkadot;
 mod replay;
 mod repository;
 mod run;

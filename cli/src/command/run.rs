@@ -6,7 +6,7 @@ use crate::{
     guests,
     messages::{self, grouped},
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
 use dorcas_host::{
     CallError, Config, Engine, ExportError, ExternType, Features, FunctionType, LoadError, Module, States, Value,
     ValueType, printable,
@@ -24,6 +24,7 @@ Examples:
   dorcas run add.wasm add 1 2
   dorcas run --stats --fuel 1000000 add.wasm add 1 -2
   dorcas run --features mvp old.wasm f 0x10
+  dorcas run --profile polkadot runtime.wasm Core_version
   dorcas run --seal reactor.wasm add 1 2          a module of Go or C, whose imports of WASI are answered
                                                   inside it, as `dorcas seal` does
 
@@ -36,25 +37,31 @@ module has no such function; 3 the module can't be loaded.";
 /// Most bytes of one text of a module's.
 const MAX_TEXT_BYTES: usize = 1000;
 
+/// A host with an interface of its own.
+#[derive(Clone, Copy, ValueEnum)]
+enum Profile {
+    Polkadot,
+}
+
 #[derive(Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct RunArgs {
     #[arg(value_name = "MODULE", help = "Any WebAssembly module, a .wasm file; it need not be a guest")]
-    module: PathBuf,
+    pub(super) module: PathBuf,
     #[arg(value_name = "EXPORT", help = "Name of the function, as exported")]
-    export: String,
+    pub(super) export: String,
     #[arg(
         value_name = "ARG",
         help = "A number for each parameter",
         allow_hyphen_values = true,
         trailing_var_arg = true
     )]
-    args: Vec<String>,
+    pub(super) args: Vec<String>,
     #[arg(long, value_name = "N", help = "Fuel of the call, beside that of making the instance")]
-    fuel: Option<u64>,
+    pub(super) fuel: Option<u64>,
     #[arg(long, help = "Shows fuel, time and memory on standard error")]
-    stats: bool,
+    pub(super) stats: bool,
     #[arg(
         long,
         value_name = "SET",
@@ -69,7 +76,15 @@ pub(super) struct RunArgs {
         value_name = "NAME=N",
         help = "Sets a limit, by the name that errors have for it: memory_bytes=1000000"
     )]
-    limit: Vec<String>,
+    pub(super) limit: Vec<String>,
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_enum,
+        conflicts_with_all = ["features", "seal"],
+        help = "Calls the module as a host of this kind does; for polkadot ARG is the arguments in hexadecimal, 0x..."
+    )]
+    profile: Option<Profile>,
 }
 
 /// A function that can't be run.
@@ -117,6 +132,9 @@ impl Ends for RunFailure {
 }
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
+    if let Some(Profile::Polkadot) = args.profile {
+        return super::polkadot::run(args);
+    }
     let path = &args.module;
     let mut limits = limits(&args.limit)?;
     limits.fuel_per_call = limits.fuel_per_call.max(args.fuel.unwrap_or(0));

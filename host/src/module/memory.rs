@@ -77,6 +77,40 @@ impl Linear for Called<'_, '_> {
     }
 }
 
+/// Those of an instance, while nothing of it runs.
+struct Outside<'a> {
+    store: &'a mut wasmi::Store<StoreData>,
+    memory: Option<wasmi::Memory>,
+}
+
+impl Linear for Outside<'_> {
+    fn bytes(&self) -> &[u8] {
+        self.memory.map_or(&[], |memory| memory.data(&*self.store))
+    }
+
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        match self.memory {
+            Some(memory) => memory.data_mut(&mut *self.store),
+            None => &mut [],
+        }
+    }
+
+    fn grow(&mut self, pages: u32) -> Option<u32> {
+        let before = self.memory?.grow(&mut *self.store, pages.into()).ok()?;
+        u32::try_from(before).ok()
+    }
+}
+
+/// Looks at the memory of an instance, while nothing of it runs, with so much fuel.
+pub(crate) fn outside<T>(
+    store: &mut wasmi::Store<StoreData>,
+    memory: Option<wasmi::Memory>,
+    fuel: u64,
+    work: impl FnOnce(&mut Memory<'_>) -> T,
+) -> T {
+    work(&mut Memory::new(&mut Outside { store, memory }, fuel))
+}
+
 impl Linear for Vec<u8> {
     fn bytes(&self) -> &[u8] {
         self

@@ -39,6 +39,7 @@ pub use list::{List, ListMut, Object};
 pub use log::Level;
 pub(crate) use log::module as log_module;
 pub use memory::Memory;
+pub(crate) use memory::outside;
 pub use outcome::{ErrorCode, Failure, MultiValue, Optional, Plain, Ret};
 pub use param::{Compose, Param};
 #[cfg(target_endian = "little")]

@@ -292,6 +292,25 @@ impl Instance {
         memory::bytes_mut(self.memory?.data_mut(&mut self.store), span)
     }
 
+    /// Looks at its memory as a function of a host module does, which may make it larger: for an allocator of the host's. What
+    /// `work` does takes no fuel of a call, and there is at most as much of it as the limits have for one.
+    ///
+    /// ```
+    /// # use dorcas_host::{Engine, abi::Span};
+    /// let wasm = wat::parse_str(r#"(module (memory (export "memory") 1))"#)?;
+    /// let mut instance = Engine::default().module(&wasm)?.start()?;
+    /// instance.with_memory(|memory| {
+    ///     memory.grow(1)?;
+    ///     memory.write(65_536, 7_u32)
+    /// })?;
+    /// assert_eq!(instance.bytes(Span { ptr: 65_536, len: 4 }), Some(&[7, 0, 0, 0][..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_memory<T>(&mut self, work: impl FnOnce(&mut module::Memory<'_>) -> T) -> T {
+        let fuel = self.code.config.limits.fuel_per_call;
+        module::outside(&mut self.store, self.memory, fuel, work)
+    }
+
     /// Size of its memory at present; 0 if it has none that is exported or imported.
     pub fn memory_bytes(&self) -> u64 {
         self.memory.map_or(0, |memory| memory.data_size(&self.store) as u64)

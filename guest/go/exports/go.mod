@@ -1,0 +1,3 @@
+module dorcas.dev/exports
+
+go 1.24
