@@ -11,7 +11,7 @@
 //! |---|---|
 //! | bytes that regular expressions are run over, as often as they are looked at | 1 for 2 |
 //! | a match that is told | its bytes, times the states of its expression and the ways between them; 16 for a group |
-//! | the same where a search comes upon more sets of states than fit into a cache | the bytes, times the states of all expressions, up to 100 million, for filling it, then all bytes behind, times 3, times the states of all expressions |
+//! | the same where a search comes upon more sets of states than fit into a cache | the bytes, times the states of all expressions, up to 600 million, for filling it, then all bytes behind, times 3, times the states of all expressions |
 //! | a rule, an argument or a string of one, or a load statement, that is looked at in a merge | 1 |
 //! | a directory that is to be in the index | 1000, and 1 for each byte of its path |
 //! | a byte of a `Raw` value, of an argument or of a name, which are read as Starlark a few times | 16 |

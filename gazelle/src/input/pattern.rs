@@ -39,7 +39,7 @@ const CACHE_BYTES: u64 = 4 << 20;
 const ALL_CACHE_BYTES: u64 = 16 << 20;
 /// Most work of finding out all states that have room, for all inputs of a list together. It is done once for each thread,
 /// whatever the number of files, so that no call is charged for it.
-pub(super) const FILLING_ALL: u64 = 100_000_000;
+pub(super) const FILLING_ALL: u64 = 600_000_000;
 /// Least bytes of a state beside its row.
 const STATE_BYTES: u64 = 56;
 /// Most bytes by which the search for groups remembers where it has been. Where it needs more, it goes another way.
