@@ -10,7 +10,7 @@ use crate::{
 };
 use dorcas_abi::{
     clause,
-    message::{Edit, Symbol},
+    message::{self, Edit, Symbol},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -31,11 +31,27 @@ pub(crate) fn apply(
         package,
         file,
     };
+    // The last edit by which a rule gets a name.
+    let mut named: HashMap<String, usize> = HashMap::new();
     for (index, edit) in edits.into_iter().enumerate() {
         work.spend(editor.size(&edit))?;
+        if let Edit::SetName { name, .. } | Edit::AppendRule { rule: message::Rule { name, .. } } = &edit {
+            named.insert(name.clone(), index + 1);
+        }
         editor.apply(edit).map_err(|fault| Cause::Edit { number: index + 1, fault })?;
     }
     let Editor { rules, inserted, file, .. } = editor;
+    // Nobody reads a file in which two rules have one name.
+    let mut names = HashSet::new();
+    let twice = if named.is_empty() {
+        None
+    } else {
+        file.rules().map(|(_, rule)| rule.name()).find(|name| !names.insert(*name) && !name.is_empty())
+    };
+    if let Some(name) = twice {
+        let number = named.get(name).copied().unwrap_or_default();
+        return Err(Cause::Edit { number, fault: format!("two rules would have the name {name:?}") });
+    }
     for index in rules {
         if let Some(rule) = file.rule_mut(index) {
             rule.arrange();
