@@ -98,7 +98,7 @@ fn outcomes(wasm: &[u8]) -> Vec<Outcome> {
         let mut results = vec![Val::I64(0); function.ty(&store).results().len()];
         let ended = function.call(&mut store, &params.map(Val::I32), &mut results);
         let fuel = FUEL - store.get_fuel().expect("it is turned on");
-        let globals = instance.exports(&store).filter_map(|export| export.into_global());
+        let globals = instance.exports(&store).filter_map(wasmi::Export::into_global);
         let globals = globals.map(|global| format!("{:?}", global.get(&store))).collect();
         let memory = instance.get_memory(&store, "memory").map(|memory| memory.data(&store).to_vec());
         let shown = (format!("{ended:?} {results:?}"), memory.unwrap_or_default(), globals);

@@ -42,11 +42,11 @@ pub(crate) fn apply(
     }
     let Editor { rules, inserted, file, .. } = editor;
     // Nobody reads a file in which two rules have one name.
-    let mut names = HashSet::new();
+    let mut seen = HashSet::new();
     let twice = if named.is_empty() {
         None
     } else {
-        file.rules().map(|(_, rule)| rule.name()).find(|name| !names.insert(*name) && !name.is_empty())
+        file.rules().map(|(_, rule)| rule.name()).find(|name| !seen.insert(*name) && !name.is_empty())
     };
     if let Some(name) = twice {
         let number = named.get(name).copied().unwrap_or_default();
@@ -230,7 +230,7 @@ fn pairs(file: &str, symbols: Vec<Symbol>) -> Result<Vec<(String, String)>, Stri
     if let Err(fault) = Label::parse(file) {
         return Err(format!("the file that is loaded: {fault}{}", clause::RULE_LABELS.suffix()));
     }
-    let mut names = HashSet::new();
+    let mut seen = HashSet::new();
     for name in symbols.iter().flat_map(|symbol| [&symbol.from, &symbol.to]) {
         if !is_identifier(name) {
             return Err(format!(

@@ -165,7 +165,7 @@ impl Heap {
         let fault = |found| Halt::error(HeapFault::Header { address: header.wrapping_add(HEADER), header: found });
         let is_block = |header: u32| {
             let end = u64::from(header) + u64::from(HEADER) + u64::from(size);
-            header >= self.base && header % SMALLEST == 0 && end <= u64::from(self.next)
+            header >= self.base && header.is_multiple_of(SMALLEST) && end <= u64::from(self.next)
         };
         let found: u64 = memory.read(header)?;
         let next = u32::try_from(found).map_err(|_| fault(found))?;
