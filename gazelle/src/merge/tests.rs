@@ -465,7 +465,7 @@ fn cases() -> impl Strategy<Value = (String, Vec<message::Rule>)> {
         Just("glob([\"*\"])".to_owned())
     ];
     let file = prop::collection::vec((prop_oneof!["# c\n", "# keep\n", ""], "[ab]", value), 0..3).prop_map(|rules| {
-        let mut names = std::collections::HashSet::new();
+        let mut names = HashSet::new();
         let unique = rules.into_iter().filter(|(_, name, _)| names.insert(name.clone()));
         let text = |(comment, name, value): (_, String, String)| {
             let value = ["x", "y", "z"]

@@ -239,7 +239,7 @@ fn pairs(file: &str, symbols: Vec<Symbol>) -> Result<Vec<(String, String)>, Stri
             ));
         }
     }
-    if let Some(twice) = symbols.iter().find(|symbol| !names.insert(symbol.to.as_str())) {
+    if let Some(twice) = symbols.iter().find(|symbol| !seen.insert(symbol.to.as_str())) {
         return Err(format!("{:?} is loaded twice in one statement{}", twice.to, clause::RULE_IDENTIFIERS.suffix()));
     }
     Ok(symbols.into_iter().map(|symbol| (symbol.from, symbol.to)).collect())
