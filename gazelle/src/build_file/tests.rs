@@ -277,7 +277,9 @@ proptest! {
 /// The file without some of its statements.
 fn without(text: &str, gone: &[usize]) -> String {
     let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
-    gone.iter().for_each(|index| file.delete(*index));
+    for index in gone {
+        file.delete(index);
+    }
     let left = file.text();
     let again = BuildFile::parse("BUILD", left.clone()).unwrap();
     assert_eq!(again.text(), left);
