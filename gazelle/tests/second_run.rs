@@ -147,8 +147,9 @@ impl Tongue {
     fn source(&'static self) -> impl Strategy<Value = (String, String)> {
         let line = (select(self.lines), select(&DIRS[..])).prop_map(|(line, dir)| line.replace("DIR", dir));
         let lines = prop::collection::vec(line, 0..4);
-        (select(&DIRS[..]), select(self.files), lines)
-            .prop_map(|(dir, file, lines)| (join(dir, file), lines.iter().map(|line| format!("{line}\n")).collect()))
+        (select(&DIRS[..]), select(self.files), lines).prop_map(|(dir, file, lines)| {
+            (join(dir, file), lines.into_iter().flat_map(|line| [line, "\n".into()]).collect())
+        })
     }
 
     fn fill(&'static self, text: impl Strategy<Value = &'static str>) -> impl Strategy<Value = String> {

@@ -278,7 +278,7 @@ proptest! {
 fn without(text: &str, gone: &[usize]) -> String {
     let mut file = BuildFile::parse("BUILD", text.into()).unwrap();
     for index in gone {
-        file.delete(index);
+        file.delete(*index);
     }
     let left = file.text();
     let again = BuildFile::parse("BUILD", left.clone()).unwrap();
