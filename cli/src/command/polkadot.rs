@@ -75,9 +75,9 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         write!(out, "{version}")?;
     } else {
         let mut digits = String::from("0x");
-        reply.iter().for_each(|byte| {
+        for byte in &reply {
             let _ = write!(digits, "{byte:02x}");
-        });
+        }
         writeln!(out, "{digits}")?;
     }
     out.flush()?;
