@@ -156,16 +156,16 @@ fn history(seed: u64) -> String {
     let module = engine(seed).module(&wasm()).unwrap();
     let mut program = module.start().unwrap();
     let order = module.export::<(), i64>("map_order").unwrap();
-    let mut told = String::new();
+    let mut told = Vec::new();
     for _ in 0..3 {
         let (order, stats) = program.call_measured(&order, ());
-        told += &format!("{} for {}; ", order.unwrap(), stats.fuel);
+        told.push(format!("{} for {}", order.unwrap(), stats.fuel));
     }
     let (collected, stats) = program.call_measured(&module.export::<i32, i32>("collect").unwrap(), 3);
-    told += &format!("{} for {}; ", collected.unwrap(), stats.fuel);
+    told.push(format!("{} for {}", collected.unwrap(), stats.fuel));
     let (_, stats) = program.call_measured(&module.export::<(), ()>("deadlock").unwrap(), ());
-    told += &format!("{} for {}", log(&mut program).replace('\n', "|"), stats.fuel);
-    told
+    told.push(format!("{} for {}", log(&mut program).replace('\n', "|"), stats.fuel));
+    told.join("; ")
 }
 
 #[test]

@@ -33,5 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let (sum, stats) = program.call_measured(&stop, ());
     println!("all of them: {}, the last call for {} units of fuel", sum?, stats.fuel);
+    if let Some(wasi) = program.state::<wasi::Wasi>() {
+        print!("{}", wasi.text());
+    }
     Ok(())
 }

@@ -32,7 +32,7 @@ impl Wasi {
         String::from_utf8_lossy(&self.log).into_owned()
     }
 
-    /// SplitMix64.
+    /// The generator of `java.util.SplittableRandom`.
     fn next(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -105,14 +105,14 @@ impl Wasi {
         Ok(0)
     }
 
-    fn sizes(&mut self, memory: &mut Memory<'_>, count: u32, bytes: u32) -> Result<u32, Halt> {
+    fn sizes(_: &mut Self, memory: &mut Memory<'_>, count: u32, bytes: u32) -> Result<u32, Halt> {
         memory.write(count, 0_u32)?;
         memory.write(bytes, 0_u32)?;
         Ok(0)
     }
 
     /// Standard input, output and error are streams; there are no other files.
-    fn fd_fdstat_get(&mut self, memory: &mut Memory<'_>, fd: u32, out: u32) -> Result<u32, Halt> {
+    fn fd_fdstat_get(_: &mut Self, memory: &mut Memory<'_>, fd: u32, out: u32) -> Result<u32, Halt> {
         const CHARACTER_DEVICE: u64 = 2;
         if fd > 2 {
             return Ok(BAD_FILE);

@@ -177,7 +177,8 @@ fn an_index_that_means_nothing_means_nothing_afterwards() {
     // The growth would get the type 1. (func (result i32) i32.const 1 memory.grow block (type 1) end)
     let body = [0, 0x41, 1, 0x40, 0, 0x02, 1, 0x0b, 0x0b];
     let mut wasm = b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7f\x03\x02\x01\0\x05\x03\x01\0\x01\x0a".to_vec();
-    wasm.extend([body.len() as u8 + 2, 1, body.len() as u8]);
+    let size = u8::try_from(body.len()).unwrap();
+    wasm.extend([size + 2, 1, size]);
     wasm.extend(body);
     let error = in_pieces(&wasm, PIECE_FUEL).unwrap_err().to_string();
     assert!(error.contains("type index out of bounds"), "{error}");
@@ -218,8 +219,9 @@ fn a_module_without_branches_and_growth_is_left_as_it_is() {
 /// A thousand steps of an interpreter with so many cases, each of so many units.
 fn interpreter(cases: usize, units: usize) -> String {
     let blocks = "(block ".repeat(cases + 1);
-    let table: String = (0..=cases).map(|case| format!("{case} ")).collect();
-    let cases: String = (0..cases).map(|case| format!(") {} (br {})", work(units), cases - case)).collect();
+    let table: String = (0..=cases).map(|case| format!("{case} ")).collect::<Vec<_>>().concat();
+    let cases: String =
+        (0..cases).map(|case| format!(") {} (br {})", work(units), cases - case)).collect::<Vec<_>>().concat();
     format!(
         "(module (func (export \"f\") (result i32) (local $i i32)
            (loop $next
@@ -253,7 +255,8 @@ fn a_chain_of_conditions_pays_for_the_one_that_holds() {
                 work(200)
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let (before, after) =
         both(&format!("(module (func (export \"f\") (result i32) (local $i i32) {chain} (i32.const -1)))"));
     assert!(before > 50 * 200, "{before}");

@@ -271,7 +271,7 @@ mod tests {
             ),
             (
                 |heap, memory, block| {
-                    memory.write(block - 8, 23_u64 | IN_USE).and_then(|()| heap.free(memory, block)).map(|()| 0)
+                    memory.write(block - 8, 0x17_u64 | IN_USE).and_then(|()| heap.free(memory, block)).map(|()| 0)
                 },
                 "the header in front of 0x3f8 was written to: it is 0x0000000100000017",
             ),

@@ -48,7 +48,7 @@ fn version() -> Vec<u8> {
 /// A runtime with a version.
 fn versioned(memory: &str) -> Vec<u8> {
     let (bytes, len) = (version(), version().len());
-    let data: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
+    let data: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect::<Vec<_>>().concat();
     wat(&format!(
         "{memory} {HEAP} (data (i32.const 1024) \"{data}\")
          (func (export \"Core_version\") (param i32 i32) (result i64) (i64.const {}))",
