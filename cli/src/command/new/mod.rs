@@ -1,6 +1,6 @@
 //! `dorcas new`: a folder with a small language, to be changed into one's own.
 //!
-//! [`name`] is what a language can be called, [`template`] what stands in which file, [`folder`] how it gets there.
+//! [`name`] is what a language can be called, [`mod@template`] what stands in which file, [`folder`] how it gets there.
 
 mod folder;
 mod name;
