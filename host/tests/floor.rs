@@ -716,20 +716,20 @@ fn a_layer_sees_a_call_that_is_refused_for_its_memory() {
 fn a_function_of_the_host_calls_no_module() {
     let inner = module(ADD);
     let add = inner.export::<(i32, i32), i32>("add").unwrap();
-    let host = HostModule::new("host", move || inner.start().unwrap())
+    let host = HostModule::new("embedder", move || inner.start().unwrap())
         .function("nest", move |inner: &mut dorcas_host::Instance| -> Result<i32, Halt> {
             inner.call(&add, (1, 2)).map_err(Halt::error)
         });
     let outer = Engine::default()
         .with_module(host)
         .module(&wasm(
-            r#"(import "host" "nest" (func $nest (result i32))) (func (export "run") (result i32) (call $nest))"#,
+            r#"(import "embedder" "nest" (func $nest (result i32))) (func (export "run") (result i32) (call $nest))"#,
         ))
         .unwrap();
     let error = outer.start().unwrap().call(&outer.export::<(), i32>("run").unwrap(), ()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`run` of the module was ended by the host's `host.nest`: `add` of the module was not called: a guest waits on this \
+        "`run` of the module was ended by the host's `embedder.nest`: `add` of the module was not called: a guest waits on this \
          thread for a function of the host, which can't call one"
     );
 }

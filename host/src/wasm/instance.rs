@@ -299,10 +299,11 @@ impl Instance {
     /// # use dorcas_host::{Engine, abi::Span};
     /// let wasm = wat::parse_str(r#"(module (memory (export "memory") 1))"#)?;
     /// let mut instance = Engine::default().module(&wasm)?.start()?;
-    /// instance.with_memory(|memory| {
+    /// let written = instance.with_memory(|memory| {
     ///     memory.grow(1)?;
     ///     memory.write(65_536, 7_u32)
-    /// })?;
+    /// });
+    /// assert!(written.is_ok());
     /// assert_eq!(instance.bytes(Span { ptr: 65_536, len: 4 }), Some(&[7, 0, 0, 0][..]));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
