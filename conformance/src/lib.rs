@@ -34,7 +34,9 @@ mod experiment;
 mod findings;
 pub mod format;
 mod grant;
+mod host_run;
 mod limits;
+mod numbers;
 mod reply_checks;
 mod report;
 mod requests;
@@ -42,6 +44,8 @@ mod sampling;
 mod session;
 mod static_checks;
 mod suite;
+mod trees;
+mod vocabulary;
 
 pub use expect::{Expected, ExpectedError};
 pub use grant::{Grant, NoSuchGrant};

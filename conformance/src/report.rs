@@ -225,12 +225,17 @@ impl Report {
     pub fn badge(&self) -> String {
         let counts = self.counts();
         let (text, colour) = if self.passes() {
-            (format!("{} of {} clauses", counts.passed, counts.ran()), "brightgreen")
+            let all = counts.ran() + counts.skipped + counts.blocked;
+            let skipped =
+                if counts.skipped == 0 { String::new() } else { format!(", {} not applicable", counts.skipped) };
+            (format!("{} of {all} clauses{skipped}", counts.passed), "brightgreen")
         } else {
-            (format!("{} clauses broken", counts.failed + counts.warned), "red")
+            let broken = counts.failed + if self.conditions.strict { counts.warned } else { 0 };
+            let blocked = if counts.blocked == 0 { String::new() } else { format!(", {} not checked", counts.blocked) };
+            (format!("{broken} clauses broken{blocked}"), "red")
         };
         let strict = if self.conditions.strict { "_strict" } else { "" };
-        let message = text.replace(' ', "_");
+        let message = text.replace(' ', "_").replace(',', "%2C");
         format!(
             "![Dorcas ABI {}: {text}](https://img.shields.io/badge/Dorcas_ABI_{}{strict}-{message}-{colour})",
             self.abi_version, self.abi_version,
@@ -258,6 +263,11 @@ impl Finding {
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The request of the call that it is about.
+    pub(crate) fn argument(self, _method: &'static str, request: &[u8]) -> Self {
+        if request.is_empty() { self } else { self.bytes("the argument", request) }
     }
 
     pub(crate) fn bytes(mut self, of: impl Into<String>, bytes: &[u8]) -> Self {

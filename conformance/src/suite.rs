@@ -1,15 +1,15 @@
 //! From the bytes of a module to a report.
 
 use crate::{
-    Grant,
-    arbitrary::Numbers,
-    experiment,
+    Grant, experiment,
     findings::Findings,
     limits::RunnerLimits,
+    numbers::Numbers,
     report::{Calls, Conditions, Module, Outcome, Report, Verdict, wordings},
-    sampling,
+    sampling::{self, Material},
     session::Session,
     static_checks,
+    vocabulary::Vocabulary,
 };
 use dorcas_abi::{
     clause::{Check, Clause},
@@ -33,6 +33,10 @@ pub struct Suite {
     pub strict: bool,
     /// Decides about arbitrary requests, orders, and which of very many corrupted requests are sent.
     pub seed: u64,
+    /// How many seeds there are, one after the other. What doesn't depend on it is done with the first.
+    pub seeds: u32,
+    /// Requests that whoever wrote the guest knows of, by method: the guest has to be able to use them.
+    pub given: Vec<(&'static str, Vec<u8>)>,
     /// How often the same calls are made to watch the memory.
     pub rounds: u32,
     /// Most malformed requests that are made of one request in one way, by a number that is too long for instance.
@@ -46,6 +50,9 @@ pub struct Suite {
     pub without: Option<String>,
 }
 
+/// With a later seed there is one part in so many of the corrupted requests.
+const LATER_SEEDS: u32 = 8;
+
 impl Default for Suite {
     fn default() -> Self {
         Self {
@@ -53,6 +60,8 @@ impl Default for Suite {
             static_only: false,
             strict: false,
             seed: 1,
+            seeds: 8,
+            given: Vec::new(),
             rounds: 2_000,
             corrupted: 100,
             limits: RunnerLimits::default(),
@@ -92,10 +101,16 @@ impl Suite {
         } else if let Ok(specimen) = &outside.runnable {
             let mut session = Session::new(specimen, self.limits, self.without.as_deref());
             session.findings = findings;
-            let mut numbers = Numbers::new(self.seed);
-            let samples = sampling::run(&mut session, &mut numbers);
-            let amounts = experiment::Amounts { corrupted: self.corrupted, rounds: self.rounds };
-            experiment::run(&mut session, &samples, amounts, &mut numbers);
+            let vocabulary = Vocabulary::of(wasm);
+            for index in 0..self.seeds.max(1) {
+                let first = index == 0;
+                let mut numbers = Numbers::new(self.seed.wrapping_add(index.into()));
+                let material = Material { vocabulary: &vocabulary, given: &self.given, first };
+                let samples = sampling::run(&mut session, material, &mut numbers);
+                let corrupted = if first { self.corrupted } else { self.corrupted.div_ceil(LATER_SEEDS) };
+                let amounts = experiment::Amounts { corrupted, rounds: self.rounds };
+                experiment::run(&mut session, &samples, material, amounts, &mut numbers);
+            }
             inside = Inside { language: session.facts.name.clone(), stateful: session.facts.is_stateful(), ..inside };
             (findings, inside.calls, inside.exhausted) = session.into_parts();
         }

@@ -29,11 +29,18 @@ pub(crate) struct Facts {
     pub(crate) far_fetched: bool,
     /// The request that asks for the manifest.
     pub(crate) hello: Vec<u8>,
+    /// The reply to it.
+    pub(crate) manifest_reply: Vec<u8>,
 }
 
 impl Facts {
     pub(crate) fn new(methods: Vec<&'static str>) -> Self {
         Self { methods, ..Self::default() }
+    }
+
+    /// Whether the guest exports a method.
+    pub(crate) fn has(&self, method: &str) -> bool {
+        self.methods.contains(&method)
     }
 
     /// Whether the guest says that its calls depend on earlier ones.
