@@ -19,6 +19,8 @@ pub(crate) struct Findings {
     /// Looks, and how many of them saw something, by check.
     looks: HashMap<&'static str, (u64, u64)>,
     findings: Vec<Finding>,
+    /// What decides at present about arbitrary requests, orders and odd values.
+    pub(crate) seed: Option<u64>,
     /// A check that is left out, to show that it is missed.
     without: Option<String>,
 }
@@ -41,7 +43,7 @@ impl Findings {
         if !holds {
             *broken += 1;
             if self.findings.iter().filter(|finding| finding.check == check).count() < KEPT {
-                self.findings.push(Finding { check, ..finding() });
+                self.findings.push(Finding { check, seed: self.seed, ..finding() });
             }
         }
         holds

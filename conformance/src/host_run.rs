@@ -8,7 +8,7 @@ use crate::{
     reply_checks::{Verdict, verdict},
     report::Finding,
     session::{Instance, ORDINARY, Sample, Session},
-    trees::Tree,
+    trees::Repository,
 };
 use dorcas_abi::{
     Method,
@@ -25,26 +25,26 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// A guest that isn't stateful gets a fresh instance after so many calls.
-const CALLS_OF_AN_INSTANCE: usize = 8;
-
-/// Runs the pipeline over a tree. Gives the well-formed requests that the guest got, and its replies.
+/// Runs the pipeline over a repository. Gives the well-formed requests that the guest got, and its replies.
 ///
 /// # Errors
 ///
 /// If there is no temporary directory to lay the tree out in.
-pub(crate) fn over(session: &mut Session<'_>, tree: &Tree, fix: bool) -> io::Result<Vec<Sample>> {
+pub(crate) fn over(session: &mut Session<'_>, repository: &Repository) -> io::Result<Vec<Sample>> {
     let dir = tempfile::tempdir()?;
-    tree.write(dir.path())?;
+    repository.write(dir.path())?;
     let name = session.facts.name.clone().unwrap_or_default();
     let manifest = session.facts.manifest.clone();
     let methods = session.methods();
     let stateful = session.facts.is_stateful();
-    let state = State { session, instance: None, calls: 0, samples: Vec::new() };
+    let state = State { session, instance: None, samples: Vec::new() };
+    let known = |name: &str| manifest.flags.iter().any(|flag| flag.name == name);
+    let flags = repository.flags.iter().filter(|(name, _)| known(name)).cloned().collect();
     let language = Watched { name, manifest, methods, stateful, state: Mutex::new(state) };
     let mut options = Options::new(dir.path());
     options.threads = 1;
-    if fix {
+    options.flags = flags;
+    if repository.fix {
         options.command = dorcas_abi::message::Command::Fix;
     }
     // What comes out is of no interest here: replies are judged call by call.
@@ -64,7 +64,6 @@ struct Watched<'s, 'a> {
 struct State<'s, 'a> {
     session: &'s mut Session<'a>,
     instance: Option<Instance>,
-    calls: usize,
     samples: Vec<Sample>,
 }
 
@@ -77,12 +76,11 @@ impl Watched<'_, '_> {
         let broken = || "the call did not come to its end".to_owned();
         let request = wire::encode(request).map_err(|error| error.to_string())?;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let State { session, instance, calls, samples } = &mut *state;
-        let used_up = !self.stateful && *calls % CALLS_OF_AN_INSTANCE == 0;
-        if used_up || instance.as_ref().is_none_or(Instance::is_dead) {
+        let State { session, instance, samples } = &mut *state;
+        // As in a host: a guest that isn't stateful gets a fresh instance for each call.
+        if !self.stateful || instance.as_ref().is_none_or(Instance::is_dead) {
             *instance = Some(session.warm().map_err(|_| broken())?);
         }
-        *calls += 1;
         let Some(instance) = instance else { return Err(broken()) };
         let reply = session.call(instance, M::EXPORT, &request, &ORDINARY).map_err(|_| broken())?;
         let refused = verdict(&reply) == Verdict::Err(error_code::UNDECODABLE);

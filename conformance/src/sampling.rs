@@ -10,7 +10,7 @@ use crate::{
     report::Finding,
     requests,
     session::{METHOD_MANIFEST, ORDINARY, Sample, Session},
-    trees::Forester,
+    trees::{Forester, Repository},
     vocabulary::Vocabulary,
 };
 use dorcas_abi::{
@@ -20,13 +20,18 @@ use dorcas_abi::{
     wire::{self, Bytes, Message},
 };
 
-/// Generic requests of each method.
+/// The method without whose answer nothing else can be asked.
+const CONFIGURE: &str = <method::Configure as Method>::EXPORT;
+
+/// Arbitrary requests of each method.
 const GENERIC: usize = 24;
 
 /// What to make requests of.
 #[derive(Clone, Copy)]
 pub(crate) struct Material<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
+    /// Repositories that the guest's author knows of.
+    pub(crate) repositories: &'a [Repository],
     /// Requests that the guest's author knows of, by method.
     pub(crate) given: &'a [(&'static str, Vec<u8>)],
     /// Whether nothing of the kind was done before: what is the same each time is done once.
@@ -173,13 +178,17 @@ impl Sampling<'_, '_> {
     fn trees(&mut self, material: Material<'_>, numbers: &mut Numbers) {
         let manifest = self.session.facts.manifest.clone();
         let mut forester = Forester { manifest: &manifest, vocabulary: material.vocabulary, numbers };
-        let mut trees = vec![(forester.plain(), false), (forester.odd(), true)];
+        let mut repositories = vec![forester.plain(), forester.odd()];
         if material.first {
-            trees.push((forester.large(), false));
+            repositories.push(forester.large());
+            repositories.extend(material.repositories.iter().cloned());
         }
-        for (tree, fix) in trees {
-            self.samples.extend(host_run::over(self.session, &tree, fix).unwrap_or_default());
+        for repository in repositories {
+            // Without a place for temporary files there is less to ask.
+            self.samples.extend(host_run::over(self.session, &repository).unwrap_or_default());
         }
+        let answered = |sample: &Sample| sample.method == CONFIGURE && sample.reply.first() == Some(&0);
+        self.session.facts.configure_fails = self.has(CONFIGURE) && !self.samples.iter().any(answered);
     }
 
     /// What the guest's author knows that hosts ask.

@@ -9,6 +9,7 @@ use crate::{
     sampling::{self, Material},
     session::Session,
     static_checks,
+    trees::Repository,
     vocabulary::Vocabulary,
 };
 use dorcas_abi::{
@@ -35,7 +36,9 @@ pub struct Suite {
     pub seed: u64,
     /// How many seeds there are, one after the other. What doesn't depend on it is done with the first.
     pub seeds: u32,
-    /// Requests that whoever wrote the guest knows of, by method: the guest has to be able to use them.
+    /// Repositories that the guest's author knows of: what a host asks over them is asked, and tried in every way.
+    pub repositories: Vec<Repository>,
+    /// Requests that the guest's author knows of, by method: those of a recording, for instance. They are tried likewise.
     pub given: Vec<(&'static str, Vec<u8>)>,
     /// How often the same calls are made to watch the memory.
     pub rounds: u32,
@@ -61,6 +64,7 @@ impl Default for Suite {
             strict: false,
             seed: 1,
             seeds: 8,
+            repositories: Vec::new(),
             given: Vec::new(),
             rounds: 2_000,
             corrupted: 100,
@@ -103,15 +107,26 @@ impl Suite {
             session.findings = findings;
             let vocabulary = Vocabulary::of(wasm);
             for index in 0..self.seeds.max(1) {
+                if session.exhausted {
+                    break;
+                }
                 let first = index == 0;
-                let mut numbers = Numbers::new(self.seed.wrapping_add(index.into()));
-                let material = Material { vocabulary: &vocabulary, given: &self.given, first };
+                let seed = self.seed.wrapping_add(index.into());
+                session.findings.seed = Some(seed);
+                let mut numbers = Numbers::new(seed);
+                let material =
+                    Material { vocabulary: &vocabulary, repositories: &self.repositories, given: &self.given, first };
                 let samples = sampling::run(&mut session, material, &mut numbers);
                 let corrupted = if first { self.corrupted } else { self.corrupted.div_ceil(LATER_SEEDS) };
                 let amounts = experiment::Amounts { corrupted, rounds: self.rounds };
                 experiment::run(&mut session, &samples, material, amounts, &mut numbers);
             }
-            inside = Inside { language: session.facts.name.clone(), stateful: session.facts.is_stateful(), ..inside };
+            inside = Inside {
+                language: session.facts.name.clone(),
+                stateful: session.facts.is_stateful(),
+                configure_fails: session.facts.configure_fails,
+                ..inside
+            };
             (findings, inside.calls, inside.exhausted) = session.into_parts();
         }
         let verdict = |clause: Clause| {
@@ -144,6 +159,8 @@ impl Suite {
                 grants: self.grants.iter().map(ToString::to_string).collect(),
                 limits: self.limits,
                 seed: self.seed,
+                seeds: self.seeds.max(1),
+                given: self.repositories.len() + self.given.len(),
                 rounds: self.rounds,
                 corrupted: self.corrupted,
                 strict: self.strict,
@@ -184,6 +201,9 @@ impl Suite {
         if inside.exhausted {
             return skip("the fuel for the whole run was used up before".into(), false);
         }
+        if let Some(what) = occasion(clause.name).filter(|_| inside.configure_fails) {
+            return skip(format!("no reply had {what}, since `configure` answered each request with an error"), false);
+        }
         if let Some(what) = occasion(clause.name) {
             return skip(format!("no reply had {what}"), true);
         }
@@ -196,6 +216,7 @@ impl Suite {
 struct Inside {
     language: Option<String>,
     stateful: bool,
+    configure_fails: bool,
     calls: Vec<Calls>,
     exhausted: bool,
 }

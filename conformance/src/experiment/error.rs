@@ -42,7 +42,8 @@ pub(super) fn undecodable(
     most: u32,
     numbers: &mut Numbers,
 ) {
-    for sample in samples.largest() {
+    // In a small one each bit is flipped, in a large one there is more of everything.
+    for sample in samples.smallest().into_iter().chain(samples.largest()) {
         let corrupted = every_way(sample, vocabulary, most, numbers);
         let mut refusals = Refusals { method: sample.method, ty: request_type(sample.method), instances: 0 };
         let _ = refusals.run(session, &corrupted, sample);

@@ -311,7 +311,7 @@ fn overwrite_argument(session: &mut Session<'_>, sample: &Sample, other: &Sample
 const FIRST_ROUNDS: u32 = 100;
 
 /// Each run of the same calls may have one part in so many of all fuel.
-const SHARE_OF_FUEL: u64 = 24;
+const SHARE_OF_FUEL: u64 = 48;
 
 /// A call that is made again and again.
 type Call = (&'static str, Vec<u8>);

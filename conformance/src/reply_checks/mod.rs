@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub(crate) manifest: message::Manifest,
     /// Whether requests are at present such as no host would make: what a guest copies from them says nothing about it.
     pub(crate) far_fetched: bool,
+    /// Whether `configure` has answered every request with an error.
+    pub(crate) configure_fails: bool,
     /// The request that asks for the manifest.
     pub(crate) hello: Vec<u8>,
     /// The reply to it.
