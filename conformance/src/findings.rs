@@ -18,7 +18,7 @@ pub(crate) struct Broken;
 pub(crate) struct Findings {
     /// Looks, and how many of them saw something, by check.
     looks: HashMap<&'static str, (u64, u64)>,
-    findings: Vec<Finding>,
+    kept: Vec<Finding>,
     /// What decides at present about arbitrary requests, orders and odd values.
     pub(crate) seed: Option<u64>,
     /// A check that is left out, to show that it is missed.
@@ -42,8 +42,8 @@ impl Findings {
         *looks += 1;
         if !holds {
             *broken += 1;
-            if self.findings.iter().filter(|finding| finding.check == check).count() < KEPT {
-                self.findings.push(Finding { check, seed: self.seed, ..finding() });
+            if self.kept.iter().filter(|finding| finding.check == check).count() < KEPT {
+                self.kept.push(Finding { check, seed: self.seed, ..finding() });
             }
         }
         holds
@@ -77,7 +77,7 @@ impl Findings {
         let times = self.broken_times(clause);
         if times > 0 {
             let of_clause = |finding: &&Finding| clause_name(finding.check) == clause;
-            let mut findings: Vec<_> = self.findings.iter().filter(of_clause).cloned().collect();
+            let mut findings: Vec<_> = self.kept.iter().filter(of_clause).cloned().collect();
             findings.sort_by_key(|finding| check::ALL.iter().position(|check| check.name == finding.check));
             return Some(Verdict::Fail { times, findings });
         }
