@@ -4,8 +4,8 @@ mod support;
 
 use dorcas_gazelle::{GuestLanguage, Language, Options, Outcome, OutputFile, write};
 use dorcas_host::Engine;
-use proptest::{prelude::*, sample::select, test_runner::RngSeed};
-use std::{fs, path::Path};
+use proptest::{prelude::*, sample::select};
+use std::{collections::BTreeSet, fs, path::Path};
 use support::{outcome, repo};
 
 /// What repositories of a language are made of.
@@ -210,14 +210,10 @@ impl Tongue {
         };
         let guests: Vec<GuestLanguage> = self.guests.iter().map(load).collect();
         let languages: Vec<&dyn Language> = guests.iter().map(|guest| guest as &dyn Language).collect();
-        // The same repositories in each run of the tests.
-        let config = ProptestConfig {
-            cases: 150,
-            failure_persistence: None,
-            rng_seed: RngSeed::Fixed(17),
-            ..ProptestConfig::default()
-        };
+        let config = ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() };
         proptest!(config, |(files in self.repository())| {
+            // Two kinds that become one can't be told apart afterwards.
+            prop_assume!(mapped_to_my_kind(&files).len() <= 1);
             let dir = repo(&files);
             fs::write(dir.path().join("MODULE.bazel"), "module(name = \"me\")\n").unwrap();
             let options = Options::new(dir.path());
@@ -235,6 +231,17 @@ impl Tongue {
             prop_assert_eq!(said(&second), said(&first), "{:#?}", files);
         });
     }
+}
+
+/// The kinds that some directive maps to `my_kind`.
+fn mapped_to_my_kind(files: &[(String, String)]) -> BTreeSet<&str> {
+    let words = files.iter().flat_map(|(_, text)| text.lines()).map(|line| line.split(' ').collect::<Vec<_>>());
+    words
+        .filter_map(|words| match words[..] {
+            ["#", "gazelle:map_kind", kind, "my_kind", _] => Some(kind),
+            _ => None,
+        })
+        .collect()
 }
 
 fn join(dir: &str, name: &str) -> String {
@@ -261,7 +268,6 @@ fn cc() {
 }
 
 #[test]
-#[ignore = "not kept yet: a rule has its source in a form that is not merged, the file imports itself, and the second run adds a dependency"]
 fn ts() {
     TS.check();
 }

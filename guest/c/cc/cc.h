@@ -102,6 +102,9 @@ typedef struct text_set {
 /** Puts a text into a set; false where it is there already. */
 bool text_set_add(dorcas_call *call, text_set *set, dorcas_text text);
 
+/** Whether a text is in a set. */
+bool text_set_has(const text_set *set, dorcas_text text);
+
 /* ---- attribute.c ---- */
 
 /** An attribute's value; null where the rule doesn't have it. */

@@ -80,8 +80,18 @@ static void take_files(grouping *g, draft *of, const dorcas_value *value, bool i
     }
 }
 
+/* A rule by its kind and name, which has no blank. */
+static dorcas_text kind_and_name(grouping *g, dorcas_text kind, dorcas_text name) {
+    return DORCAS_CONCAT(g->call, kind, DORCAS_TEXT(" "), name);
+}
+
 static void take_existing(grouping *g) {
     const dorcas_build_file *file = g->request->build_file;
+    text_set emptied = { NULL, 0, 0 };
+    for (size_t at = 0; at < g->request->other_empty.len; at++) {
+        const dorcas_empty_rule *rule = &g->request->other_empty.items[at];
+        text_set_add(g->call, &emptied, kind_and_name(g, rule->kind, rule->name));
+    }
     for (size_t at = 0; file && at < file->rules.len; at++) {
         const dorcas_rule *rule = &file->rules.items[at];
         size_t kind = 0;
@@ -89,6 +99,8 @@ static void take_existing(grouping *g) {
         /* Rules of other kinds, and what isn't a list, are somebody's own, with the files in them. */
         draft *of = NULL;
         const bool is_first = take_name(g, rule->name);
+        /* One that another language empties has none of these files in the next run. */
+        if (emptied.len && text_set_has(&emptied, kind_and_name(g, rule->kind, rule->name))) continue;
         if (kind < 3 && is_list_of_files(rule) && is_first) {
             of = draft_add(g->call, &g->drafts);
             *of = (draft){ .kind = (draft_kind)kind, .name = rule->name, .existing = rule };

@@ -43,3 +43,7 @@ bool text_set_add(dorcas_call *call, text_set *set, dorcas_text text) {
     set->len++;
     return true;
 }
+
+bool text_set_has(const text_set *set, dorcas_text text) {
+    return set->size && place_of(set, text)->ptr;
+}

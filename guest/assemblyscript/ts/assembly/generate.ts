@@ -1,8 +1,8 @@
 // Which rules does a directory get?
 
 import {
-  Attr, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, Value, bytesOf, compare,
-  sort,
+  Attr, EmptyRule, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, Rule, SelectBranch, Value, bytesOf,
+  compare, sort,
 } from "dorcas-guest/assembly";
 import { Config, extendedLabels } from "./config";
 import { matches } from "./glob";
@@ -24,7 +24,7 @@ class Target {
   known: i32 = 0;
   /** What stands among the sources and is made by somebody else. */
   others: string[] = [];
-  /** How the rule that is there names its sources, where it is no list. */
+  /** How the rule that is there names its sources, if it is no list. */
   srcs: Value | null = null;
   /** Who may see the rule that is there. */
   visibility: Value | null = null;
@@ -93,7 +93,7 @@ function existing(request: GenerateRequest): Target[] {
       }
     } else {
       target.srcs = srcs;
-      target.files = globbed(request, srcs);
+      target.files = filesOf(request, srcs);
     }
     target.known = target.files.length;
     out.push(target);
@@ -141,9 +141,12 @@ function generated(request: GenerateRequest, config: Config, target: Target, rel
   }
   const kind = kindOf(target);
   const attrs: Attr[] = [];
-  // Sources that are no list are the user's.
-  if (target.srcs !== null) attrs.length = 0;
-  else if (kind == "js_library") attrs.push({ name: "srcs", value: Value.sortedStrings(files.concat(target.others).concat(assets)) });
+  const srcs = target.srcs;
+  // Sources that are no list are the user's: they go back as they came. A glob or text the host leaves alone by itself.
+  if (srcs !== null) {
+    if (isSpelledOut(srcs)) attrs.push({ name: "srcs", value: srcs });
+    if (kind == "ts_project" && assets.length) attrs.push({ name: "assets", value: Value.sortedStrings(assets) });
+  } else if (kind == "js_library") attrs.push({ name: "srcs", value: Value.sortedStrings(files.concat(target.others).concat(assets)) });
   else {
     attrs.push({ name: "srcs", value: Value.sortedStrings(files.concat(target.others)) });
     if (assets.length) attrs.push({ name: "assets", value: Value.sortedStrings(assets) });
@@ -339,14 +342,34 @@ function indexOf(request: GenerateRequest, name: string): i32 {
   return -1;
 }
 
-/** The sources of the directory that a glob matches. */
-function globbed(request: GenerateRequest, value: Value): string[] {
+/** The files of the directory that a value means: by name, in whatever form, and by a glob. */
+function filesOf(request: GenerateRequest, value: Value): string[] {
   const out: string[] = [];
+  const names = namesIn(value);
+  for (let index = 0; index < names.length; ++index) if (has(request, names[index])) out.push(names[index]);
   const glob = value.glob;
-  if (glob === null) return out;
+  const terms = value.concat;
+  if (glob !== null) addGlobbed(out, request, glob.include, glob.exclude);
+  for (let index = 0; terms !== null && index < terms.length; ++index) {
+    const term = terms[index].glob;
+    if (term !== null) addGlobbed(out, request, term.include, term.exclude);
+  }
+  return unique(sort(out));
+}
+
+/** The sources of the directory that a glob matches. */
+function addGlobbed(out: string[], request: GenerateRequest, include: string[], exclude: string[]): void {
   for (let index = 0; index < request.files.length; ++index) {
     const name = request.files[index].name;
-    if (isSource(name) && isAny(glob.include, name) && !isAny(glob.exclude, name)) out.push(name);
+    if (isSource(name) && isAny(include, name) && !isAny(exclude, name)) out.push(name);
+  }
+}
+
+/** A sorted list without what stands in it twice. */
+export function unique(sorted: string[]): string[] {
+  const out: string[] = [];
+  for (let index = 0; index < sorted.length; ++index) {
+    if (!index || sorted[index] != sorted[index - 1]) out.push(sorted[index]);
   }
   return out;
 }
@@ -371,6 +394,38 @@ export function attr(rule: Rule, name: string): Value | null {
 export function sourcesOf(rule: Rule): Value | null {
   const srcs = attr(rule, "srcs");
   return srcs !== null || rule.kind != "ts_project" ? srcs : Value.glob(["**/*.ts", "**/*.tsx"], []);
+}
+
+/** The strings in a value: of a string, of lists, of the branches of a select. */
+export function namesIn(value: Value): string[] {
+  const text = value.string;
+  if (text !== null) return [text];
+  const list = textsOf(value);
+  if (list !== null) return list;
+  const out: string[] = [];
+  addBranches(out, value.select);
+  const terms = value.concat;
+  for (let index = 0; terms !== null && index < terms.length; ++index) {
+    const strings = terms[index].strings;
+    for (let at = 0; strings !== null && at < strings.length; ++at) out.push(strings[at]);
+    addBranches(out, terms[index].select);
+  }
+  return out;
+}
+
+function addBranches(out: string[], branches: SelectBranch[] | null): void {
+  for (let index = 0; branches !== null && index < branches.length; ++index) {
+    const values = branches[index].values;
+    for (let at = 0; at < values.length; ++at) out.push(values[at]);
+  }
+}
+
+/** Whether the strings are all that there is in a value: no glob, and no text that only Bazel can evaluate. */
+export function isSpelledOut(value: Value): bool {
+  if (value.glob !== null || value.raw !== null) return false;
+  const terms = value.concat;
+  for (let index = 0; terms !== null && index < terms.length; ++index) if (terms[index].glob !== null) return false;
+  return true;
 }
 
 /** The strings of a list; null of anything else. */

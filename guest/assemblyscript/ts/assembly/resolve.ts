@@ -5,7 +5,7 @@ import {
   ResolvedRule, RuleImports, Severity, Value, compare, sort, textOf,
 } from "dorcas-guest/assembly";
 import { Config, printable } from "./config";
-import { JS, isOurs, keysToAsk, sourcesOf, textsOf } from "./generate";
+import { JS, isOurs, isSpelledOut, keysToAsk, namesIn, sourcesOf, unique } from "./generate";
 import {
   addKeys, baseOf, child, isBuiltin, isPackage, isRelative, isSource, join, packageOf, parentOf, shorten, typesOf,
 } from "./paths";
@@ -25,8 +25,8 @@ export function imports(request: ImportsRequest): ImportsResponse {
       continue;
     }
     const keys: string[] = [];
-    const list = textsOf(srcs);
-    if (list === null) keys.push(child(request.rel, ANY));
+    const list = namesIn(srcs);
+    if (!isSpelledOut(srcs)) keys.push(child(request.rel, ANY));
     else {
       for (let at = 0; at < list.length; ++at) {
         const src = list[at].startsWith(":") ? list[at].slice(1) : list[at];
@@ -37,9 +37,9 @@ export function imports(request: ImportsRequest): ImportsResponse {
         else keys.push(path);
       }
     }
-    sort(keys);
+    const provided = unique(sort(keys));
     const imports: RuleImports = { importable: true };
-    for (let at = 0; at < keys.length; ++at) imports.imports.push({ lang: JS, imp: keys[at] });
+    for (let at = 0; at < provided.length; ++at) imports.imports.push({ lang: JS, imp: provided[at] });
     out.rules.push(imports);
   }
   return out;
@@ -57,23 +57,19 @@ export function resolve(request: ResolveRequest): ResolveResponse {
     for (let index = 0; index < keys.length; ++index) need.push({ spec: { lang: JS, imp: keys[index] }, lang: JS });
     return ResolveResponse.need(need);
   }
-  return ResolveResponse.resolved(rules, byFile(resolver.diagnostics));
+  return ResolveResponse.resolved(rules, inOrder(resolver.diagnostics));
 }
 
-/** The diagnostics of each file together: rules stand in another order where some are new. */
-function byFile(diagnostics: Diagnostic[]): Diagnostic[] {
-  const files = new Map<string, Diagnostic[]>();
+/** The diagnostics in the order of their files and texts: rules stand in another order where some are new. */
+function inOrder(diagnostics: Diagnostic[]): Diagnostic[] {
+  // No two have one text.
+  const places = new Map<string, Diagnostic>();
   for (let index = 0; index < diagnostics.length; ++index) {
-    const file = diagnostics[index].file!;
-    if (!files.has(file)) files.set(file, []);
-    files.get(file).push(diagnostics[index]);
+    places.set(diagnostics[index].file! + "\n" + diagnostics[index].message, diagnostics[index]);
   }
-  const names = sort(files.keys());
+  const keys = sort(places.keys());
   const out: Diagnostic[] = [];
-  for (let index = 0; index < names.length; ++index) {
-    const some = files.get(names[index]);
-    for (let at = 0; at < some.length; ++at) out.push(some[at]);
-  }
+  for (let index = 0; index < keys.length; ++index) out.push(places.get(keys[index]));
   return out;
 }
 
