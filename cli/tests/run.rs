@@ -77,7 +77,7 @@ fn a_line_that_does_not_fit_the_function_is_told_why() {
         (
             "run --fuel 1000 m.wasm loop",
             1,
-            "error: `loop` of the module used up its fuel of 1000 (`--limit fuel_per_call=N`)\n",
+            "error: `loop` of the module used up its fuel of 1000 (`--fuel N`)\n",
         ),
     ] {
         let ran = line_in(dir.path(), line);

@@ -46,6 +46,7 @@
 //! The feature `tracing` has `HostModule::traced`, spans around functions of the host.
 #![deny(missing_docs)]
 
+mod arity;
 mod config;
 mod digest;
 mod engine;

@@ -8,7 +8,7 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use dorcas_host::{
-    CallError, Config, Engine, ExportError, ExternType, Features, FunctionType, LoadError, Module, States, Value,
+    At, CallError, Config, Engine, Exceeded, ExportError, ExternType, Features, FunctionType, LoadError, Module, States, Value,
     ValueType, printable,
 };
 use dorcas_seal::{Options, SealError, seal};
@@ -110,6 +110,8 @@ enum RunFailure {
         printable(function, MAX_TEXT_BYTES)
     )]
     Argument { function: String, position: usize, arg: String, ty: ValueType },
+    #[error("{at} used up its fuel of {fuel} (`--fuel N`)")]
+    Fuel { at: At, fuel: u64 },
 }
 
 /// How the command itself answers imports of WASI.
@@ -126,6 +128,7 @@ impl Ends for RunFailure {
     fn status(&self) -> Status {
         match self {
             Self::Load { .. } | Self::Seal { .. } => Status::Guest,
+            Self::Fuel { .. } => Status::Failed,
             _ => Status::Usage,
         }
     }
@@ -172,6 +175,9 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     }
     let results = outcome.map_err(|error| match error {
         CallError::Export(cause) => RunFailure::Export { path: path.clone(), cause: cause.into() }.into(),
+        CallError::Limit { at, exceeded: Exceeded::Fuel { limit } } if args.fuel == Some(limit) => {
+            RunFailure::Fuel { at, fuel: limit }.into()
+        }
         error => Failure::from(error),
     })?;
     let mut out = BufWriter::new(io::stdout().lock());

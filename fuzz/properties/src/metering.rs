@@ -1,5 +1,6 @@
 //! Any module, as the engine gets it.
 
+use crate::module::known_features;
 use arbitrary::Unstructured;
 use dorcas_host::{Limits, LoadError, PIECE_FUEL, metered};
 use std::sync::LazyLock;
@@ -43,26 +44,14 @@ fn is_valid(wasm: &[u8]) -> bool {
 /// A module that ends.
 fn module(data: &[u8]) -> Option<Vec<u8>> {
     let config = wasm_smith::Config {
-        exports: Some(EXPORTS.clone()),
         max_imports: 0,
         min_funcs: 2,
         max_funcs: 8,
         max_instructions: 400,
         allow_start_export: false,
-        compact_imports_enabled: false,
-        exceptions_enabled: false,
-        extended_const_enabled: false,
-        gc_enabled: false,
-        memory64_enabled: false,
-        relaxed_simd_enabled: false,
-        simd_enabled: false,
-        tail_call_enabled: false,
-        threads_enabled: false,
-        wide_arithmetic_enabled: false,
         max_memories: 1,
         max_memory32_bytes: 1 << 19,
-        max_table_elements: 1_000,
-        ..wasm_smith::Config::default()
+        ..known_features(&EXPORTS)
     };
     let mut module = wasm_smith::Module::new(config, &mut Unstructured::new(data)).ok()?;
     module.ensure_termination(STEPS).ok()?;

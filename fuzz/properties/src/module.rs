@@ -32,13 +32,10 @@ pub fn shaped_module(data: &[u8]) {
     }
 }
 
-/// Makes the module; nothing where the bytes are not enough for one.
-pub fn shape(data: &[u8]) -> Option<Vec<u8>> {
-    let config = wasm_smith::Config {
-        exports: Some(EXPORTS.clone()),
-        // What a guest may use, so that most of the modules get further than the static pass.
-        max_imports: 0,
-        allow_start_export: false,
+/// Modules with these exports, and with the features that a guest may use, so that most of them get further than the static pass.
+pub(crate) fn known_features(exports: &[u8]) -> wasm_smith::Config {
+    wasm_smith::Config {
+        exports: Some(exports.to_vec()),
         compact_imports_enabled: false,
         exceptions_enabled: false,
         extended_const_enabled: false,
@@ -49,9 +46,18 @@ pub fn shape(data: &[u8]) -> Option<Vec<u8>> {
         tail_call_enabled: false,
         threads_enabled: false,
         wide_arithmetic_enabled: false,
-        max_memory32_bytes: 1 << 20,
         max_table_elements: 1_000,
         ..wasm_smith::Config::default()
+    }
+}
+
+/// Makes the module; nothing where the bytes are not enough for one.
+pub fn shape(data: &[u8]) -> Option<Vec<u8>> {
+    let config = wasm_smith::Config {
+        max_imports: 0,
+        allow_start_export: false,
+        max_memory32_bytes: 1 << 20,
+        ..known_features(&EXPORTS)
     };
     wasm_smith::Module::new(config, &mut Unstructured::new(data)).ok().map(|module| module.to_bytes())
 }

@@ -1,5 +1,6 @@
 //! Any module with WASI imports.
 
+use crate::module::known_features;
 use arbitrary::Unstructured;
 use dorcas_host::{Config, Digest, Limits, LoadError, Probe, Specimen, abi::Span};
 use dorcas_seal::{Note, Options, SealError, seal};
@@ -11,22 +12,10 @@ pub fn sealed_module(data: &[u8]) {
     let _ = sealed(data, false);
     let config = wasm_smith::Config {
         available_imports: Some(if data.len().is_multiple_of(8) { &*WITH_OTHERS } else { &*IMPORTS }.clone()),
-        exports: Some(EXPORTS.clone()),
         max_imports: 20,
         allow_start_export: true,
-        compact_imports_enabled: false,
-        exceptions_enabled: false,
-        extended_const_enabled: false,
-        gc_enabled: false,
-        memory64_enabled: false,
-        relaxed_simd_enabled: false,
-        simd_enabled: false,
-        tail_call_enabled: false,
-        threads_enabled: false,
-        wide_arithmetic_enabled: false,
         max_memory32_bytes: 1 << 19,
-        max_table_elements: 1_000,
-        ..wasm_smith::Config::default()
+        ..known_features(&EXPORTS)
     };
     let Ok(module) = wasm_smith::Module::new(config, &mut Unstructured::new(data)) else { return };
     let wasm = module.to_bytes();

@@ -5,7 +5,7 @@
 //! So the values of all parameters are put side by side as types, up to sixteen, and there is a closure for each number.
 
 use super::types::Types;
-use crate::interface::ValueType;
+use crate::{arity::for_tuples, interface::ValueType};
 use wasmi::{Caller, Error, F32, F64, Func, FuncType, Store, Val, ValType, WasmRet, WasmTy};
 
 /// The WebAssembly values of a type: `i32`, `i64`, `f32`, `f64`, or a tuple of such, however deep.
@@ -101,19 +101,7 @@ macro_rules! after {
     ($flat:ty; $part:ident $($rest:ident)*) => { after!(<$part as Wasm>::After<$flat>; $($rest)*) };
 }
 
-tuples!();
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E G);
-tuples!(A B C D E G H);
-tuples!(A B C D E G H I);
-tuples!(A B C D E G H I J);
-tuples!(A B C D E G H I J K);
-tuples!(A B C D E G H I J K L);
-tuples!(A B C D E G H I J K L M);
+for_tuples!(tuples);
 
 macro_rules! flat {
     ($count:literal $push:ty; $($word:ident)*) => {

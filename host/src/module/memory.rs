@@ -123,7 +123,7 @@ impl Linear for Vec<u8> {
     fn grow(&mut self, pages: u32) -> Option<u32> {
         let before = u32::try_from(self.len() / PAGE).ok()?;
         let len = self.len().checked_add((pages as usize).checked_mul(PAGE)?)?;
-        if len > 1 << 32 {
+        if len as u64 > 1 << 32 {
             return None;
         }
         self.resize(len, 0);

@@ -6,7 +6,7 @@ use super::{
     flat::Wasm,
     show,
 };
-use crate::error::Halt;
+use crate::{arity::for_tuples, error::Halt};
 use std::{fmt, marker::PhantomData};
 
 /// A type that a function of a [`HostModule`](crate::HostModule) may take.
@@ -274,19 +274,7 @@ macro_rules! tuples {
     };
 }
 
-tuples!();
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E G);
-tuples!(A B C D E G H);
-tuples!(A B C D E G H I);
-tuples!(A B C D E G H I J);
-tuples!(A B C D E G H I J K);
-tuples!(A B C D E G H I J K L);
-tuples!(A B C D E G H I J K L M);
+for_tuples!(tuples);
 
 /// The lower half of a word, which is where a value of 32 bits is.
 #[expect(clippy::cast_possible_truncation)]

@@ -1,6 +1,7 @@
 //! Which Rust values are the parameters and results of an export?
 
 use crate::{
+    arity::for_tuples,
     interface::{Value, ValueType},
     module::{LenPtr, PtrLen},
 };
@@ -139,16 +140,4 @@ macro_rules! tuples {
     };
 }
 
-tuples!();
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E G);
-tuples!(A B C D E G H);
-tuples!(A B C D E G H I);
-tuples!(A B C D E G H I J);
-tuples!(A B C D E G H I J K);
-tuples!(A B C D E G H I J K L);
-tuples!(A B C D E G H I J K L M);
+for_tuples!(tuples);
