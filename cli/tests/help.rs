@@ -153,6 +153,11 @@ fn cache() {
 }
 
 #[test]
+fn build() {
+    insta::assert_snapshot!("build", help(&["build", "--help"]));
+}
+
+#[test]
 fn run() {
     insta::assert_snapshot!("run", help(&["run", "--help"]));
 }

@@ -74,11 +74,7 @@ fn a_line_that_does_not_fit_the_function_is_told_why() {
              mvp+mutable-global+sign-extension+saturating-float-to-int+bulk-memory+reference-types+multi-value\n",
         ),
         ("run m.wasm fail", 1, "error: `fail` of the module trapped: unreachable\n"),
-        (
-            "run --fuel 1000 m.wasm loop",
-            1,
-            "error: `loop` of the module used up its fuel of 1000 (`--fuel N`)\n",
-        ),
+        ("run --fuel 1000 m.wasm loop", 1, "error: `loop` of the module used up its fuel of 1000 (`--fuel N`)\n"),
     ] {
         let ran = line_in(dir.path(), line);
         assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (code, "", err), "{line}");

@@ -30,15 +30,16 @@ pub(crate) fn take(
     let (config, kept) = (&options.config, vec![None; parts.imported as usize]);
     let mut walk = Walk::new(parts, stand_ins, &kept);
     walk.roots(&[])?;
-    let (mut unseen, mut reads_segments) = (None, false);
-    let reached = walk.finish(|operator| {
-        unseen = unseen.or(out_of_sight(operator));
-        reads_segments |= matches!(operator, Operator::MemoryInit { .. });
-    })?;
+    let mut unseen = None;
+    let reached = walk.finish(|operator| unseen = unseen.or(out_of_sight(operator)))?;
     if let Some(instruction) = unseen {
         return Err(SnapshotError::Unseen { instruction }.into());
     }
     let shown = changing_globals(parts)?;
+    // What only `_initialize` reads is not read any more.
+    let (mut walk, mut reads_segments) = (Walk::new(parts, stand_ins, &kept), false);
+    walk.roots(&[export::INITIALIZE])?;
+    walk.finish(|operator| reads_segments |= matches!(operator, Operator::MemoryInit { .. }))?;
 
     // The same module, with a function that shows its globals.
     let plan = Plan {

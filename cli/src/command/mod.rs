@@ -1,5 +1,6 @@
 //! The commands: a file or a folder each, with the struct of its arguments, its errors, and `run`.
 
+mod build;
 mod cache;
 mod call;
 mod conform;
@@ -47,6 +48,8 @@ enum Command {
     Inspect(inspect::InspectArgs),
     #[command(about = "Calls one method of a guest: JSON in, JSON out")]
     Call(call::CallArgs),
+    #[command(about = "Makes a module of a script in JavaScript, with no compiler")]
+    Build(build::BuildArgs),
     #[command(about = "Shows and removes what earlier runs have kept")]
     Cache(cache::CacheArgs),
     #[command(about = "Checks a guest against each clause of the ABI")]
@@ -90,6 +93,7 @@ pub(crate) fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
         }
         Command::Inspect(args) => inspect::run(&args),
         Command::Call(args) => call::run(&args),
+        Command::Build(args) => build::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Golden(args) => golden::run(&args),

@@ -8,8 +8,8 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use dorcas_host::{
-    At, CallError, Config, Engine, Exceeded, ExportError, ExternType, Features, FunctionType, LoadError, Module, States, Value,
-    ValueType, printable,
+    At, CallError, Config, Engine, Exceeded, ExportError, ExternType, Features, FunctionType, LoadError, Module,
+    States, Value, ValueType, printable,
 };
 use dorcas_seal::{Options, SealError, seal};
 use std::{

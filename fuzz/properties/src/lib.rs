@@ -22,6 +22,7 @@
 //! | [`buffers`] | any sequence of calls in one instance: each buffer is freed once, memory does not grow |
 //! | [`repository`] | any small repository: the run ends, stays inside, and a second one changes nothing |
 //! | [`build_file`] | any text as a BUILD file: what nobody changes stays, what is merged twice is merged once |
+//! | [`interface`] | any text as the interface of a script: refused at a place in it, or it reads back, and its shims are a module |
 //! | [`reply_texts`] | any text where a reply has one: refused, or in a file that reads back and shows all of it |
 
 // A property panics where it does not hold: that is what it is for.
@@ -34,6 +35,7 @@ mod buffers;
 mod build_file;
 mod carry;
 pub mod inputs;
+mod interface;
 mod metering;
 mod module;
 mod record;
@@ -47,6 +49,7 @@ pub use allocator::allocator;
 pub use buffers::buffers;
 pub use build_file::build_file;
 pub use carry::carrying_module;
+pub use interface::interface;
 pub use metering::metered_module;
 pub use module::{module_bytes, shape, shaped_module};
 pub use record::recording;
@@ -74,4 +77,5 @@ pub const ALL: &[(&str, Property)] = &[
     ("repository", repository),
     ("carrying_module", carrying_module),
     ("metered_module", metered_module),
+    ("interface", interface),
 ];

@@ -34,5 +34,5 @@ macro_rules! properties {
 
 properties! {
     module_bytes shaped_module returned_word wire_decode buffers allocator recording build_file sealed_module reply_texts
-    repository carrying_module metered_module
+    repository carrying_module metered_module interface
 }
