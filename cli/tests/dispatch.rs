@@ -1,7 +1,7 @@
 //! No instruction, carried out again and again, fills the stack of the process.
 //!
 //! The interpreter relies on the compiler to turn calls into jumps. Whether it did shows in the binary that is shipped, so
-//! `.ci/run` runs this with `--release` too; see `host/src/sandbox/dispatch.rs`.
+//! `.ci/run` runs this with `DORCAS_TESTED`, the path of that one, too; see `host/src/sandbox/dispatch.rs`.
 
 mod support;
 
