@@ -6,9 +6,10 @@
 //!
 //! A file a question. [`command`] has the commands, a file or a folder each: the arguments of one are a struct that clap
 //! fills. [`flags`] are those that several commands have, [`guests`] is where guests come from, [`timer`] ends a run in time,
-//! [`progress`], [`messages`] and [`json`] are how something is shown, [`bounded`] is how a file is read, [`exit`] how the
-//! command ends. The rules for guests and for BUILD files are in `dorcas-host` and `dorcas-gazelle`.
+//! [`progress`], [`messages`] and [`json`] are how something is shown, [`bounded`] is how a file is read, [`bazel`] where
+//! `bazel run` has started it, [`exit`] how the command ends. The rules for guests and for BUILD files are in `dorcas-host` and `dorcas-gazelle`.
 
+mod bazel;
 mod bounded;
 mod command;
 mod embedded;
@@ -28,7 +29,7 @@ use std::{io, process::ExitCode};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match command::run(std::env::args_os().collect()) {
+    match start() {
         Ok(code) => code,
         // The reader of the output has closed it, and has seen enough.
         Err(Failure::Output(cause)) if cause.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -37,4 +38,9 @@ fn main() -> ExitCode {
             failure.status().into()
         }
     }
+}
+
+fn start() -> Result<ExitCode, Failure> {
+    bazel::enter()?;
+    command::run(std::env::args_os().collect())
 }

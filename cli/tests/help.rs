@@ -121,9 +121,11 @@ fn a_command_that_is_none() {
 
 #[test]
 fn no_command_at_all() {
-    let Ran { code, out, err } = dorcas::<&str>([]);
-    assert_eq!((code, out), (2, String::new()));
-    assert!(err.contains("Usage: dorcas <COMMAND>\n"), "{err}");
+    // It is update, as with Gazelle; here is nothing to update.
+    let dir = tempfile::tempdir().unwrap();
+    let Ran { code, out, err } = dorcas_in::<&str>(dir.path(), []);
+    assert_eq!((code, out), (4, String::new()));
+    assert!(err.starts_with("error: no MODULE.bazel, "), "{err}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `dorcas call`: one method of one guest, JSON in and JSON out.
 
 use crate::{
-    bounded,
+    bazel, bounded,
     exit::{Ends, Failure, Status},
     flags::{GUEST_HELP, LIMIT_HELP, LOG_HELP, limits},
     guests::{self, Sandbox},
@@ -36,7 +36,7 @@ Exit status: 0 answered; 1 the guest answered with an error of its own, trapped 
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CallArgs {
-    #[arg(value_name = "GUEST", help = GUEST_HELP)]
+    #[arg(value_name = "GUEST", value_parser = bazel::input(), help = GUEST_HELP)]
     guest: PathBuf,
     #[arg(long, help = LOG_HELP)]
     log: bool,

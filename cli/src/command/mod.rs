@@ -17,14 +17,16 @@ mod seal;
 mod update;
 
 use crate::{
-    exit::{Failure, Status},
-    flags::{GuestFlag, from_go_style, guest_flag_values},
+    bazel,
+    exit::{Ends, Failure, Status},
+    flags::{GuestFlag, from_go_style, gazelle, guest_flag_values},
     guests, messages,
 };
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::{
     ffi::OsString,
     io::{self, Write as _},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -69,12 +71,59 @@ enum Command {
     Directives,
 }
 
+/// A line that has something of Gazelle's that isn't here.
+#[derive(Debug, thiserror::Error)]
+enum LineFailure {
+    #[error("Gazelle has the flag {flag}, and dorcas hasn't: {why}")]
+    Missing { flag: String, why: &'static str },
+    #[error(
+        "`update-repos` is about Go modules as external repositories, which Gazelle itself writes: \
+         `bazel run //:gazelle -- update-repos`, or `bazel mod tidy` with MODULE.bazel"
+    )]
+    UpdateRepos,
+}
+
+impl Ends for LineFailure {
+    fn status(&self) -> Status {
+        Status::Usage
+    }
+}
+
+/// The line with `update` in it, where it has no command: flags alone, or directories, as with Gazelle.
+fn with_command(mut line: Vec<OsString>) -> Vec<OsString> {
+    let is_update = match line.get(1).map(|arg| arg.to_string_lossy()) {
+        None => true,
+        Some(arg) if arg.starts_with('-') => !matches!(&*arg, "-h" | "-help" | "--help" | "-V" | "--version"),
+        Some(arg) => {
+            let is_command =
+                Line::command().get_subcommands().any(|command| command.get_name() == arg) || arg == "help";
+            !is_command && (arg.contains('/') || bazel::found(PathBuf::from(&*arg)).is_dir())
+        }
+    };
+    if is_update {
+        let at = line.len().min(1);
+        line.insert(at, "update".into());
+    }
+    line
+}
+
 /// Does what a command line says.
 pub(crate) fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
+    let line = with_command(line);
+    let typed: Vec<_> = line.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    if typed.get(1).is_some_and(|name| name == "update-repos") {
+        return Err(LineFailure::UpdateRepos.into());
+    }
     // Guests bring flags of their own, so they are loaded before the command line can be understood.
     let guests = repository::guests(&line)?;
     let guest_flags = guests::flags(&guests, repository::taken_names())?;
     let mut known = known(&guest_flags);
+    if let Some(command) = line.get(1).and_then(|name| known.find_subcommand(name))
+        && repository::is_one(command.get_name())
+        && let Some((flag, why)) = gazelle::missing(&line, |name| guest_flags.iter().any(|flag| flag.flag.name == name))
+    {
+        return Err(LineFailure::Missing { flag, why }.into());
+    }
     let line = from_go_style(line, &known);
     let typed: Vec<_> = line.iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let matches = match known.try_get_matches_from_mut(line) {

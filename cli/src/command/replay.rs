@@ -1,7 +1,7 @@
 //! `dorcas replay`: all calls of a recorded run again, compared with what they came to then.
 
 use crate::{
-    bounded,
+    bazel, bounded,
     exit::{Ends, Failure, Status},
     flags::{CallBounds, limits},
     guests::{self, BUILTIN_PROTO},
@@ -32,9 +32,9 @@ guest is missing; 4 the recording can't be read.";
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ReplayArgs {
-    #[arg(value_name = "FILE", help = "What `update --record` wrote")]
+    #[arg(value_name = "FILE", value_parser = bazel::input(), help = "What `update --record` wrote")]
     recording: PathBuf,
-    #[arg(long, value_name = "FILE", help = "A guest of the run, a .wasm file; may be repeated")]
+    #[arg(long, value_name = "FILE", value_parser = bazel::input(), help = "A guest of the run, a .wasm file; may be repeated")]
     guest: Vec<PathBuf>,
     #[arg(
         long,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     exit::Failure,
-    flags::{Early, GuestFlag, GuestFlagValues, TakenNames, from_go_style, limits},
+    flags::{Early, GuestFlag, GuestFlagValues, TakenNames, from_go_style, gazelle, limits},
     guests::{self, Loaded, Sandbox},
 };
 use clap::Subcommand;
@@ -41,7 +41,9 @@ pub(super) fn command(guest_flags: &[GuestFlag]) -> clap::Command {
 /// A program whose commands over a repository have the flags of guests, too.
 pub(super) fn with_guest_flags(program: clap::Command, guest_flags: &[GuestFlag]) -> clap::Command {
     names().into_iter().fold(program, |program, name| {
-        program.mut_subcommand(name, |command| command.args(guest_flags.iter().map(clap::Arg::from)))
+        program.mut_subcommand(name, |command| {
+            command.args(gazelle::ignored()).args(guest_flags.iter().map(clap::Arg::from))
+        })
     })
 }
 
@@ -53,8 +55,7 @@ pub(super) fn taken_names() -> TakenNames {
 /// What a line with one of these commands says that must be known early; `None` if it has another command.
 pub(super) fn early(line: &[OsString]) -> Option<Early> {
     let name = line.get(1)?.to_str()?;
-    let is_one = names().iter().any(|known| known == name);
-    is_one.then(|| Early::read(&from_go_style(line.to_vec(), &command(&[]))))
+    is_one(name).then(|| Early::read(&from_go_style(line.to_vec(), &command(&[]))))
 }
 
 /// The guests of a line; empty if its command is another.
@@ -62,6 +63,11 @@ pub(super) fn guests(line: &[OsString]) -> Result<Vec<Loaded>, Failure> {
     let Some(early) = early(line) else { return Ok(Vec::new()) };
     let limits = limits(&early.limits)?;
     Ok(guests::load(&early.guests, &Sandbox { limits, log: early.log })?)
+}
+
+/// Whether a command is one of these.
+pub(super) fn is_one(name: &str) -> bool {
+    names().iter().any(|known| known == name)
 }
 
 fn names() -> Vec<String> {

@@ -1,6 +1,7 @@
 //! `dorcas run`: one function of any module, numbers in and numbers out.
 
 use crate::{
+    bazel,
     exit::{Ends, Failure, Status},
     flags::limits,
     guests,
@@ -47,7 +48,7 @@ enum Profile {
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct RunArgs {
-    #[arg(value_name = "MODULE", help = "Any WebAssembly module, a .wasm file; it need not be a guest")]
+    #[arg(value_name = "MODULE", value_parser = bazel::input(), help = "Any WebAssembly module, a .wasm file; it need not be a guest")]
     pub(super) module: PathBuf,
     #[arg(value_name = "EXPORT", help = "Name of the function, as exported")]
     pub(super) export: String,

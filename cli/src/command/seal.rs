@@ -1,6 +1,7 @@
 //! `dorcas seal`: a module with WASI imports becomes a guest that imports nothing.
 
 use crate::{
+    bazel,
     exit::{Ends, Failure, Status},
     flags::{limits, with_limits},
     guests,
@@ -38,7 +39,7 @@ const INITIALIZE_FUEL: u64 = 4_000_000_000;
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct SealArgs {
-    #[arg(value_name = "IN", help = "A module that imports WASI, or what AssemblyScript imports; a .wasm file")]
+    #[arg(value_name = "IN", value_parser = bazel::input(), help = "A module that imports WASI, or what AssemblyScript imports; a .wasm file")]
     input: PathBuf,
     #[arg(value_name = "OUT", help = "Where to write the guest")]
     output: PathBuf,

@@ -4,6 +4,7 @@
 //! not help: it ends at the first flag that it does not know, and that may be a guest's. So this reads the line with clap's
 //! own lexer, and takes three flags from it.
 
+use crate::bazel;
 use clap_lex::RawArgs;
 use std::{ffi::OsString, path::PathBuf};
 
@@ -44,7 +45,7 @@ impl Early {
                 None => None,
             };
             match value {
-                Some(value) if flag == "guest" => early.guests.push(value.into()),
+                Some(value) if flag == "guest" => early.guests.push(bazel::found(value.into())),
                 // A text that isn't UTF-8 sets no limit; clap refuses it.
                 Some(value) => early.limits.extend(value.to_str().map(str::to_owned)),
                 None => {}

@@ -4,7 +4,8 @@ use super::guest::longs;
 use clap::Command;
 use std::ffi::{OsStr, OsString};
 
-/// The same line with two dashes in front of each flag that the command has.
+/// The same line with two dashes in front of each flag. One that the command doesn't have gets them too, where it has
+/// more than a letter: it is refused by its whole name then.
 pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let Some(subcommand) = args.get(1).and_then(|name| command.find_subcommand(name)) else { return args };
     let is_flag = |name: &OsStr| name == "help" || subcommand.get_arguments().flat_map(longs).any(|long| long == name);
@@ -13,7 +14,7 @@ pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsStr
         .map(|arg| {
             only_operands |= arg == "--";
             match name(&arg) {
-                Some(name) if !only_operands && is_flag(name) => {
+                Some(name) if !only_operands && (is_flag(name) || is_word(name)) => {
                     let mut long = OsString::from("-");
                     long.push(&arg);
                     long
@@ -22,6 +23,12 @@ pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsStr
             }
         })
         .collect()
+}
+
+/// Whether it is a name, and no negative number nor a letter or two that stand for flags.
+fn is_word(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.len() > 2 && name.starts_with(|char: char| char.is_ascii_alphabetic())
 }
 
 /// The name of a flag with one dash.

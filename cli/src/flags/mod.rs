@@ -1,12 +1,13 @@
 //! Flags that several commands have: structs that clap fills, and how the habits of a Gazelle user are read.
 //!
 //! [`run`] is what any run over a repository can be told, [`bounds`] what it may use, [`cache`] where answers are kept,
-//! [`limit`] how `--limit` is read, [`guest`] the flags that guests declare; [`go_style`] reads `-mode print`, and [`early`]
+//! [`limit`] how `--limit` is read, [`guest`] the flags that guests declare; [`gazelle`] the flags of Gazelle that are not here; [`go_style`] reads `-mode print`, and [`early`]
 //! what must be known before a line can be understood.
 
 mod bounds;
 mod cache;
 mod early;
+pub(crate) mod gazelle;
 mod go_style;
 mod guest;
 mod limit;

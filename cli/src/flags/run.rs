@@ -1,7 +1,10 @@
 //! What can any run over a repository be told?
 
 use super::{cache::CacheFlags, guest::GuestFlagValues, limit::LIMIT_HELP, switch};
-use crate::exit::{Ends, Failure, Status};
+use crate::{
+    bazel,
+    exit::{Ends, Failure, Status},
+};
 use clap::{ArgAction, Args, ValueEnum, value_parser};
 use dorcas_gazelle::{Indexing, Language, Options, RunError, find_root};
 use std::path::{Path, PathBuf};
@@ -15,6 +18,7 @@ pub(crate) struct RunFlags {
         long,
         alias = "repo_root",
         value_name = "DIR",
+        value_parser = bazel::input(),
         help = "Root of the repository; where it isn't given, the closest folder at or above this one that has a \
                   MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file"
     )]
@@ -83,18 +87,35 @@ pub(crate) enum RepositoryError {
     UnknownLang { name: String, known: String },
     #[error("no MODULE.bazel, REPO.bazel, WORKSPACE.bazel or WORKSPACE file at or above {}; say --repo-root", dir.display())]
     NotFound { dir: PathBuf },
+    #[error(
+        "{} is made by Bazel of links to a repository; `bazel run` names the repository itself in {}, and --repo-root does by hand",
+        root.display(), bazel::WORKSPACE
+    )]
+    Execroot { root: PathBuf },
 }
 
 impl Ends for RepositoryError {
     fn status(&self) -> Status {
         match self {
             Self::UnknownLang { .. } => Status::Usage,
-            Self::NotFound { .. } => Status::System,
+            Self::NotFound { .. } | Self::Execroot { .. } => Status::System,
         }
     }
 }
 
 impl RunFlags {
+    /// The root of the repository: what the line names, or Bazel, or the closest one above.
+    fn root(&self) -> Result<PathBuf, Failure> {
+        if let Some(root) = self.repo_root.clone().or_else(bazel::workspace) {
+            return Ok(root);
+        }
+        let root = find_root(Path::new(".")).map_err(|error| match error {
+            RunError::RepositoryNotFound { path } => RepositoryError::NotFound { dir: path }.into(),
+            error => Failure::from(error),
+        })?;
+        if bazel::is_execroot(&root) { Err(RepositoryError::Execroot { root }.into()) } else { Ok(root) }
+    }
+
     /// The options of a run with these languages, over the repository that the flags or the working directory name.
     pub(crate) fn options(
         &self,
@@ -102,13 +123,7 @@ impl RunFlags {
         languages: &[&dyn Language],
         guest_flags: GuestFlagValues,
     ) -> Result<Options, Failure> {
-        let root = match &self.repo_root {
-            Some(root) => root.clone(),
-            None => find_root(Path::new(".")).map_err(|error| match error {
-                RunError::RepositoryNotFound { path } => RepositoryError::NotFound { dir: path }.into(),
-                error => Failure::from(error),
-            })?,
-        };
+        let root = self.root()?;
         let chosen: Vec<_> = self.lang.iter().filter(|name| !name.is_empty()).cloned().collect();
         let known: Vec<_> = languages.iter().map(|language| language.name()).collect();
         check_languages(chosen.iter().map(String::as_str), &known)?;

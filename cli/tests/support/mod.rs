@@ -29,7 +29,15 @@ pub(crate) fn binary() -> Command {
     command.stdin(Stdio::null());
     // What a test finds, and what it leaves behind, must be its own.
     command.env("DORCAS_CACHE_DIR", "");
-    for variable in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
+    for variable in [
+        "COLUMNS",
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "TERM",
+        "BUILD_WORKSPACE_DIRECTORY",
+        "BUILD_WORKING_DIRECTORY",
+    ] {
         command.env_remove(variable);
     }
     command

@@ -3,7 +3,7 @@
 mod about;
 
 use crate::{
-    bounded,
+    bazel, bounded,
     exit::{Ends, Failure, Status},
     flags::{GUEST_HELP, LimitError},
     guests,
@@ -46,7 +46,7 @@ Exit status: 0 all clauses are kept; 1 a clause is broken, or none ran; 2 the co
 #[command(after_help = EXAMPLES)]
 #[allow(clippy::struct_excessive_bools, reason = "they are flags")]
 pub(super) struct ConformArgs {
-    #[arg(value_name = "GUEST", required_unless_present_any = ["list", "explain", "self_test"], help = GUEST_HELP)]
+    #[arg(value_name = "GUEST", value_parser = bazel::input(), required_unless_present_any = ["list", "explain", "self_test"], help = GUEST_HELP)]
     guest: Option<PathBuf>,
     #[arg(value_name = "CLAUSE", num_args = 0..,
           help = "Clauses to report, or what stands before their dots; all where none is given")]

@@ -15,6 +15,7 @@ mod report;
 
 use super::repository;
 use crate::{
+    bazel,
     exit::{Ends, Failure, Status},
     flags::{BoundsFlags, LIMIT_HELP, LOG_HELP, check_languages, limits},
     guests::{self, Sandbox},
@@ -62,9 +63,9 @@ can't be used; 4 the folder can't be read.";
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct GoldenArgs {
-    #[arg(value_name = "DIR", help = "A case, or a folder with cases in it")]
+    #[arg(value_name = "DIR", value_parser = bazel::input(), help = "A case, or a folder with cases in it")]
     dir: PathBuf,
-    #[arg(long, value_name = "FILE", help = "Adds a language from a .wasm file; may be repeated")]
+    #[arg(long, value_name = "FILE", value_parser = bazel::input(), help = "Adds a language from a .wasm file; may be repeated")]
     guest: Vec<PathBuf>,
     #[arg(long, value_name = "NAMES", help = "Languages to run, where a case's arguments don't say it")]
     lang: Option<String>,

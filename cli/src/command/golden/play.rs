@@ -6,6 +6,7 @@ use super::{
     confine,
 };
 use crate::{
+    bazel,
     exit::Failure,
     flags::{GuestFlag, VARIABLE},
     guests::{self, BUILTIN_PROTO, GuestError},
@@ -68,7 +69,7 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     let (temporary, root) = copy(case).map_err(|cause| CaseError::Play { cause })?;
     let mut process = Command::new(&setting.program);
     // Cases run side by side already; and what a case says of its own comes last and counts.
-    process.args([command, "--quiet", "--threads", "1", "--repo-root"]).arg(&root);
+    process.args([command, "--quiet", "--allow-empty", "--threads", "1", "--repo-root"]).arg(&root);
     for guest in &setting.guests {
         process.arg("--guest").arg(guest);
     }
@@ -83,7 +84,7 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     process.args(arguments).current_dir(&root).stdin(Stdio::null());
     // A temporary directory never comes again.
     process.env(VARIABLE, "");
-    process.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env("BUILD_WORKSPACE_DIRECTORY", &root);
+    process.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env(bazel::WORKSPACE, &root).env_remove(bazel::WORKING);
     let output = process.output().map_err(|cause| CaseError::Play { cause })?;
     let path = root.to_string_lossy().into_owned();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&path, "%WORKSPACEPATH%");

@@ -6,6 +6,7 @@ mod document;
 mod show;
 
 use crate::{
+    bazel,
     exit::Failure,
     flags::{FormatFlag, GUEST_HELP, LIMIT_HELP, limits},
     guests::{self, GuestError},
@@ -34,7 +35,7 @@ neither, or a language that can't be loaded.";
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct InspectArgs {
-    #[arg(value_name = "GUEST", help = GUEST_HELP)]
+    #[arg(value_name = "GUEST", value_parser = bazel::input(), help = GUEST_HELP)]
     guest: PathBuf,
     #[arg(long, value_name = "NAME=N", help = LIMIT_HELP)]
     limit: Vec<String>,

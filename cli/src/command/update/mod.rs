@@ -7,6 +7,7 @@ mod show;
 mod stats;
 
 use crate::{
+    bazel,
     exit::{Ends, Failure, Status},
     flags::{BoundsFlags, CacheFlags, FormatFlag, GuestFlagValues, RunFlags, switch},
     guests::{self, Loaded},
@@ -45,7 +46,7 @@ can't be written; 130 Ctrl-C has ended it.";
 #[command(after_help = EXAMPLES, args_override_self = true, mut_arg("recursive", switch), mut_arg("strict", switch))]
 #[allow(clippy::struct_excessive_bools, reason = "they are flags")]
 pub(super) struct UpdateArgs {
-    #[arg(value_name = "DIR", num_args = 0..,
+    #[arg(value_name = "DIR", num_args = 0.., value_parser = bazel::input(),
           help = "Directories to update, with those in them; where none is given, the working directory, or all of a \
                   repository that is elsewhere")]
     dirs: Vec<PathBuf>,
@@ -76,6 +77,8 @@ pub(super) struct UpdateArgs {
     bounds: BoundsFlags,
     #[command(flatten)]
     cache: CacheFlags,
+    #[arg(long, help = "Takes a repository without any directory or file for what it is, not for a wrong --repo-root")]
+    allow_empty: bool,
     #[arg(long, help = "Leaves out the line that says what was done")]
     quiet: bool,
     #[arg(long, help = "Shows calls, fuel, time and bytes of each guest")]
@@ -116,6 +119,11 @@ enum UpdateFailure {
     Patch { mode: &'static str },
     #[error("can't write the patch {}: {cause}", path.display())]
     WritePatch { path: PathBuf, cause: io::Error },
+    #[error(
+        "there is nothing to look at: {} has no directory, and no file that isn't Bazel's; is it the right --repo-root? \
+         --allow-empty takes it as it is", root.display()
+    )]
+    Empty { root: PathBuf },
     #[error("can't write the record {}: {cause}", path.display())]
     Record { path: PathBuf, cause: io::Error },
 }
@@ -124,7 +132,7 @@ impl Ends for UpdateFailure {
     fn status(&self) -> Status {
         match self {
             Self::Patch { .. } => Status::Usage,
-            Self::WritePatch { .. } | Self::Record { .. } => Status::System,
+            Self::Empty { .. } | Self::WritePatch { .. } | Self::Record { .. } => Status::System,
         }
     }
 }
@@ -154,6 +162,9 @@ pub(super) fn run(
     bar.clear();
     record.map_or(Ok(()), Record::finish)?;
     let outcome = outcome?;
+    if outcome.files.is_empty() && !args.allow_empty && bazel::is_empty(&options.repo_root) {
+        return Err(UpdateFailure::Empty { root: options.repo_root }.into());
+    }
 
     let clock = Instant::now();
     let unwritten = if mode == Mode::Fix { write(&outcome) } else { Vec::new() };
