@@ -2,11 +2,12 @@
 
 use crate::{
     embedded,
-    exit::{Ends, Status},
-    flags::{GuestFlag, TakenNames, is_flag_name},
+    exit::{Ends, Failure, Status},
+    flags::{GuestFlag, GuestFlagValues, TakenNames, is_flag_name, limits, with_limits},
     messages,
+    pins::{self, FlagValue, Pin, Pins, PinsError},
 };
-use dorcas_abi::clause;
+use dorcas_abi::{clause, message::FlagType};
 use dorcas_gazelle::GuestLanguage;
 use dorcas_host::{Config, Engine, Guest, Limits, LoadError, Run, module::Level, printable};
 use std::{
@@ -62,24 +63,126 @@ pub(crate) struct Sandbox {
 pub(crate) struct Loaded {
     pub(crate) path: PathBuf,
     pub(crate) guest: Guest,
+    /// Values for its flags that `dorcas.json` has.
+    pub(crate) flags: GuestFlagValues,
 }
 
-/// The built-in guest, then those in files, in the order given. A file whose language has the name of the
-/// built-in one takes its place: that is how someone tries a newer one.
-pub(crate) fn load(paths: &[PathBuf], sandbox: &Sandbox) -> Result<Vec<Loaded>, GuestError> {
-    let mut guests: Vec<Loaded> = Vec::new();
-    for path in paths {
-        let loaded = load_one(path, sandbox)?;
-        if let Some(first) = guests.iter().find(|other| other.guest.name() == loaded.guest.name()) {
-            return Err(GuestError::SameName {
-                name: loaded.guest.name().into(),
-                first: first.path.clone(),
-                second: path.clone(),
-            });
+/// Which guests a run has, and what they may have.
+pub(crate) struct Wanted {
+    /// `--guest`.
+    pub(crate) paths: Vec<PathBuf>,
+    /// `--limit`, which counts before what `dorcas.json` says.
+    pub(crate) limits: Vec<String>,
+    /// Whether they may write to a log.
+    pub(crate) log: bool,
+    pub(crate) pinned: Option<Pinned>,
+}
+
+/// The guests of a repository, and where that is written.
+pub(crate) struct Pinned {
+    pub(crate) path: PathBuf,
+    root: PathBuf,
+    pins: Pins,
+}
+
+impl Pinned {
+    /// What a repository has, or a file that was named; `None` if there is nothing of it, or if it isn't wanted.
+    pub(crate) fn find(root: Option<&Path>, named: Option<&Path>, unwanted: bool) -> Result<Option<Self>, PinsError> {
+        if unwanted {
+            return Ok(None);
         }
-        guests.push(loaded);
+        let path = match (named, root) {
+            (Some(path), _) => path.to_owned(),
+            (None, Some(root)) => root.join(pins::FILE),
+            (None, None) => return Ok(None),
+        };
+        let root = path.parent().filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        match Pins::read(&path)? {
+            Some(pins) => Ok(Some(Self { path, root, pins })),
+            None if named.is_some() => Err(PinsError::Read { path, cause: io::ErrorKind::NotFound.into() }),
+            None => Ok(None),
+        }
     }
-    let builtin = load_one(Path::new(BUILTIN_PROTO), sandbox)?;
+
+    fn load(&self, wanted: &Wanted) -> Result<Vec<Loaded>, Failure> {
+        let mut guests = Vec::new();
+        for (index, pin) in self.pins.guests.iter().enumerate() {
+            let loaded = self.load_one(index, pin, wanted)?;
+            add(&mut guests, loaded)?;
+        }
+        Ok(guests)
+    }
+
+    fn load_one(&self, index: usize, pin: &Pin, wanted: &Wanted) -> Result<Loaded, Failure> {
+        pin.check_place(index, &self.path, &self.root)?;
+        let path = pin.path(&self.root);
+        let settings: Vec<_> = pin.limits.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let refuse = |what| pin.refused(index, &self.path, what);
+        let own = limits(&settings)
+            .map_err(|error| refuse(format!("there is no limit `{}`; there are: {}", error.setting, error.known)))?;
+        let sandbox = Sandbox { limits: with_limits(own, &wanted.limits)?, log: wanted.log };
+        let wasm = read_up_to(&path, sandbox.limits.module_bytes)?;
+        // One that is too large isn't read to its end, and refused for that.
+        if wasm.len() as u64 <= u64::from(sandbox.limits.module_bytes) {
+            pin.check(index, &self.path, &wasm)?;
+        }
+        let mut loaded = load_bytes(&path, &wasm, &sandbox)?;
+        for (name, value) in &pin.flags {
+            let flags = &loaded.guest.manifest().flags;
+            let Some(flag) = flags.iter().find(|flag| flag.name == *name) else {
+                let known: Vec<_> = flags.iter().map(|flag| flag.name.as_str()).collect();
+                let known =
+                    if known.is_empty() { "it has none".into() } else { format!("there are: {}", known.join(", ")) };
+                return Err(refuse(format!("the guest has no flag {name:?}; {known}")).into());
+            };
+            let ty = match (&flag.ty, value) {
+                (FlagType::Bool, FlagValue::Bool(_))
+                | (FlagType::Int, FlagValue::Int(_))
+                | (FlagType::String, FlagValue::Text(_))
+                | (FlagType::Strings, FlagValue::Text(_) | FlagValue::Texts(_)) => None,
+                (FlagType::Bool, _) => Some("true or false"),
+                (FlagType::Int, _) => Some("a whole number"),
+                (FlagType::String, _) => Some("a text"),
+                (FlagType::Strings, _) => Some("a list of texts"),
+            };
+            if let Some(ty) = ty {
+                return Err(refuse(format!("the value of the flag {name:?} is {ty}")).into());
+            }
+            loaded.flags.extend(value.texts().into_iter().map(|text| (name.clone(), text)));
+        }
+        Ok(loaded)
+    }
+}
+
+/// One more guest, whose language no other one has.
+fn add(guests: &mut Vec<Loaded>, loaded: Loaded) -> Result<(), GuestError> {
+    if let Some(first) = guests.iter().find(|other| other.guest.name() == loaded.guest.name()) {
+        let name = loaded.guest.name().into();
+        return Err(GuestError::SameName { name, first: first.path.clone(), second: loaded.path });
+    }
+    guests.push(loaded);
+    Ok(())
+}
+
+/// The guests of `dorcas.json`, or the built-in one, then those of `--guest`, in the order given. One of these whose
+/// language another has takes its place: that is how someone tries a newer one.
+pub(crate) fn load(wanted: &Wanted) -> Result<Vec<Loaded>, Failure> {
+    let sandbox = Sandbox { limits: limits(&wanted.limits)?, log: wanted.log };
+    let mut guests: Vec<Loaded> = Vec::new();
+    for path in &wanted.paths {
+        add(&mut guests, load_one(path, &sandbox)?)?;
+    }
+    if let Some(pinned) = &wanted.pinned {
+        let mut all = pinned.load(wanted)?;
+        for loaded in guests {
+            match all.iter_mut().find(|other| other.guest.name() == loaded.guest.name()) {
+                Some(other) => *other = loaded,
+                None => all.push(loaded),
+            }
+        }
+        return Ok(all);
+    }
+    let builtin = load_one(Path::new(BUILTIN_PROTO), &sandbox)?;
     if guests.iter().all(|other| other.guest.name() != builtin.guest.name()) {
         guests.insert(0, builtin);
     }
@@ -88,12 +191,15 @@ pub(crate) fn load(paths: &[PathBuf], sandbox: &Sandbox) -> Result<Vec<Loaded>, 
 
 /// Loads one guest.
 pub(crate) fn load_one(path: &Path, sandbox: &Sandbox) -> Result<Loaded, GuestError> {
+    load_bytes(path, &read_up_to(path, sandbox.limits.module_bytes)?, sandbox)
+}
+
+fn load_bytes(path: &Path, wasm: &[u8], sandbox: &Sandbox) -> Result<Loaded, GuestError> {
     let limits = sandbox.limits.clone();
-    let wasm = read_up_to(path, limits.module_bytes)?;
     let engine = Engine::new(Config { limits, ..Config::default() });
     let engine = if sandbox.log { logging(engine, path) } else { engine };
-    let guest = engine.load(&wasm).map_err(|cause| GuestError::Load { path: path.into(), cause: cause.into() })?;
-    Ok(Loaded { path: path.into(), guest })
+    let guest = engine.load(wasm).map_err(|cause| GuestError::Load { path: path.into(), cause: cause.into() })?;
+    Ok(Loaded { path: path.into(), guest, flags: Vec::new() })
 }
 
 /// How a line of a guest's log begins.
@@ -116,7 +222,7 @@ fn logging(engine: Engine, path: &Path) -> Engine {
 /// The guests as languages of a run, in their order. All of them are in the run: `--lang` says which take part where no
 /// directive says otherwise.
 pub(crate) fn languages(guests: &[Loaded], run: &Run) -> Result<Vec<GuestLanguage>, GuestError> {
-    let language = |Loaded { path, guest }: &Loaded| {
+    let language = |Loaded { path, guest, .. }: &Loaded| {
         GuestLanguage::new(guest.in_run(run))
             .map_err(|cause| GuestError::Load { path: path.clone(), cause: LoadError::Call(cause).into() })
     };
@@ -148,7 +254,7 @@ const MAX_FLAGS: usize = 1000;
 /// The flags that the guests' manifests declare; `names` are those that the command has itself.
 pub(crate) fn flags(guests: &[Loaded], mut names: TakenNames) -> Result<Vec<GuestFlag>, GuestError> {
     let mut flags = Vec::new();
-    for Loaded { path, guest } in guests {
+    for Loaded { path, guest, .. } in guests {
         let declared = &guest.manifest().flags;
         if declared.len() > MAX_FLAGS {
             return Err(GuestError::ManyFlags { path: path.clone(), count: declared.len(), limit: MAX_FLAGS });

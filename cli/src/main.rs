@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A file a question. [`command`] has the commands, a file or a folder each: the arguments of one are a struct that clap
-//! fills. [`flags`] are those that several commands have, [`guests`] is where guests come from, [`timer`] ends a run in time,
+//! fills. [`flags`] are those that several commands have, [`guests`] is where guests come from, [`pins`] which a repository has, [`timer`] ends a run in time,
 //! [`progress`], [`messages`] and [`json`] are how something is shown, [`bounded`] is how a file is read, [`bazel`] where
 //! `bazel run` has started it, [`exit`] how the command ends. The rules for guests and for BUILD files are in `dorcas-host` and `dorcas-gazelle`.
 
@@ -18,6 +18,7 @@ mod flags;
 mod guests;
 mod json;
 mod messages;
+mod pins;
 mod progress;
 mod timer;
 

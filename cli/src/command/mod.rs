@@ -9,6 +9,7 @@ mod explain;
 mod golden;
 mod inspect;
 mod new;
+mod pin;
 mod polkadot;
 mod replay;
 mod repository;
@@ -48,6 +49,8 @@ enum Command {
     Repository(repository::Command),
     #[command(about = "Shows what a guest is: name, ABI, exports, sizes, manifest, digest")]
     Inspect(inspect::InspectArgs),
+    #[command(about = "Pins a guest for everyone in the repository, in dorcas.json")]
+    Add(pin::AddArgs),
     #[command(about = "Calls one method of a guest: JSON in, JSON out")]
     Call(call::CallArgs),
     #[command(about = "Makes a module of a script in JavaScript, with no compiler")]
@@ -60,6 +63,8 @@ enum Command {
     Golden(golden::GoldenArgs),
     #[command(about = "Makes a folder with a language to begin with, its tests and its SDK")]
     New(new::NewArgs),
+    #[command(about = "Takes a guest out of dorcas.json")]
+    Remove(pin::RemoveArgs),
     #[command(about = "Makes the calls of a recorded run again, and compares bytes and fuel")]
     Replay(replay::ReplayArgs),
     #[command(about = "Calls one function of any module: numbers in, numbers out")]
@@ -138,15 +143,23 @@ pub(crate) fn run(line: Vec<OsString>) -> Result<ExitCode, Failure> {
     match line.command {
         Command::Repository(command) => {
             let values = matches.subcommand().map(|(_, matches)| guest_flag_values(matches, &guest_flags));
-            command.run(&guests, values.unwrap_or_default())
+            let mut values = values.unwrap_or_default();
+            // What dorcas.json says holds where the line says nothing.
+            let pinned = guests.iter().flat_map(|loaded| &loaded.flags);
+            let pinned: Vec<_> =
+                pinned.filter(|(name, _)| values.iter().all(|(given, _)| given != name)).cloned().collect();
+            values.extend(pinned);
+            command.run(&guests, values)
         }
         Command::Inspect(args) => inspect::run(&args),
+        Command::Add(args) => pin::add(&args),
         Command::Call(args) => call::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Conform(args) => conform::run(&args),
         Command::Golden(args) => golden::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Remove(args) => pin::remove(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Seal(args) => seal::run(&args),

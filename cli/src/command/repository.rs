@@ -5,13 +5,15 @@ use super::{
     update::{self, UpdateArgs},
 };
 use crate::{
+    bazel,
     exit::Failure,
-    flags::{Early, GuestFlag, GuestFlagValues, TakenNames, from_go_style, gazelle, limits},
-    guests::{self, Loaded, Sandbox},
+    flags::{Early, GuestFlag, GuestFlagValues, TakenNames, from_go_style, gazelle},
+    guests::{self, Loaded, Pinned, Wanted},
 };
 use clap::Subcommand;
 use dorcas_abi::message;
-use std::{ffi::OsString, process::ExitCode};
+use dorcas_gazelle::find_root;
+use std::{ffi::OsString, path::Path, process::ExitCode};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -61,8 +63,9 @@ pub(super) fn early(line: &[OsString]) -> Option<Early> {
 /// The guests of a line; empty if its command is another.
 pub(super) fn guests(line: &[OsString]) -> Result<Vec<Loaded>, Failure> {
     let Some(early) = early(line) else { return Ok(Vec::new()) };
-    let limits = limits(&early.limits)?;
-    Ok(guests::load(&early.guests, &Sandbox { limits, log: early.log })?)
+    let root = early.repo_root.or_else(bazel::workspace).or_else(|| find_root(Path::new(".")).ok());
+    let pinned = Pinned::find(root.as_deref(), early.config.as_deref(), early.no_config)?;
+    guests::load(&Wanted { paths: early.guests, limits: early.limits, log: early.log, pinned })
 }
 
 /// Whether a command is one of these.

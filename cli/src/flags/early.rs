@@ -2,7 +2,7 @@
 //!
 //! Guests bring flags of their own, and are loaded under the limits that the same line has. clap's `ignore_errors` does
 //! not help: it ends at the first flag that it does not know, and that may be a guest's. So this reads the line with clap's
-//! own lexer, and takes three flags from it.
+//! own lexer, and takes some flags from it.
 
 use crate::bazel;
 use clap_lex::RawArgs;
@@ -17,6 +17,12 @@ pub(crate) struct Early {
     pub(crate) limits: Vec<String>,
     /// `--log`.
     pub(crate) log: bool,
+    /// `--repo-root`, the last one.
+    pub(crate) repo_root: Option<PathBuf>,
+    /// `--config`, the last one.
+    pub(crate) config: Option<PathBuf>,
+    /// `--no-config`.
+    pub(crate) no_config: bool,
 }
 
 impl Early {
@@ -31,10 +37,13 @@ impl Early {
                 break;
             }
             let Some((Ok(flag), attached)) = arg.to_long() else { continue };
-            if flag == "log" {
-                early.log |= attached.is_none();
+            match flag {
+                "log" => early.log |= attached.is_none(),
+                "no-config" => early.no_config |= attached.is_none(),
+                _ => {}
             }
-            if flag != "guest" && flag != "limit" {
+            let is_taken = ["guest", "limit", "repo-root", "repo_root", "config"].contains(&flag);
+            if !is_taken {
                 continue;
             }
             // As clap has it, a flag is no value.
@@ -46,6 +55,8 @@ impl Early {
             };
             match value {
                 Some(value) if flag == "guest" => early.guests.push(bazel::found(value.into())),
+                Some(value) if flag == "config" => early.config = Some(bazel::found(value.into())),
+                Some(value) if flag != "limit" => early.repo_root = Some(bazel::found(value.into())),
                 // A text that isn't UTF-8 sets no limit; clap refuses it.
                 Some(value) => early.limits.extend(value.to_str().map(str::to_owned)),
                 None => {}

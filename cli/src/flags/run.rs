@@ -30,6 +30,19 @@ pub(crate) struct RunFlags {
         help = "Adds a language from a .wasm file; may be repeated, languages run in this order"
     )]
     guest: Vec<PathBuf>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_parser = bazel::input(),
+        help = "A file with the guests of the run, in the place of the repository's dorcas.json"
+    )]
+    config: Option<PathBuf>,
+    #[arg(
+        long,
+        conflicts_with = "config",
+        help = "Leaves dorcas.json alone: the built-in guests run, and those of --guest"
+    )]
+    no_config: bool,
     #[arg(long, value_name = "NAME=N", help = LIMIT_HELP)]
     pub(crate) limit: Vec<String>,
     #[arg(

@@ -17,13 +17,14 @@ use super::repository;
 use crate::{
     bazel,
     exit::{Ends, Failure, Status},
-    flags::{BoundsFlags, LIMIT_HELP, LOG_HELP, check_languages, limits},
-    guests::{self, Sandbox},
+    flags::{BoundsFlags, LIMIT_HELP, LOG_HELP, check_languages},
+    guests::{self, Pinned, Wanted},
     messages,
 };
 use case::{Case, CaseError};
 use clap::{Args, ValueEnum};
 use compare::Mismatch;
+use dorcas_gazelle::find_root;
 use dorcas_host::printable;
 use find::Found;
 use play::Setting;
@@ -67,6 +68,19 @@ pub(super) struct GoldenArgs {
     dir: PathBuf,
     #[arg(long, value_name = "FILE", value_parser = bazel::input(), help = "Adds a language from a .wasm file; may be repeated")]
     guest: Vec<PathBuf>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_parser = bazel::input(),
+        help = "A file with the guests of the run, in the place of the repository's dorcas.json"
+    )]
+    config: Option<PathBuf>,
+    #[arg(
+        long,
+        conflicts_with = "config",
+        help = "Leaves dorcas.json alone: the built-in guests run, and those of --guest"
+    )]
+    no_config: bool,
     #[arg(long, value_name = "NAMES", help = "Languages to run, where a case's arguments don't say it")]
     lang: Option<String>,
     #[arg(long, value_name = "NAME=N", help = LIMIT_HELP)]
@@ -115,13 +129,15 @@ impl Ends for GoldenFailure {
 
 pub(super) fn run(args: &GoldenArgs) -> Result<ExitCode, Failure> {
     let dir = &args.dir;
-    let sandbox = Sandbox { limits: limits(&args.limit)?, log: args.log };
+    let root = find_root(dir).ok();
+    let pinned = Pinned::find(root.as_deref(), args.config.as_deref(), args.no_config)?;
+    let wanted = Wanted { paths: args.guest.clone(), limits: args.limit.clone(), log: args.log, pinned };
     // Said once here, and not by every case.
-    let loaded = guests::load(&args.guest, &sandbox)?;
+    let loaded = guests::load(&wanted)?;
     let known: Vec<_> = loaded.iter().map(|loaded| loaded.guest.name()).collect();
     let chosen = args.lang.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty());
     check_languages(chosen, &known)?;
-    let setting = Setting::new(args, guests::flags(&loaded, repository::taken_names())?)?;
+    let setting = Setting::new(args, wanted.pinned.as_ref(), guests::flags(&loaded, repository::taken_names())?)?;
 
     let found = find::cases(dir).map_err(|(path, cause)| GoldenFailure::Folder { path, cause })?;
     if found.is_empty() {

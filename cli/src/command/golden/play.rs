@@ -9,10 +9,13 @@ use crate::{
     bazel,
     exit::Failure,
     flags::{GuestFlag, VARIABLE},
-    guests::{self, BUILTIN_PROTO, GuestError},
+    guests::{self, BUILTIN_PROTO, GuestError, Pinned},
+    pins::PinsError,
 };
 use std::{
-    env, fs, io,
+    env,
+    ffi::OsString,
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -22,6 +25,8 @@ use tempfile::TempDir;
 pub(super) struct Setting {
     program: PathBuf,
     guests: Vec<PathBuf>,
+    /// Where a `dorcas.json` is, as arguments.
+    config: Vec<OsString>,
     /// The flags that they have.
     flags: Vec<GuestFlag>,
     lang: Option<String>,
@@ -32,7 +37,7 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    pub(super) fn new(args: &GoldenArgs, flags: Vec<GuestFlag>) -> Result<Self, Failure> {
+    pub(super) fn new(args: &GoldenArgs, pinned: Option<&Pinned>, flags: Vec<GuestFlag>) -> Result<Self, Failure> {
         let program = env::current_exe().map_err(|cause| GoldenFailure::Program { cause })?;
         // A case runs in a directory of its own, where a path from here leads nowhere.
         let absolute = |path: &PathBuf| match path.to_str() {
@@ -42,7 +47,14 @@ impl Setting {
         let guests = args.guest.iter().map(absolute).collect::<Result<_, _>>()?;
         let mut limits = args.bounds.as_arguments();
         limits.extend(args.limit.iter().map(|limit| format!("--limit={limit}")));
-        Ok(Self { program, guests, flags, lang: args.lang.clone(), limits, log: args.log })
+        let config = match pinned {
+            Some(Pinned { path, .. }) => {
+                let path = path.canonicalize().map_err(|cause| PinsError::Read { path: path.clone(), cause })?;
+                vec![OsString::from("--config"), path.into()]
+            }
+            None => vec!["--no-config".into()],
+        };
+        Ok(Self { program, guests, config, flags, lang: args.lang.clone(), limits, log: args.log })
     }
 }
 
@@ -73,7 +85,7 @@ pub(super) fn play(case: &Case, setting: &Setting) -> Result<Played, CaseError> 
     for guest in &setting.guests {
         process.arg("--guest").arg(guest);
     }
-    process.args(&setting.limits);
+    process.args(&setting.limits).args(&setting.config);
     if let Some(lang) = setting.lang.as_ref().filter(|_| !says(arguments, "lang")) {
         process.args(["--lang", lang]);
     }
