@@ -117,7 +117,7 @@ impl Pinned {
         pin.check_place(index, &self.path, &self.root)?;
         let path = pin.path(&self.root);
         let settings: Vec<_> = pin.limits.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let refuse = |what| pin.refused(index, &self.path, what);
+        let refuse = |what| Pin::refused(index, &self.path, what);
         let own = limits(&settings)
             .map_err(|error| refuse(format!("there is no limit `{}`; there are: {}", error.setting, error.known)))?;
         let sandbox = Sandbox { limits: with_limits(own, &wanted.limits)?, log: wanted.log };

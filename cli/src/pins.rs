@@ -81,7 +81,7 @@ pub(crate) enum PinsError {
     Write { path: PathBuf, cause: io::Error },
     #[error("{}: {cause}", path.display())]
     Json { path: PathBuf, cause: serde_json::Error },
-    #[error("{}: {place} has the key {key:?}, which means nothing{}; there are: {known}", path.display(), tip(suggestion))]
+    #[error("{}: {place} has the key {key:?}, which means nothing{}; there are: {known}", path.display(), tip(suggestion.as_ref()))]
     Key { path: PathBuf, place: String, key: String, suggestion: Option<String>, known: String },
     #[error("{}: {place}: {what}", path.display())]
     Guest { path: PathBuf, place: String, what: String },
@@ -89,8 +89,8 @@ pub(crate) enum PinsError {
     Digest { path: PathBuf, place: String, file: String, expected: String, found: String },
 }
 
-fn tip(suggestion: &Option<String>) -> String {
-    suggestion.as_ref().map_or(String::new(), |key| format!("; did you mean {key:?}?"))
+fn tip(suggestion: Option<&String>) -> String {
+    suggestion.map_or(String::new(), |key| format!("; did you mean {key:?}?"))
 }
 
 impl Ends for PinsError {
@@ -173,7 +173,7 @@ impl Pin {
     }
 
     /// A guest that can't be used as it is written.
-    pub(crate) fn refused(&self, index: usize, document: &Path, what: String) -> PinsError {
+    pub(crate) fn refused(index: usize, document: &Path, what: String) -> PinsError {
         PinsError::Guest { path: document.into(), place: place(index), what }
     }
 

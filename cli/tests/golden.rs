@@ -302,6 +302,28 @@ fn a_report_for_test_runners() {
 }
 
 #[test]
+fn a_report_for_test_runners_beside_what_is_shown() {
+    let dir = case(&[("one/expectedExitCode.txt", "1"), ("two/WORKSPACE", "")]);
+    let path = dir.path().join("reports/of bazel.xml");
+    let shown = golden(&dir, "");
+    let mut command = support::binary();
+    command.args(["golden", "."]).current_dir(dir.path()).env("XML_OUTPUT_FILE", &path);
+    let Ran { code, out, .. } = support::ran(&mut command);
+    assert_eq!((code, &out), (1, &shown.out));
+    let report = |path| without_times(&fs::read_to_string(path).unwrap());
+    let expected = without_times(&golden(&dir, "--format junit").out);
+    assert_eq!(report(path), expected);
+    assert_eq!(golden(&dir, "--junit other.xml").out, shown.out);
+    let failed = golden(&dir, &format!("--junit {}", dir.path().display()));
+    assert!(failed.code == 4 && failed.err.starts_with("error: can't write the JUnit report "), "{}", failed.err);
+}
+
+/// A report without the moments at which it was made.
+fn without_times(report: &str) -> String {
+    report.split("timestamp=").map(|part| part.split_once('"').map_or(part, |(_, rest)| rest)).collect()
+}
+
+#[test]
 fn what_would_move_a_terminal_is_shown_as_text() {
     let dir = case(&[("one/expectedStdout.txt", "\u{1b}[31m")]);
     assert!(fails(&dir, "").contains("\n-\\u{1b}[31m\n"));

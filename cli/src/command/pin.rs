@@ -114,19 +114,16 @@ pub(super) fn add(args: &AddArgs) -> Result<ExitCode, Failure> {
     };
 
     let said = describe(&pin);
-    match pins.guests.iter_mut().find(|other| other.file == pin.file && other.builtin == pin.builtin) {
+    let same = pins.guests.iter_mut().find(|other| other.file == pin.file && other.builtin == pin.builtin);
+    if let Some(other) = same {
         // Its limits and flags stay.
-        Some(other) => other.sha256 = pin.sha256,
-        None => {
-            for other in &pins.guests {
-                if language(&root, other).is_some_and(|other| other == name) {
-                    let other = describe(other);
-                    // A builtin in its place would run beside it.
-                    return Err(PinFailure::Twice { path: document, guest: name, other }.into());
-                }
-            }
-            pins.guests.push(pin);
+        other.sha256 = pin.sha256;
+    } else {
+        if let Some(other) = pins.guests.iter().find(|other| language(&root, other).is_some_and(|other| other == name))
+        {
+            return Err(PinFailure::Twice { path: document, guest: name, other: describe(other) }.into());
         }
+        pins.guests.push(pin);
     }
     pins.write(&document)?;
     messages::plain(format_args!("{name}: {said}, in {}", document.display()));
@@ -169,11 +166,13 @@ fn place(root: &Path, guest: &Path, to: &Path, wasm: &[u8]) -> Result<String, Pi
     match fs::read(&target) {
         Ok(there) if there == wasm => {}
         Ok(_) => return Err(PinFailure::Taken { path: target }),
-        Err(_) => {
-            fs::write(&target, wasm).map_err(|cause| PinFailure::Copy { from: guest.into(), to: target, cause })?
-        }
+        Err(_) => write(guest, &target, wasm)?,
     }
     Ok(slashes(&below))
+}
+
+fn write(from: &Path, to: &Path, wasm: &[u8]) -> Result<(), PinFailure> {
+    fs::write(to, wasm).map_err(|cause| PinFailure::Copy { from: from.into(), to: to.into(), cause })
 }
 
 /// A path as it stands in the document, on any system.

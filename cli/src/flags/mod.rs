@@ -1,7 +1,7 @@
 //! Flags that several commands have: structs that clap fills, and how the habits of a Gazelle user are read.
 //!
 //! [`run`] is what any run over a repository can be told, [`bounds`] what it may use, [`cache`] where answers are kept,
-//! [`limit`] how `--limit` is read, [`guest`] the flags that guests declare; [`gazelle`] the flags of Gazelle that are not here; [`go_style`] reads `-mode print`, and [`early`]
+//! [`limit`] how `--limit` is read, [`guest`] the flags that guests declare, [`junit`] a report beside what is shown; [`gazelle`] the flags of Gazelle that are not here; [`go_style`] reads `-mode print`, and [`early`]
 //! what must be known before a line can be understood.
 
 mod bounds;
@@ -10,6 +10,7 @@ mod early;
 pub(crate) mod gazelle;
 mod go_style;
 mod guest;
+mod junit;
 mod limit;
 mod run;
 
@@ -19,6 +20,7 @@ use clap::{Arg, Args, ValueEnum, builder::BoolishValueParser};
 pub(crate) use early::Early;
 pub(crate) use go_style::from_go_style;
 pub(crate) use guest::{GuestFlag, GuestFlagValues, TakenNames, guest_flag_values, is_flag_name};
+pub(crate) use junit::JunitFlag;
 pub(crate) use limit::{LIMIT_HELP, LimitError, limits, with_limits};
 pub(crate) use run::{RunFlags, check_languages};
 

@@ -37,6 +37,8 @@ pub(crate) fn binary() -> Command {
         "TERM",
         "BUILD_WORKSPACE_DIRECTORY",
         "BUILD_WORKING_DIRECTORY",
+        "XML_OUTPUT_FILE",
+        "XML_OUTPUT_FILE",
     ] {
         command.env_remove(variable);
     }

@@ -5,7 +5,7 @@ mod about;
 use crate::{
     bazel, bounded,
     exit::{Ends, Failure, Status},
-    flags::{GUEST_HELP, LimitError},
+    flags::{GUEST_HELP, JunitFlag, LimitError},
     guests,
 };
 use clap::{
@@ -76,6 +76,8 @@ pub(super) struct ConformArgs {
     static_only: bool,
     #[arg(long, value_name = "FORMAT", value_parser = format(), default_value = "human", help = "How to show the report")]
     format: Format,
+    #[command(flatten)]
+    junit: JunitFlag,
     #[arg(long, value_name = "FILE", help = "Writes the report to a file instead of standard output")]
     output: Option<PathBuf>,
     #[arg(
@@ -157,6 +159,7 @@ pub(super) fn run(args: &ConformArgs) -> Result<ExitCode, Failure> {
     if let Some(expected) = expected {
         expected.note(&mut report);
     }
+    args.junit.write(|| Ok(Format::Junit.show(&report).into_bytes()))?;
     let text = args.format.show(&report);
     match &args.output {
         Some(path) => {

@@ -17,7 +17,7 @@ use super::repository;
 use crate::{
     bazel,
     exit::{Ends, Failure, Status},
-    flags::{BoundsFlags, LIMIT_HELP, LOG_HELP, check_languages},
+    flags::{BoundsFlags, JunitFlag, LIMIT_HELP, LOG_HELP, check_languages},
     guests::{self, Pinned, Wanted},
     messages,
 };
@@ -63,6 +63,7 @@ can't be used; 4 the folder can't be read.";
 #[derive(Args)]
 #[group(skip)]
 #[command(after_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools, reason = "they are flags")]
 pub(super) struct GoldenArgs {
     #[arg(value_name = "DIR", value_parser = bazel::input(), help = "A case, or a folder with cases in it")]
     dir: PathBuf,
@@ -95,6 +96,8 @@ pub(super) struct GoldenArgs {
     strict: bool,
     #[arg(long, value_name = "FORMAT", default_value = "human", help = "How to show the report")]
     format: Format,
+    #[command(flatten)]
+    junit: JunitFlag,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -157,6 +160,10 @@ pub(super) fn run(args: &GoldenArgs) -> Result<ExitCode, Failure> {
         Format::Junit => report::junit(&tested, &mut out)?,
     }
     out.flush()?;
+    args.junit.write(|| {
+        let mut report = Vec::new();
+        report::junit(&tested, &mut report).map(|()| report)
+    })?;
     let failed = tested.iter().any(|tested| matches!(tested.verdict, Verdict::Failed(_)));
     Ok(ExitCode::from(u8::from(failed)))
 }
