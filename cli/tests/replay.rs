@@ -43,6 +43,54 @@ fn a_difference_is_told() {
 }
 
 #[test]
+fn a_new_build_shows_what_it_answers_otherwise() {
+    let dir = recorded();
+    // The same but for a custom section: nothing differs.
+    let mut wasm = fs::read(dir.path().join("guest.wasm")).unwrap();
+    wasm.extend(b"\0\x02\x01x");
+    fs::write(dir.path().join("same.wasm"), wasm).unwrap();
+    let ran = line_in(dir.path(), "replay --guest same.wasm run.txt");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.ends_with(" calls of wat: 0 answered otherwise\n"), "{}", ran.out);
+    // One that names its rule otherwise.
+    let text = guest(&Manifest::default(), "(call $refuse)");
+    let (made, mode) = (r"\6d\61\64\65", r"\6d\6f\64\65");
+    assert!(text.contains(made), "{text}");
+    assemble(dir.path(), "new", &text.replace(made, mode));
+    let ran = line_in(dir.path(), "replay --guest new.wasm run.txt");
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    assert!(ran.out.contains(", generate_rules:\n") && ran.out.contains("\"made\""), "{}", ran.out);
+    assert!(ran.out.lines().any(|line| line.starts_with('+') && line.contains("\"mode\"")), "{}", ran.out);
+    // Of another language.
+    let line = format!("replay --guest {} run.txt", support::project("guest/prebuilt/cc.wasm").display());
+    let ran = line_in(dir.path(), &line);
+    assert!(ran.code == 2 && ran.err.contains("it has no call of the language `cc`"), "{}", ran.err);
+}
+
+#[test]
+fn a_call_is_taken_out() {
+    let dir = recorded();
+    let (mut found, mut number) = (false, 0);
+    loop {
+        number += 1;
+        let taken = line_in(dir.path(), &format!("replay --call {number} run.txt"));
+        if taken.code != 0 {
+            assert!(
+                taken.code == 2
+                    && taken.err.contains(&format!("no call {number} in the recording, which has {}", number - 1))
+            );
+            break;
+        }
+        let Some(("`generate_rules` of wat", _)) = taken.err.split_once(',') else { continue };
+        fs::write(dir.path().join("request.json"), &taken.out).unwrap();
+        let called = line_in(dir.path(), "call guest.wasm generate_rules request.json");
+        assert!(called.code == 0 && called.out.contains("\"made\""), "{} {}", called.out, called.err);
+        found = true;
+    }
+    assert!(found && number > 2);
+}
+
+#[test]
 fn a_guest_that_is_not_named() {
     let dir = recorded();
     let ran = line_in(dir.path(), "replay run.txt");

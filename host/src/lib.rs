@@ -82,7 +82,7 @@ pub use metering::{PIECE_FUEL, metered};
 pub use module::{HostModule, States};
 pub use outline::Outline;
 pub use printable::{is_shown, printable, printable_json, printable_lines, printable_path};
-pub use recording::{Recording, RecordingError, ReplayError, Replayed};
+pub use recording::{RecordedCall, Recording, RecordingError, ReplayError, Replayed};
 pub use run::Run;
 pub use stats::CallStats;
 pub use wasm::{Instance, Module, TypedExport, Values};

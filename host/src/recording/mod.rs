@@ -1,4 +1,8 @@
-use crate::{config::Config, digest::Digest, record::entry::Entry};
+use crate::{
+    config::Config,
+    digest::Digest,
+    record::entry::{Entry, Outcome},
+};
 
 mod parse;
 mod replay;
@@ -34,6 +38,22 @@ pub struct Recording {
     entries: Vec<Entry>,
 }
 
+/// A call of a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordedCall<'a> {
+    /// The module.
+    pub digest: Digest,
+    /// The name of its language.
+    pub language: &'a str,
+    /// The name of the method's export.
+    pub method: &'a str,
+    /// The request's bytes.
+    pub request: &'a [u8],
+    /// The reply's bytes, which are an error of the guest's too, or what the host said of the call.
+    pub outcome: Result<&'a [u8], &'a str>,
+}
+
 impl Recording {
     /// The modules that a replay needs.
     pub fn modules(&self) -> Vec<Digest> {
@@ -46,6 +66,31 @@ impl Recording {
     /// Number of calls.
     pub fn calls(&self) -> usize {
         self.entries.iter().filter(|entry| matches!(entry, Entry::Call { .. })).count()
+    }
+
+    /// The calls, in their order, with what came of each.
+    pub fn recorded_calls(&self) -> impl Iterator<Item = RecordedCall<'_>> {
+        let mut guests = Vec::new();
+        let mut instances = Vec::new();
+        self.entries.iter().filter_map(move |entry| match entry {
+            Entry::Guest { digest, outcome, .. } => {
+                let language = if let Outcome::Done((name, _)) = outcome { Some(name.as_str()) } else { None };
+                guests.push((*digest, language));
+                None
+            }
+            Entry::Instance { guest, .. } => {
+                instances.push(*guest);
+                None
+            }
+            Entry::Call { instance, method, request, outcome, .. } => {
+                let (digest, language) = *guests.get(*instances.get(*instance)?)?;
+                let outcome = match outcome {
+                    Outcome::Done(reply) => Ok(reply.as_slice()),
+                    Outcome::Failed(error) | Outcome::Stopped(error) => Err(error.as_str()),
+                };
+                Some(RecordedCall { digest, language: language?, method, request, outcome })
+            }
+        })
     }
 
     fn guests(&self) -> impl Iterator<Item = (&Digest, &Config)> {

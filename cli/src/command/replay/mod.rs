@@ -1,15 +1,20 @@
 //! `dorcas replay`: all calls of a recorded run again, compared with what they came to then.
+//!
+//! [`anew`] makes them in another build of a guest, [`shown`] is how their bytes are shown.
+
+mod anew;
+mod shown;
 
 use crate::{
     bazel, bounded,
     exit::{Ends, Failure, Status},
     flags::{CallBounds, limits},
-    guests::{self, BUILTIN_PROTO},
-    messages::count,
+    guests::{self, BUILTIN_PROTO, GuestError},
+    messages::{self, count},
     timer::Timer,
 };
 use clap::Args;
-use dorcas_host::{Config, Digest, Engine, Recording, RecordingError, ReplayError, Run};
+use dorcas_host::{Config, Digest, Engine, LoadError, Recording, RecordingError, ReplayError, Run, printable};
 use std::{
     borrow::Cow,
     io::{self, Write as _},
@@ -21,6 +26,8 @@ const EXAMPLES: &str = "\
 Examples:
   dorcas update --record run.txt --guest my_lang.wasm
   dorcas replay run.txt --guest my_lang.wasm
+  dorcas replay run.txt --guest my_lang_2.wasm     what a new build answers otherwise
+  dorcas replay run.txt --call 7 | dorcas call my_lang.wasm generate_rules -
 
 A recording has the limits, the bytes and the fuel of every call of a run, and no modules. It can be
 replayed on any machine: the first difference is told.
@@ -34,8 +41,21 @@ guest is missing; 4 the recording can't be read.";
 pub(super) struct ReplayArgs {
     #[arg(value_name = "FILE", value_parser = bazel::input(), help = "What `update --record` wrote")]
     recording: PathBuf,
-    #[arg(long, value_name = "FILE", value_parser = bazel::input(), help = "A guest of the run, a .wasm file; may be repeated")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_parser = bazel::input(),
+        help = "A guest of the run, a .wasm file; may be repeated. Another build of one gets its calls, and what it answers \
+                otherwise is shown"
+    )]
     guest: Vec<PathBuf>,
+    #[arg(
+        long,
+        value_name = "N",
+        conflicts_with = "guest",
+        help = "Prints the request of the Nth call as JSON, for `dorcas call`, and makes none"
+    )]
+    call: Option<usize>,
     #[arg(
         long,
         value_name = "NAME=N",
@@ -56,6 +76,12 @@ enum ReplayFailure {
     Read { path: PathBuf, cause: io::Error },
     #[error("can't use the recording {}: {cause}", path.display())]
     Recording { path: PathBuf, cause: Box<RecordingError> },
+    #[error("{} is no guest of the recording: it has no call of the language `{name}`", path.display())]
+    Foreign { path: PathBuf, name: String },
+    #[error("there is no call {number} in the recording, which has {calls}")]
+    NoCall { number: usize, calls: usize },
+    #[error("the request of call {number} is none of `{method}` as this version knows it")]
+    Unknown { number: usize, method: String },
     #[error("{0}{hint}", hint = if matches!(**.0, ReplayError::Module { .. }) { "; name it with --guest" } else { "" })]
     Replay(Box<ReplayError>),
 }
@@ -64,7 +90,7 @@ impl Ends for ReplayFailure {
     fn status(&self) -> Status {
         match self {
             Self::Read { .. } => Status::System,
-            Self::Recording { .. } => Status::Usage,
+            Self::Recording { .. } | Self::Foreign { .. } | Self::NoCall { .. } | Self::Unknown { .. } => Status::Usage,
             Self::Replay(cause) if matches!(**cause, ReplayError::Module { .. }) => Status::Guest,
             Self::Replay(_) => Status::Failed,
         }
@@ -79,6 +105,9 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
     let recording = Recording::parse(&text)
         .map_err(|cause| ReplayFailure::Recording { path: path.clone(), cause: cause.into() })?;
 
+    if let Some(number) = args.call {
+        return take(&recording, number);
+    }
     let named = args.guest.iter().map(PathBuf::as_path);
     let modules: Vec<(Digest, Cow<'static, [u8]>)> = named
         .chain([Path::new(BUILTIN_PROTO)])
@@ -89,6 +118,24 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
     let engine = Engine::new(Config { limits, ..Config::default() }).in_run(&run);
     let engine = if args.log { engine.with_log(|_, _| {}) } else { engine };
     let timer = Timer::start(args.bounds.timeout, &run);
+    let recorded = recording.modules();
+    let builds = args.guest.iter().zip(&modules).filter(|(_, (digest, _))| !recorded.contains(digest));
+    let mut builds = builds.peekable();
+    if builds.peek().is_some() {
+        let mut out = io::stdout().lock();
+        let mut differing = 0;
+        for (path, (_, wasm)) in builds {
+            let load = |cause: LoadError| GuestError::Load { path: path.clone(), cause: cause.into() };
+            let guest = engine.load(wasm).map_err(load)?;
+            if !recording.recorded_calls().any(|call| call.language == guest.name()) {
+                return Err(ReplayFailure::Foreign { path: path.clone(), name: guest.name().into() }.into());
+            }
+            differing += anew::compare(&recording, &guest, &mut out)?
+                .map_err(|cause| if run.is_interrupted() { timer.reason() } else { cause.into() })?;
+        }
+        out.flush()?;
+        return Ok(ExitCode::from(u8::from(differing > 0)));
+    }
     let replayed = recording.replay_with(&engine, find).map_err(|cause| match cause {
         ReplayError::Stopped { .. } if run.is_interrupted() => timer.reason(),
         cause => ReplayFailure::Replay(cause.into()).into(),
@@ -106,5 +153,17 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
         let stopped = count(replayed.stopped, "step", "steps");
         writeln!(out, "{stopped} not compared: something outside had stopped what was recorded")?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the request of a call, counted from 1.
+fn take(recording: &Recording, number: usize) -> Result<ExitCode, Failure> {
+    let call = number.checked_sub(1).and_then(|index| recording.recorded_calls().nth(index));
+    let Some(call) = call else { return Err(ReplayFailure::NoCall { number, calls: recording.calls() }.into()) };
+    let unknown = || ReplayFailure::Unknown { number, method: call.method.into() };
+    let text = shown::request(call.method, call.request).ok_or_else(unknown)?;
+    io::stdout().lock().write_all(text.as_bytes())?;
+    let (method, language) = (printable(call.method, 100), printable(call.language, 100));
+    messages::plain(format_args!("`{method}` of {language}, {}", call.digest));
     Ok(ExitCode::SUCCESS)
 }
