@@ -60,7 +60,7 @@ const MANIFEST_END: &str = ".txt";
 /// A language by its folder in `guest`, and what of its SDK goes along.
 type Language = (&'static str, fn(&mut Files, &Path));
 
-const LANGUAGES: [Language; 5] = [
+const LANGUAGES: [Language; 6] = [
     ("assemblyscript", |files, _| {
         files.file("guest/assemblyscript/asconfig.json", "dorcas/asconfig.json");
         files.file("guest/assemblyscript/package.json", "dorcas/package.json");
@@ -78,6 +78,11 @@ const LANGUAGES: [Language; 5] = [
                 files.file(&format!("guest/go/{entry}"), &format!("dorcas/{entry}"));
             }
         }
+    }),
+    ("js", |files, _| {
+        files.file("guest/js/dorcas.d.ts", "dorcas/dorcas.d.ts");
+        // Of what is in each module that is made.
+        files.file("script/LICENSE-QUICKJS", "dorcas/LICENSE-QUICKJS");
     }),
     ("rust", |files, out| {
         files.tree("abi/src", "dorcas/abi/src");

@@ -197,6 +197,27 @@ fn an_error_has_the_path_of_the_file_and_its_place() {
 }
 
 #[test]
+fn a_new_language_is_built_and_passes_its_tests_with_nothing_else() {
+    let dir = repo::<&str, &str>(&[]);
+    assert_eq!(line_in(dir.path(), "new --lang js toy_2").code, 0);
+    let folder = dir.path().join("toy_2");
+    let ran = line_in(&folder, "build toy_2.js -o toy_2.wasm");
+    assert_eq!((ran.code, &*ran.err), (0, ""));
+    assert!(ran.out.ends_with(" bytes of 1 file, the language `toy_2`\n"), "{}", ran.out);
+    let ran = line_in(&folder, "golden --strict testdata --guest toy_2.wasm");
+    assert_eq!((ran.code, &*ran.out), (0, "pass    simple\n1 case: 1 passed, 0 failed\n"));
+
+    fs::write(folder.join("toy_2.js"), "export const name = 'A B'; export function generate_rules() {}").unwrap();
+    let ran = line_in(&folder, "build toy_2.js -o toy_2.wasm");
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.err.contains("toy_2.js: the language can't be loaded") && ran.err.contains("(lang_name.form)"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn shims_are_shown() {
     let dir = repo(&[("interface.d.ts", INTERFACE)]);
     let ran = line_in(dir.path(), "build --interface interface.d.ts --emit shims");

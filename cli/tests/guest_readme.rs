@@ -49,13 +49,13 @@ fn code_that_names_no_file_is_for_a_shell_or_a_request() {
 }
 
 #[test]
-fn each_step_is_there_in_all_five() {
+fn each_step_is_there_in_all_six() {
     let readme = readme();
-    let folders = ["assemblyscript/", "c/", "go/", "rust/", "zig/"];
+    let folders = ["assemblyscript/", "c/", "go/", "js/", "rust/", "zig/"];
     for step in ["manifest`", "generate_rules`", "imports`", "resolve`", "How it is exported"] {
         let section = readme.split("\n## ").find(|section| section.lines().next().unwrap().ends_with(step));
         let files: BTreeSet<_> = excerpts(section.unwrap()).0.iter().map(|excerpt| excerpt.file).collect();
-        assert_eq!(files.len(), 5, "{step}: {files:?}");
+        assert_eq!(files.len(), 6, "{step}: {files:?}");
         assert!(files.iter().zip(folders).all(|(file, folder)| file.starts_with(folder)), "{step}: {files:?}");
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::{fs, path::Path};
 use support::{contents, dorcas_in, line_in, repo};
 
-const LANGUAGES: [&str; 5] = ["assemblyscript", "c", "go", "rust", "zig"];
+const LANGUAGES: [&str; 6] = ["assemblyscript", "c", "go", "js", "rust", "zig"];
 
 fn names(dir: &Path) -> Vec<String> {
     let mut names: Vec<_> =
@@ -170,7 +170,7 @@ fn a_programming_language_that_has_no_sdk() {
     assert_eq!(ran.code, 2);
     assert!(
         ran.err.starts_with(
-            "error: invalid value 'cobol' for '--lang <LANG>'\n  [possible values: assemblyscript, c, go, rust, zig]\n"
+            "error: invalid value 'cobol' for '--lang <LANG>'\n  [possible values: assemblyscript, c, go, js, rust, zig]\n"
         ),
         "{}",
         ran.err

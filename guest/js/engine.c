@@ -360,7 +360,7 @@ EXPORT("js_begin") void js_begin(uint8_t *bytes, uint32_t len) {
   free(bytes);
 }
 
-/// What the script exports, a line each: the number of parameters of a function, or `-`, and the name.
+/// What the script exports, a line each: the number of parameters of a function, `s` of a string, or `-`, and the name.
 EXPORT("js_describe") uint64_t js_describe(void) {
   Text text = {0};
   JSPropertyEnum *names;
@@ -371,7 +371,7 @@ EXPORT("js_describe") uint64_t js_describe(void) {
     int64_t params = -1;
     if (JS_IsFunction(js, value) && JS_GetLength(js, value, &params)) params = 0;
     char number[24];
-    snprintf(number, sizeof number, params < 0 ? "- " : "%lld ", (long long)params);
+    snprintf(number, sizeof number, JS_IsString(value) ? "s " : params < 0 ? "- " : "%lld ", (long long)params);
     text_say(&text, number);
     text_value(&text, js, name);
     text_say(&text, "\n");

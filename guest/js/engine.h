@@ -43,6 +43,12 @@ typedef struct {
   uint32_t shim;
 } HostFunction;
 
+/// The bits of a value, by the letter of its type; false for one that the type has no room for. Nothing is rounded, but for F32.
+bool js_to_bits(JSContext *context, char type, JSValueConst value, uint64_t *bits);
+
+/// Runs the script of a bundle, which it frees; one that fails ends the call.
+void js_begin(uint8_t *bytes, uint32_t len);
+
 JSValue js_host_function(JSContext *context, const HostFunction *function);
 
 #endif

@@ -49,8 +49,7 @@ static bool same(JSContext *context, JSValue made, JSValueConst value) {
   return same;
 }
 
-/// The bits of a value; false for one that the type has no room for. Nothing is rounded, but for F32.
-static bool to_bits(JSContext *context, char type, JSValueConst value, uint64_t *bits) {
+bool js_to_bits(JSContext *context, char type, JSValueConst value, uint64_t *bits) {
   *bits = 0;
   if (type == 'v') return true;
   if (type == 'j' && JS_IsBigInt(value)) {
@@ -131,7 +130,7 @@ static uint64_t invoke(const char *name, uint32_t len, char type) {
   free(values);
   uint64_t bits;
   if (JS_IsException(result)) die_thrown();
-  if (!to_bits(js, type, result, &bits)) {
+  if (!js_to_bits(js, type, result, &bits)) {
     char shown[200];
     snprintf(shown, sizeof shown, "`%.*s`", len > 150 ? 150 : (int)len, name);
     refuse(js, "the result", shown, type, result);
@@ -171,7 +170,7 @@ static JSValue call_host(JSContext *context, JSValueConst self, int argc, JSValu
   if (!words) return JS_ThrowOutOfMemory(context);
   for (int i = 0; i < params; i++) {
     JSValueConst value = i < argc ? argv[i] : JS_UNDEFINED;
-    if (!to_bits(context, types[i], value, &words[i])) {
+    if (!js_to_bits(context, types[i], value, &words[i])) {
       char what[32], shown[200];
       snprintf(what, sizeof what, "argument %d", i + 1);
       snprintf(shown, sizeof shown, "`%.150s`", function->name);

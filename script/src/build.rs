@@ -8,7 +8,10 @@ use crate::{
     program::{Exported, Reader, Sources},
     shims::Shims,
 };
-use dorcas_host::{Config, Limits};
+use dorcas_host::{
+    Config, Limits,
+    abi::{export, method},
+};
 use dorcas_seal::{Keep, Note, SealError, Sealed, SnapshotError, seal};
 use std::{fmt, io};
 
@@ -81,25 +84,38 @@ pub fn shims(interface: &Interface) -> Result<String, BuildError> {
     Ok(Shims::of(interface, Places::of(engine::WASM)?).text)
 }
 
+/// How a module begins that is made of a script: a function of the engine's, and exports of the engine's that stay.
+struct Begin {
+    function: &'static str,
+    exports: &'static [&'static str],
+}
+
+const PLUGIN: Begin = Begin { function: "js_begin", exports: &[] };
+
+const LANGUAGE: Begin =
+    Begin { function: "js_begin_language", exports: &[export::MARKER, export::ALLOC, export::FREE, export::LANG_NAME] };
+
 /// Exports of the engine with which a script is looked at.
 const LOOKING: [&str; 5] = ["_initialize", "js_alloc", "js_scan", "js_boot", "js_describe"];
 
 /// Makes a module of a script: `first` is the name of its first file, and `read` gives the text of a file by a name seen from the
-/// folder of that one, as `plugin.js`, `lib/a.js` or `../b.js`.
+/// folder of that one, as `plugin.js`, `lib/a.js` or `../b.js`. Without an interface the module is a language for Gazelle: it has the
+/// methods of the ABI that the script exports functions for, under the name that it exports as `name`.
 ///
 /// The same texts give the same bytes.
 pub fn build(
     first: &str,
     read: impl FnMut(&str) -> io::Result<String>,
-    interface: &Interface,
+    interface: Option<&Interface>,
     options: &Options,
 ) -> Result<Built, BuildError> {
     Builder::new(interface, options)?.build(first, read)
 }
 
-/// Makes modules with one interface of any number of scripts, or of one that changes: half of the work is done once.
+/// Makes languages, or modules with one interface, of any number of scripts, or of one that changes: half of the work is done once.
 pub struct Builder {
-    interface: Interface,
+    /// `None` for languages.
+    interface: Option<Interface>,
     options: Options,
     shims: Shims,
     shims_wasm: Vec<u8>,
@@ -108,25 +124,32 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Starts with an interface.
-    pub fn new(interface: &Interface, options: &Options) -> Result<Self, BuildError> {
-        let shims = Shims::of(interface, Places::of(engine::WASM)?);
+    /// Starts with an interface; without one, for languages.
+    pub fn new(interface: Option<&Interface>, options: &Options) -> Result<Self, BuildError> {
+        let no_functions = Interface::default();
+        let all = interface.unwrap_or(&no_functions);
+        let shims = Shims::of(all, Places::of(engine::WASM)?);
         let shims_wasm = wat::parse_str(&shims.text)?;
-        let functions = interface.imports.iter().flat_map(|host| host.functions.iter().map(move |one| (host, one)));
+        let functions = all.imports.iter().flat_map(|host| host.functions.iter().map(move |one| (host, one)));
         let keep: Vec<_> = functions.map(|(host, function)| Keep::function(host.name(), &function.name)).collect();
-        let additions = Additions { exports: &LOOKING, bundle: None, ..additions(&shims, &shims_wasm) };
+        let additions = Additions { exports: &LOOKING, begin: None, ..additions(&shims, &shims_wasm) };
         let looking = sealed(&additions, false, &keep, options)?;
         let reader = Reader::new(&looking.wasm, &options.config, &keep)?;
-        Ok(Self { interface: interface.clone(), options: options.clone(), shims, shims_wasm, keep, reader })
+        Ok(Self { interface: interface.cloned(), options: options.clone(), shims, shims_wasm, keep, reader })
     }
 
     /// Makes a module of a script, as [`build`] does.
     pub fn build(&self, first: &str, read: impl FnMut(&str) -> io::Result<String>) -> Result<Built, BuildError> {
-        let sources = self.reader.sources(first, &self.interface, read)?;
+        let sources = self.reader.sources(first, self.interface.as_ref(), read)?;
         let exported = self.reader.exports(&sources, &self.shims.host)?;
-        let warnings = compare(first, &self.interface, &exported)?;
+        let (begin, methods, warnings) = match &self.interface {
+            Some(interface) => (PLUGIN, Vec::new(), compare(first, interface, &exported)?),
+            None => (LANGUAGE, methods(first, &exported)?, Vec::new()),
+        };
         let bundle = sources.bundle(&self.shims.host);
-        let additions = Additions { bundle: Some(&bundle), ..additions(&self.shims, &self.shims_wasm) };
+        let exports: Vec<_> = methods.iter().map(String::as_str).chain(begin.exports.iter().copied()).collect();
+        let begin = Some((begin.function, &*bundle));
+        let additions = Additions { begin, exports: &exports, ..additions(&self.shims, &self.shims_wasm) };
         let sealed = sealed(&additions, true, &self.keep, &self.options).map_err(stopped)?;
         let Sources { files } = sources;
         let files = files.into_iter().map(|(name, _)| name).collect();
@@ -140,7 +163,7 @@ fn additions<'a>(shims: &Shims, wasm: &'a [u8]) -> Additions<'a> {
         engine_functions: shims.engine_functions,
         table_entries: shims.host.len() as u64,
         exports: &[],
-        bundle: None,
+        begin: None,
     }
 }
 
@@ -158,6 +181,19 @@ fn stopped(error: BuildError) -> BuildError {
         },
         error => error,
     }
+}
+
+/// The methods of a language that a script exports.
+fn methods(first: &str, exported: &[Exported]) -> Result<Vec<String>, BuildError> {
+    let is = |name: &str, what: fn(&Exported) -> bool| exported.iter().any(|one| one.name == name && what(one));
+    let name = is("name", |one| one.is_text).then_some(());
+    let needed = is("generate_rules", |one| one.params.is_some()).then_some(());
+    if name.and(needed).is_none() {
+        let lacking = if name.is_none() { "const name = \"NAME\"" } else { "function generate_rules(request)" };
+        return Err(BuildError::NoLanguage { file: first.to_owned(), lacking });
+    }
+    let functions = exported.iter().filter(|one| one.params.is_some() && method::NAMES.contains(&&*one.name));
+    Ok(functions.map(|one| one.name.clone()).collect())
 }
 
 /// Whether the script exports what the interface declares; with warnings.

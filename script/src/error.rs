@@ -62,6 +62,14 @@ pub enum BuildError {
         /// Functions that the script does export.
         exported: Vec<String>,
     },
+    /// A script without an interface is a language, and lacks something.
+    #[error("{file} has no `export {lacking}`: a language has one; for a module that is none give an interface")]
+    NoLanguage {
+        /// The script's first file.
+        file: String,
+        /// What isn't there.
+        lacking: &'static str,
+    },
     /// The host refuses the module: the interface has more than its limits allow.
     #[error("{0}")]
     Module(Box<LoadError>),
@@ -105,7 +113,7 @@ impl BuildError {
                 }
             }
             Self::NoModule { at, .. } | Self::Script { at: Some(at), .. } => before(&mut at.file),
-            Self::Lacking { file, .. } => before(file),
+            Self::Lacking { file, .. } | Self::NoLanguage { file, .. } => before(file),
             _ => {}
         }
         self

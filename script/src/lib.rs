@@ -10,7 +10,7 @@
 //!     "lib/plus.js" => Ok("export const plus = (a, b) => a + b;".into()),
 //!     _ => Err(std::io::ErrorKind::NotFound.into()),
 //! };
-//! let built = build("plugin.js", files, &interface, &Options::default())?;
+//! let built = build("plugin.js", files, Some(&interface), &Options::default())?;
 //!
 //! // It imports nothing, and its top level has run.
 //! let module = Engine::default().module(&built.wasm)?;

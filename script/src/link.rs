@@ -21,8 +21,8 @@ pub(crate) struct Additions<'a> {
     pub(crate) table_entries: u64,
     /// Exports of the engine that stay.
     pub(crate) exports: &'a [&'a str],
-    /// What `js_begin` begins with, where it is to begin with something.
-    pub(crate) bundle: Option<&'a [u8]>,
+    /// What the module begins with, where it is to begin with something: a function of the engine's, and a bundle.
+    pub(crate) begin: Option<(&'a str, &'a [u8])>,
 }
 
 /// The engine with what it gets: valid, where both are.
@@ -56,9 +56,9 @@ pub(crate) fn link(engine: &[u8], additions: &Additions<'_>) -> Result<Vec<u8>, 
         }
     }
     let begin = length(&imports_of_functions(&engine)) + length(&host) + functions.len();
-    if let Some(bundle) = additions.bundle {
+    if let Some((begin, bundle)) = additions.begin {
         functions.function(begin_type);
-        code.function(&begins(&engine, &in_engine, bundle)?);
+        code.function(&begins(&engine, &in_engine, begin, bundle)?);
     }
 
     let (mut tables, mut memories, mut globals) = (TableSection::new(), MemorySection::new(), GlobalSection::new());
@@ -78,7 +78,7 @@ pub(crate) fn link(engine: &[u8], additions: &Additions<'_>) -> Result<Vec<u8>, 
     let mut exports = ExportSection::new();
     exports.export("memory", ExportKind::Memory, 0);
     for export in &engine.exports {
-        let is_replaced = additions.bundle.is_some() && export.name == INITIALIZE;
+        let is_replaced = additions.begin.is_some() && export.name == INITIALIZE;
         if export.kind == ExternalKind::Func && additions.exports.contains(&export.name) && !is_replaced {
             exports.export(export.name, ExportKind::Func, in_engine.function_index(export.index)?);
         }
@@ -86,7 +86,7 @@ pub(crate) fn link(engine: &[u8], additions: &Additions<'_>) -> Result<Vec<u8>, 
     for export in &shims.exports {
         exports.export(export.name, ExportKind::Func, in_shims.function_index(export.index)?);
     }
-    if additions.bundle.is_some() {
+    if additions.begin.is_some() {
         exports.export(INITIALIZE, ExportKind::Func, begin);
     }
 
@@ -100,7 +100,7 @@ pub(crate) fn link(engine: &[u8], additions: &Additions<'_>) -> Result<Vec<u8>, 
     if let Some(section) = engine.data.clone() {
         in_engine.parse_data_section(&mut data, section)?;
     }
-    if let Some(bundle) = additions.bundle {
+    if let Some((_, bundle)) = additions.begin {
         data.passive(bundle.iter().copied());
     }
     if let Some(section) = shims.data.clone() {
@@ -143,7 +143,7 @@ fn length<T>(list: &[T]) -> u32 {
 }
 
 /// A function that starts the engine, then has the bundle run, which is a passive segment.
-fn begins(engine: &Parts<'_>, numbers: &Code, bundle: &[u8]) -> Result<Function, BuildError> {
+fn begins(engine: &Parts<'_>, numbers: &Code, begin: &str, bundle: &[u8]) -> Result<Function, BuildError> {
     let bytes = i32::try_from(bundle.len()).map_err(|_| BuildError::defect("sources of more than 2 GB"))?;
     let segment = engine.data.as_ref().map_or(0, DataSectionReader::count);
     let call = |name: &str| -> Result<Instruction<'static>, BuildError> {
@@ -159,7 +159,7 @@ fn begins(engine: &Parts<'_>, numbers: &Code, bundle: &[u8]) -> Result<Function,
         .instruction(&Instruction::MemoryInit { mem: 0, data_index: segment })
         .instruction(&Instruction::LocalGet(0))
         .instruction(&Instruction::I32Const(bytes))
-        .instruction(&call(BEGIN)?)
+        .instruction(&call(begin)?)
         .instruction(&Instruction::End);
     Ok(code)
 }
@@ -167,7 +167,6 @@ fn begins(engine: &Parts<'_>, numbers: &Code, bundle: &[u8]) -> Result<Function,
 /// Names in the engine.
 const INITIALIZE: &str = "_initialize";
 const ALLOC: &str = "js_alloc";
-const BEGIN: &str = "js_begin";
 
 /// A module, taken apart.
 #[derive(Default)]

@@ -28,6 +28,7 @@ pub(crate) struct Exported {
     pub(crate) name: String,
     /// How many parameters it declares; `None` for what is no function.
     pub(crate) params: Option<u32>,
+    pub(crate) is_text: bool,
 }
 
 /// Most files of a script.
@@ -44,10 +45,11 @@ impl Reader {
     pub(crate) fn sources(
         &self,
         first: &str,
-        interface: &Interface,
+        interface: Option<&Interface>,
         mut read: impl FnMut(&str) -> io::Result<String>,
     ) -> Result<Sources, BuildError> {
-        let known: BTreeSet<String> = interface.imports.iter().map(crate::HostInterface::name).collect();
+        let imports = interface.iter().flat_map(|interface| &interface.imports);
+        let known: BTreeSet<String> = imports.map(crate::HostInterface::name).collect();
         let mut sources = Sources::default();
         let (mut seen, mut open) = (BTreeSet::from([first.to_owned()]), VecDeque::from([(first.to_owned(), None)]));
         while let Some((file, importer)) = open.pop_front() {
@@ -95,7 +97,7 @@ impl Reader {
         let text = engine.text(span)?;
         let line = |line: &str| {
             let (params, name) = line.split_once(' ')?;
-            Some(Exported { name: name.to_owned(), params: params.parse().ok() })
+            Some(Exported { name: name.to_owned(), params: params.parse().ok(), is_text: params == "s" })
         };
         Ok(text.lines().filter_map(line).collect())
     }

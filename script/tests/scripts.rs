@@ -10,7 +10,7 @@ fn builder() -> Builder {
     let interface: Interface = INTERFACE.parse().unwrap();
     let mut options = Options::default();
     options.config.limits.fuel_per_call = 100_000_000;
-    Builder::new(&interface, &options).unwrap()
+    Builder::new(Some(&interface), &options).unwrap()
 }
 
 fn read(text: &str) -> impl FnMut(&str) -> io::Result<String> {

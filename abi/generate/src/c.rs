@@ -65,7 +65,8 @@ pub(crate) struct CVariant {
 struct Nodes {
     rows: Vec<Option<Row>>,
     index: BTreeMap<String, usize>,
-    members: Vec<(String, usize)>,
+    /// Offset, node, and the name in the schema.
+    members: Vec<(String, usize, String)>,
 }
 
 struct Row {
@@ -305,23 +306,25 @@ impl Types {
                 let c_name = c_name(name);
                 let body = &self.all[name].body;
                 let offset = |field: &str| format!("offsetof({c_name}, {})", field_name(field));
-                let members: Vec<(String, Option<CShape>)> = match body {
+                let members: Vec<(String, Option<CShape>, String)> = match body {
                     CBody::Struct(fields) => {
                         row.kind = "STRUCT";
-                        fields.iter().map(|field| (offset(&field.name), Some(field.shape.clone()))).collect()
+                        let member =
+                            |field: &CField| (offset(&field.name), Some(field.shape.clone()), field.name.clone());
+                        fields.iter().map(member).collect()
                     }
                     CBody::Enum(variants) => {
                         row.kind = "ENUM";
                         let member = |variant: &CVariant| match &variant.payload {
-                            Some(payload) => (offset(&variant.name), Some(payload.clone())),
-                            None => ("0".to_owned(), None),
+                            Some(payload) => (offset(&variant.name), Some(payload.clone()), variant.name.clone()),
+                            None => ("0".to_owned(), None, variant.name.clone()),
                         };
                         variants.iter().map(member).collect()
                     }
                 };
                 let members: Vec<_> = members
                     .into_iter()
-                    .map(|(offset, shape)| (offset, shape.map_or(0, |shape| self.node(&shape))))
+                    .map(|(offset, shape, name)| (offset, shape.map_or(0, |shape| self.node(&shape)), name))
                     .collect();
                 row.count = members.len();
                 row.first = self.nodes.members.len();
@@ -388,6 +391,11 @@ impl Types {
     }
 
     /// The tables of the codec.
+    /// The names of the members in the table of that name, in its order.
+    pub(crate) fn member_names(&self) -> impl Iterator<Item = &str> {
+        self.nodes.members.iter().map(|(_, _, name)| name.as_str())
+    }
+
     pub(crate) fn tables(&self) -> String {
         let mut out = format!(
             "enum {{ MESSAGE_BYTES = {}, MESSAGE_ITEMS = {} }};\n\n",
@@ -401,7 +409,7 @@ impl Types {
             out += &format!("    {{ {kind}, {key}, {least}, {count}, {size}, {first} }}, /* {said} */\n");
         }
         out += "};\n\nstatic const struct member members[] = {\n";
-        for (offset, node) in &self.nodes.members {
+        for (offset, node, _) in &self.nodes.members {
             out += &format!("    {{ {offset}, {node} }},\n");
         }
         out += "};\n\nstatic const struct method methods[] = {\n";

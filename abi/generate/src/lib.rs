@@ -15,6 +15,7 @@
 //! | `guest/go/*.go` | types and codec: `go.rs` |
 //! | `guest/c/dorcas.h`, `dorcas.c`, `tests/golden.inc` | types, macros, the codec's table, vectors: `c.rs`, `c_golden.rs` |
 //! | `guest/assemblyscript/**/*.ts` | classes, the codec's table, JSON for tests: `assemblyscript.rs` |
+//! | `guest/js/schema.inc`, `dorcas.d.ts` | the names in the codec's table of C, types: `js.rs` |
 //! | `guest/zig/src/message.zig` | types: `zig.rs` |
 //!
 //! The SDK for Rust has the types themselves, from `dorcas-abi`. No other toolchain is needed: the text of each language
@@ -28,6 +29,7 @@ mod c_golden;
 mod go;
 pub mod golden;
 mod guest_table;
+mod js;
 mod names;
 pub mod schema;
 mod spec;
@@ -115,6 +117,8 @@ pub fn outputs(root: &Root) -> Vec<Output> {
             ("guest/assemblyscript/assembly/messages.ts", assemblyscript::messages()),
             ("guest/assemblyscript/assembly/schema.ts", assemblyscript::table()),
             ("guest/assemblyscript/tests/json.ts", assemblyscript::shown()),
+            ("guest/js/schema.inc", js::names(&types)),
+            ("guest/js/dorcas.d.ts", js::declarations()),
             ("guest/zig/src/message.zig", zig::messages()),
         ]
         .map(|(path, text)| Output { path: path.into(), text }),

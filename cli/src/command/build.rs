@@ -3,11 +3,12 @@
 use crate::{
     bounded,
     exit::{Ends, Failure, Status},
-    flags::with_limits,
+    flags::{limits, with_limits},
     messages::{self, count, grouped},
 };
 use clap::{Args, ValueEnum};
 use dorcas_abi::message::Severity;
+use dorcas_host::{Config, Engine, LoadError};
 use dorcas_script::{BuildError, Interface, InterfaceError, Options, build, shims};
 use std::{
     fs,
@@ -18,10 +19,14 @@ use std::{
 
 const EXAMPLES: &str = "\
 Examples:
+  dorcas build my_lang.js -o my_lang.wasm         a language: a guest for `dorcas update --guest`
   dorcas build plugin.js --interface interface.d.ts -o plugin.wasm
   dorcas build --interface interface.d.ts --emit shims
 
-The interface says what the module exports and imports, in TypeScript; numbers are I32, I64 (a
+A language has `export const name = \"my_lang\"` and a function for each method of the ABI that it
+has, `export function generate_rules(request)` among them; guest/js/dorcas.d.ts has the messages.
+
+With an interface the module has functions of its own. The interface says what the module exports and imports, in TypeScript; numbers are I32, I64 (a
 BigInt in the script), F32 and F64:
 
   declare module 'main' {
@@ -50,9 +55,13 @@ pub(super) struct BuildArgs {
     script: Option<PathBuf>,
     #[arg(short, long, value_name = "OUT", required_unless_present = "emit", help = "Where to write the module")]
     output: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", help = "The functions that the module exports and imports, a .d.ts file")]
-    interface: PathBuf,
-    #[arg(long, value_name = "WHAT", value_enum, help = "Prints a part of the module instead, as text")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "The functions that the module exports and imports, a .d.ts file; without it the module is a language"
+    )]
+    interface: Option<PathBuf>,
+    #[arg(long, value_name = "WHAT", value_enum, requires = "interface", help = "Prints a part of the module as text")]
     emit: Option<Emit>,
     #[arg(
         long,
@@ -80,6 +89,8 @@ enum BuildFailure {
     NoFile { path: PathBuf },
     #[error("{0}")]
     Build(Box<BuildError>),
+    #[error("{}: the language can't be loaded: {cause}", path.display())]
+    NoGuest { path: PathBuf, cause: Box<LoadError> },
     #[error("can't write {}: {cause}", path.display())]
     Write { path: PathBuf, cause: io::Error },
 }
@@ -92,6 +103,7 @@ impl Ends for BuildFailure {
                 BuildError::Read { .. } => Status::System,
                 _ => Status::Guest,
             },
+            Self::NoGuest { .. } => Status::Guest,
             Self::Read { .. } | Self::Write { .. } => Status::System,
         }
     }
@@ -106,9 +118,9 @@ impl From<BuildError> for BuildFailure {
 pub(super) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let mut options = Options::default();
     options.config.limits = with_limits(options.config.limits, &args.limit)?;
-    let interface = interface(&args.interface)?;
-    if let Some(Emit::Shims) = args.emit {
-        io::stdout().write_all(shims(&interface).map_err(BuildFailure::from)?.as_bytes())?;
+    let interface = args.interface.as_deref().map(interface).transpose()?;
+    if let (Some(Emit::Shims), Some(interface)) = (args.emit, &interface) {
+        io::stdout().write_all(shims(interface).map_err(BuildFailure::from)?.as_bytes())?;
     }
     let (Some(script), Some(output)) = (&args.script, &args.output) else { return Ok(ExitCode::SUCCESS) };
 
@@ -118,24 +130,33 @@ pub(super) fn run(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let read = |name: &str| bounded::read_text(&folder.join(name), FILE_BYTES);
     let shown = folder.join("").display().to_string();
     let mut built =
-        build(first, read, &interface, &options).map_err(|error| BuildFailure::from(error.within(&shown)))?;
+        build(first, read, interface.as_ref(), &options).map_err(|error| BuildFailure::from(error.within(&shown)))?;
     for warning in &mut built.warnings {
         warning.file.insert_str(0, &shown);
         messages::say(&Severity::Warning, warning);
     }
+    let what = match &interface {
+        Some(interface) => {
+            let imports = interface.imports.iter().map(|host| host.functions.len()).sum();
+            let exports = count(interface.exports.len(), "export", "exports");
+            format!("{exports}, {}", count(imports, "import", "imports"))
+        }
+        None => language(&built.wasm, script, &args.limit)?,
+    };
     fs::write(output, &built.wasm).map_err(|cause| BuildFailure::Write { path: output.clone(), cause })?;
     if args.emit.is_none() {
-        writeln!(
-            io::stdout(),
-            "{}: {} bytes of {}, {}, {}",
-            output.display(),
-            grouped(built.wasm.len() as u64),
-            count(built.files.len(), "file", "files"),
-            count(interface.exports.len(), "export", "exports"),
-            count(interface.imports.iter().map(|host| host.functions.len()).sum(), "import", "imports"),
-        )?;
+        let (bytes, files) = (grouped(built.wasm.len() as u64), count(built.files.len(), "file", "files"));
+        writeln!(io::stdout(), "{}: {bytes} bytes of {files}, {what}", output.display())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Loads a language, as a host does: its name and what it has.
+fn language(wasm: &[u8], script: &Path, limit: &[String]) -> Result<String, Failure> {
+    let config = Config { limits: limits(limit)?, ..Config::default() };
+    let refused = |cause: LoadError| BuildFailure::NoGuest { path: script.into(), cause: cause.into() };
+    let guest = Engine::new(config).load(wasm).map_err(refused)?;
+    Ok(format!("the language `{}`", guest.name()))
 }
 
 fn interface(path: &Path) -> Result<Interface, BuildFailure> {

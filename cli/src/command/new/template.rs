@@ -28,7 +28,7 @@ pub(super) struct NewFile {
 }
 
 impl Template {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self {
             flag: "assemblyscript",
             needs: "Node 20 or newer with npm",
@@ -44,6 +44,13 @@ impl Template {
             files: embedded::C,
         },
         Self { flag: "go", needs: "Go 1.24 or newer", build: "./build", guest: "my_lang.wasm", files: embedded::GO },
+        Self {
+            flag: "js",
+            needs: "no toolchain",
+            build: "dorcas build my_lang.js -o my_lang.wasm",
+            guest: "my_lang.wasm",
+            files: embedded::JS,
+        },
         Self {
             flag: "rust",
             needs: "Rust 1.88 or newer, with the target wasm32-unknown-unknown",
