@@ -8,13 +8,15 @@ use std::ffi::{OsStr, OsString};
 /// more than a letter: it is refused by its whole name then.
 pub(crate) fn from_go_style(args: Vec<OsString>, command: &Command) -> Vec<OsString> {
     let Some(subcommand) = args.get(1).and_then(|name| command.find_subcommand(name)) else { return args };
+    // `dorcas run m.wasm f -inf` is a number.
+    let takes_hyphens = subcommand.get_arguments().any(clap::Arg::is_allow_hyphen_values_set);
     let is_flag = |name: &OsStr| name == "help" || subcommand.get_arguments().flat_map(longs).any(|long| long == name);
     let mut only_operands = false;
     args.into_iter()
         .map(|arg| {
             only_operands |= arg == "--";
             match name(&arg) {
-                Some(name) if !only_operands && (is_flag(name) || is_word(name)) => {
+                Some(name) if !only_operands && (is_flag(name) || is_word(name) && !takes_hyphens) => {
                     let mut long = OsString::from("-");
                     long.push(&arg);
                     long
