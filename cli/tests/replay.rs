@@ -54,9 +54,9 @@ fn a_new_build_shows_what_it_answers_otherwise() {
     assert!(ran.out.ends_with(" calls of wat: 0 answered otherwise\n"), "{}", ran.out);
     // One that names its rule otherwise.
     let text = guest(&Manifest::default(), "(call $refuse)");
-    let (made, mode) = (r"\6d\61\64\65", r"\6d\6f\64\65");
+    let (made, changed) = (r"\6d\61\64\65", r"\6d\6f\64\65");
     assert!(text.contains(made), "{text}");
-    assemble(dir.path(), "new", &text.replace(made, mode));
+    assemble(dir.path(), "new", &text.replace(made, changed));
     let ran = line_in(dir.path(), "replay --guest new.wasm run.txt");
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     assert!(ran.out.contains(", generate_rules:\n") && ran.out.contains("\"made\""), "{}", ran.out);
