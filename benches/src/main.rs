@@ -40,11 +40,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Measures, and writes DATE.json, DATE.md and DATE.html
+    /// Measures, and writes DATE.md and DATE.csv; DATE.json with all samples, and DATE.html
     Report {
-        /// Where to
+        /// Where the report and the table go
         #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/record"), hide_default_value = true)]
         out: PathBuf,
+        /// Where the samples and the page go
+        #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/benches"), hide_default_value = true)]
+        samples: PathBuf,
         /// Where the peers are that benches/peers/build has built
         #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/built"), hide_default_value = true)]
         peers: PathBuf,
@@ -60,8 +63,11 @@ enum Command {
     },
     /// Writes the reports of a record again
     Render {
-        /// The record
+        /// The samples, a DATE.json
         record: PathBuf,
+        /// Where the report, the table and the page go
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
     },
     /// Is measured: answers orders on standard input
     Subject {
@@ -93,7 +99,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Report { out, peers, rounds, batch, only } => {
+        Command::Report { out, samples, peers, rounds, batch, only } => {
             let measurements = if only.is_empty() { Measurement::ALL.to_vec() } else { only.clone() };
             let effort = Effort { rounds: rounds.into(), batch: Duration::from_millis(batch) };
             let bar = progress_bar();
@@ -124,15 +130,13 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             record
                 .missing
                 .extend(ABSENT.map(|(subject, why)| MissingSubject { subject: subject.into(), why: why.into() }));
-            fs::create_dir_all(&out).map_err(|cause| format!("{}: {cause}", out.display()))?;
-            let path = out.join(format!("{}.json", record.date));
-            write(&path, &(serde_json::to_string_pretty(&record)? + "\n"))?;
-            render(&path, &record)
+            write(&samples, &record.date, "json", &(serde_json::to_string_pretty(&record)? + "\n"))?;
+            render(&out, &samples, &record)
         }
-        Command::Render { record: path } => {
+        Command::Render { record: path, out } => {
             let text = fs::read_to_string(&path).map_err(|cause| format!("{}: {cause}", path.display()))?;
             let record = serde_json::from_str(&text).map_err(|cause| format!("{}: {cause}", path.display()))?;
-            render(&path, &record)
+            render(&out, &out, &record)
         }
         Command::Subject { name } => {
             let mut subject = subject::named(&name).expect("the command line knows the names");
@@ -143,15 +147,16 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn render(record_path: &Path, record: &Record) -> Result<(), Box<dyn Error>> {
-    for (extension, text) in [("md", report::markdown(record)), ("html", report::html(record))] {
-        write(&record_path.with_extension(extension), &text)?;
-    }
-    Ok(())
+fn render(out: &Path, samples: &Path, record: &Record) -> Result<(), Box<dyn Error>> {
+    write(out, &record.date, "md", &report::markdown(record))?;
+    write(out, &record.date, "csv", &report::table(record))?;
+    write(samples, &record.date, "html", &report::html(record))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
-    fs::write(path, text).map_err(|cause| format!("{}: {cause}", path.display()))?;
+fn write(folder: &Path, name: &str, extension: &str, text: &str) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder).map_err(|cause| format!("{}: {cause}", folder.display()))?;
+    let path = folder.join(format!("{name}.{extension}"));
+    fs::write(&path, text).map_err(|cause| format!("{}: {cause}", path.display()))?;
     println!("{}", path.display());
     Ok(())
 }

@@ -4,9 +4,11 @@ mod alternatives;
 mod html;
 mod markdown;
 mod summary;
+mod table;
 
 pub use html::html;
 pub use markdown::markdown;
+pub use table::table;
 
 use crate::{
     goal::{self, Goal},
@@ -234,6 +236,16 @@ mod tests {
     #[test]
     fn a_report_as_a_page() {
         insta::assert_snapshot!(html(&record()));
+    }
+
+    #[test]
+    fn a_report_as_a_table() {
+        let table = table(&record());
+        let lines: Vec<_> = table.lines().collect();
+        assert!(lines.len() > 5, "{table}");
+        assert!(lines.contains(&"job cold,900 files,gazelle,s,4.1,4.2,4.3,"), "{table}");
+        let fields = lines[0].split(',').count();
+        assert!(lines.iter().all(|line| line.contains('"') || line.split(',').count() == fields), "{table}");
     }
 
     #[test]
