@@ -7,6 +7,7 @@ use std::fmt;
 
 /// Something that the user should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// The language that says so; none for the pipeline itself.
     pub language: Option<String>,

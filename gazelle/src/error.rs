@@ -140,6 +140,7 @@ pub enum RunError {
 
 /// A directory whose BUILD file was left as it is, or which has none because of this.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Failure {
     /// The directory, relative to the repository.
     pub dir: String,

@@ -252,8 +252,11 @@ fn join(dir: &str, name: &str) -> String {
 fn said(outcome: &Outcome) -> (bool, Vec<String>) {
     let failures = outcome.failures.iter().map(ToString::to_string);
     // Where lines have moved, they are others.
-    let diagnostics =
-        outcome.diagnostics.iter().map(|said| dorcas_gazelle::Diagnostic { line: None, ..said.clone() }.to_string());
+    let diagnostics = outcome.diagnostics.iter().map(|said| {
+        let mut said = said.clone();
+        said.line = None;
+        said.to_string()
+    });
     (outcome.failed(), failures.chain(diagnostics).collect())
 }
 

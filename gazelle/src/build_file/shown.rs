@@ -2,6 +2,7 @@
 
 /// A statement of a file as it stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Statement {
     /// Its text, with the comments that belong to it.
     pub text: String,

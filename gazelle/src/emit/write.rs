@@ -20,6 +20,7 @@ use std::{
 /// A BUILD file that could not be written. What stood there before still does.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: {cause}", printable_path(path))]
+#[non_exhaustive]
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 /// An attribute on its way through both merges.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Attribute {
     /// Its name.
     pub name: String,

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 /// A directive that was read for the package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Directive {
     /// Its key: `exclude`.
     pub key: String,

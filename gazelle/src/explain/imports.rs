@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 /// An import of the rule's sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Import {
     /// The language of the import.
     pub lang: String,
@@ -27,6 +28,7 @@ pub struct Import {
 
 /// Something that may provide an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Candidate {
     /// Its label, as the BUILD file would have it.
     pub label: String,

@@ -50,6 +50,7 @@ use serde::Serialize;
 
 /// What was decided about a rule and its package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The label that was asked about, absolute.
     pub label: String,
@@ -74,6 +75,7 @@ pub struct Explanation {
 
 /// A directory and what the run does with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Package {
     /// Path from the root.
     pub path: String,
@@ -87,6 +89,7 @@ pub struct Package {
 
 /// What a language did in the package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Part {
     /// Its name.
     pub name: String,
@@ -108,6 +111,7 @@ pub struct Part {
 
 /// A call of a language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Call {
     /// The method.
     pub method: String,
@@ -121,6 +125,7 @@ pub struct Call {
 
 /// A file that a language was told of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct File {
     /// Its path in the package.
     pub name: String,

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A rule of the package, in short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Listed {
     /// Its kind, as the BUILD file has it.
     pub kind: String,
@@ -52,6 +53,7 @@ pub enum What {
 
 /// All about a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Rule {
     /// What stands in the list, too.
     #[serde(flatten)]

@@ -6,6 +6,7 @@ use std::{path::PathBuf, time::Duration};
 
 /// What came out of a run. Directories are in Gazelle's order: each after those in it.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The repository, as an absolute path without symbolic links.
     pub root: PathBuf,
@@ -29,7 +30,8 @@ impl Outcome {
 }
 
 /// A BUILD file as it is and as it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OutputFile {
     /// Its path from the root, slash-separated.
     pub rel: String,
@@ -47,7 +49,8 @@ impl OutputFile {
 }
 
 /// What a language has taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LanguageStats {
     /// Its name.
     pub name: String,
@@ -71,6 +74,7 @@ impl LanguageStats {
 
 /// What calls have taken. An answer that was known from an earlier run has taken nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallTotals {
     /// Number of calls that were made.
     pub calls: u64,
@@ -88,6 +92,7 @@ pub struct CallTotals {
 
 /// Time that passed, by stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Timings {
     /// Reading what holds for the whole repository; compiling regular expressions.
     pub load: Duration,

@@ -136,6 +136,7 @@ pub enum CallError {
 
 /// Where an error came up: a [`Place`], which its fields are read of.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct At(Box<Place>);
 
 /// The guest or module, the function that was called, the function that was running.

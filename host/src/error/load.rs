@@ -170,6 +170,7 @@ impl From<CallError> for LoadError {
 
 /// An export that isn't as the ABI wants it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExportFault {
     /// Its name.
     pub name: &'static str,
@@ -195,6 +196,7 @@ impl fmt::Display for ExportFault {
 
 /// An import that a host module doesn't offer like that.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ImportFault {
     /// What the module imports.
     pub import: Import,

@@ -14,6 +14,7 @@ use std::fmt;
 /// Why a text is no recording.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line} of the recording: expected {expected}, got `{got}`")]
+#[non_exhaustive]
 pub struct RecordingError {
     /// Its number, from 1.
     pub line: usize,

@@ -82,7 +82,9 @@ impl<'a> File<'a> {
 /// The patch of one file.
 fn patch(file: &OutputFile) -> io::Result<String> {
     let mut patch = Vec::new();
-    diff(&Outcome { files: vec![file.clone()], ..Outcome::default() }, &mut patch)?;
+    let mut outcome = Outcome::default();
+    outcome.files.push(file.clone());
+    diff(&outcome, &mut patch)?;
     Ok(lossy(&patch))
 }
 

@@ -76,12 +76,12 @@ mod tests {
     #[test]
     fn a_terminal_is_not_steered_and_a_patch_stays_one() {
         let hostile = "# \u{1b}[1A\u{1b}[2K\u{9b}8m\u{7f}\u{202e}\u{61c}\u{ad}\u{e0041}\tx\r\n";
-        let file = OutputFile {
-            rel: "a\n+++ b\u{1b}/BUILD.bazel".into(),
-            old: Some(format!("{hostile}a()\n").into()),
-            new: format!("{hostile}b()\n").into(),
-        };
-        let outcome = Outcome { root: "/r\u{1b}".into(), files: vec![file], ..Outcome::default() };
+        let mut file = OutputFile::default();
+        file.rel = "a\n+++ b\u{1b}/BUILD.bazel".into();
+        file.old = Some(format!("{hostile}a()\n").into());
+        file.new = format!("{hostile}b()\n").into();
+        let mut outcome = Outcome::default();
+        (outcome.root, outcome.files) = ("/r\u{1b}".into(), vec![file]);
         for mode in [Mode::Print, Mode::Diff] {
             let shown = |terminal| {
                 let mut out = Vec::new();

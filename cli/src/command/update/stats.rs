@@ -43,7 +43,7 @@ fn row(guest: &str, method: &str, totals: &CallTotals) -> Row {
 
 /// Where the time went, in one line. A guest's times in the table are those of all threads together, these are not.
 pub(super) fn timings(timings: &Timings, write: Duration) -> String {
-    let Timings { load, walk, generate, index, resolve } = *timings;
+    let Timings { load, walk, generate, index, resolve, .. } = *timings;
     let stages = [("load", load), ("walk", walk), ("generate", generate), ("index", index), ("resolve", resolve)];
     let stages = stages.into_iter().chain([("write", write)]);
     let stages: Vec<_> = stages.map(|(name, time)| format!("{name} {}", milliseconds(time))).collect();
@@ -60,15 +60,18 @@ mod tests {
 
     #[test]
     fn a_table_of_two_guests() {
-        let totals = |calls| CallTotals {
-            calls,
-            known: calls / 3,
-            fuel: calls * 1_000_000,
-            time: Duration::from_micros(calls * 1500),
-            request_bytes: calls * 100,
-            reply_bytes: calls * 10,
+        let totals = |calls| {
+            let mut totals = CallTotals::default();
+            (totals.calls, totals.known) = (calls, calls / 3);
+            (totals.fuel, totals.time) = (calls * 1_000_000, Duration::from_micros(calls * 1500));
+            (totals.request_bytes, totals.reply_bytes) = (calls * 100, calls * 10);
+            totals
         };
-        let guest = |name: &str, methods| LanguageStats { name: name.into(), methods };
+        let guest = |name: &str, methods| {
+            let mut stats = LanguageStats::default();
+            (stats.name, stats.methods) = (name.into(), methods);
+            stats
+        };
         let guests = [
             guest("proto", vec![("generate_rules", totals(12)), ("resolve", totals(3))]),
             guest("one", vec![("generate_rules", totals(1))]),
