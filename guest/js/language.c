@@ -22,6 +22,9 @@
 enum { MEMBERS = sizeof member_names / sizeof *member_names, ERROR_BYTES = 4096 };
 _Static_assert(MEMBERS == sizeof members / sizeof *members, "each member has a name");
 
+/// Of which schema the engine is.
+__attribute__((used)) const char js_schema[] = SCHEMA;
+
 static JSAtom member_atoms[MEMBERS];
 static Text language_name;
 

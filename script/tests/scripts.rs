@@ -87,3 +87,44 @@ fn files_import_each_other_and_are_read_once() {
     assert_eq!(built.files, ["plugin.js", "lib/a.js", "b.js", "../up.js", "../other.js"]);
     assert!(built.warnings.is_empty());
 }
+
+#[test]
+fn calls_that_are_too_deep_are_a_range_error_whichever_way_they_go() {
+    let kinds = [
+        ("plain", "const f = () => f() + 1; f();"),
+        ("for_each", "const f = () => [1].forEach(f); f();"),
+        ("sort", "const f = () => [2, 1].sort(f); f();"),
+        ("replace", "const f = () => 'a'.replace(/a/, f); f();"),
+        ("to_json", "const o = { toJSON() { return JSON.stringify(o); } }; JSON.stringify(o);"),
+        ("getter", "const o = { get x() { return o.x; } }; o.x;"),
+        ("proxy", "const p = new Proxy({}, { get: (_, name) => p[name] }); p.x;"),
+        ("class_", "class A { constructor() { new A(); } } new A();"),
+        ("spread", "const f = (...x) => f(...x, 1); f();"),
+        ("generator", "function* f() { yield* f(); } [...f()];"),
+        ("nested", "let x = []; for (let i = 0; i < 5e3; i++) x = [x]; String(x);"),
+    ];
+    let declared: Vec<_> = kinds.iter().map(|(name, _)| format!("function {name}(): I32;")).collect();
+    let interface: Interface = format!("declare module 'main' {{ {} }}", declared.join(" ")).parse().unwrap();
+    let function = |(name, body): &(&str, &str)| {
+        format!("export function {name}() {{ try {{ {body} }} catch (e) {{ return e instanceof RangeError; }} }}")
+    };
+    let script = kinds.iter().map(function).collect::<Vec<_>>().join("\n");
+    let built = dorcas_script::build("plugin.js", read(&script), Some(&interface), &Options::default()).unwrap();
+    let module = dorcas_host::Engine::default().module(&built.wasm).unwrap();
+    // One instance: it goes on after each.
+    let mut instance = module.start().unwrap();
+    for (name, _) in kinds {
+        let function = module.export::<(), i32>(name).unwrap();
+        assert_eq!(instance.call(&function, ()), Ok(1), "{name}");
+    }
+}
+
+#[test]
+fn the_engine_is_of_the_schema_that_is_there() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let schema = std::fs::read_to_string(folder.join("../abi/schema.json")).unwrap();
+    let (_, rest) = schema.split_once("\"fingerprint\": \"").unwrap();
+    let words = format!("dorcas schema {}", rest.split('"').next().unwrap());
+    let engine = std::fs::read(folder.join("src/engine.wasm")).unwrap();
+    assert!(engine.windows(words.len()).any(|bytes| bytes == words.as_bytes()), "run guest/js/build");
+}

@@ -3,7 +3,7 @@
 use crate::{
     c,
     names::{camel, capital},
-    schema::{ends, prose},
+    schema::{ends, fingerprint, prose},
 };
 use dorcas_abi::{
     message::DEFINITIONS,
@@ -14,8 +14,12 @@ use dorcas_abi::{
 /// `schema.inc`: the names of the members in the table of the SDK for C, and the methods with their numbers.
 pub(crate) fn names(types: &c::Types) -> String {
     let mut out = "// Generated from abi/schema.json by `cargo run -p dorcas-generate`. Don't edit.\n\n\
-                   static const char *const member_names[] = {\n"
-        .to_owned();
+                   "
+    .to_owned();
+    out += &format!(
+        "#define SCHEMA \"dorcas schema {}\"\n\nstatic const char *const member_names[] = {{\n",
+        fingerprint()
+    );
     for name in types.member_names() {
         out += &format!("  \"{name}\",\n");
     }
