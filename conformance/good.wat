@@ -9,72 +9,78 @@
   ;; 0 to 7: where the text of a panic would be. This guest has none.
   (global (export "dorcas_panic") i32 (i32.const 0))
 
-  ;; 8 to 255: the shape of the requests, as a table. A type is one byte: 0 is nothing, 1 u32, 2 i64, 3 text, 4 text that
-  ;; is not empty, 5 bytes; 8 and above is the address of a node:
+  ;; 1024 to 1535: the shape of the requests, as a table. A type is one byte: 0 is nothing, 1 u32, 2 i64, 3 text, 4 text
+  ;; that is not empty, 5 bytes; 8 and above is a node, 8 the one at 1024, 9 the one at 1026, and so on:
   ;;   00 n types         a struct of n fields
   ;;   01 n types         an enum of n variants, and what each carries; a bool or an option is one of two
   ;;   02 key least type  a list: texts in the key by which it is sorted, 0 if it isn't; fewest bytes of an item
   ;; begin generated: guest-table
   (global $ManifestRequest i32 (i32.const 8))
-  (global $ConfigureRequest i32 (i32.const 146))
-  (global $FixRequest i32 (i32.const 154))
-  (global $GenerateRequest i32 (i32.const 187))
-  (global $ImportsRequest i32 (i32.const 197))
-  (global $ResolveRequest i32 (i32.const 236))
-  (global $FindRequest i32 (i32.const 247))
-  (global $OptionOfBuildFile i32 (i32.const 113))
-  (global $FileData i32 (i32.const 133))
-  (data (i32.const 8)
-    "\00\01\03" ;; 8: ManifestRequest
-    "\01\02\00\00" ;; 11: Command; bool
-    "\00\02\03\03" ;; 15: Module; FlagValue; Directive; Symbol; StringEntry; ImportSpec
-    "\02\01\02\0f" ;; 19: sorted list of Module; sorted list of StringEntry
-    "\02\00\02\0f" ;; 23: list of FlagValue; list of Directive; list of Symbol
-    "\02\00\01\03" ;; 27: list of text
-    "\00\05\0b\03\13\17\1b" ;; 31: Root
-    "\01\02\00\1f" ;; 38: option of Root
-    "\00\02\03\17" ;; 42: Load
-    "\02\00\02\2a" ;; 46: list of Load
-    "\00\02\03\1b" ;; 50: ListEntry; SelectBranch
-    "\02\01\02\32" ;; 54: sorted list of ListEntry; sorted list of SelectBranch
-    "\00\02\1b\1b" ;; 58: Value::Glob; Term::Glob
-    "\01\03\1b\3a\36" ;; 62: Term
-    "\02\00\01\3e" ;; 67: list of Term
-    "\01\0d\0b\02\03\1b\1b\03\1b\13\36\3a\36\43\04" ;; 71: Value
-    "\00\03\04\47\1b" ;; 86: Attr
-    "\02\01\03\56" ;; 91: sorted list of Attr
-    "\00\06\03\03\5b\1b\1b\0b" ;; 95: Rule
-    "\02\00\06\5f" ;; 103: list of Rule
-    "\00\04\03\2e\67\17" ;; 107: BuildFile
-    "\01\02\00\6b" ;; 113: option of BuildFile
-    "\01\02\00\05" ;; 117: option of bytes
-    "\02\00\01\75" ;; 121: list of option of bytes
-    "\00\02\01\79" ;; 125: Match
-    "\02\00\02\7d" ;; 129: list of Match
-    "\01\03\00\05\81" ;; 133: FileData
-    "\00\02\04\85" ;; 138: File
-    "\02\01\02\8a" ;; 142: sorted list of File
-    "\00\06\03\05\26\17\71\8e" ;; 146: ConfigureRequest
-    "\00\04\03\05\6b\0b" ;; 154: FixRequest
-    "\02\01\01\03" ;; 160: sorted list of text
-    "\02\02\02\0f" ;; 164: sorted list of ImportSpec, by its first 2 texts
-    "\00\04\5f\5b\a4\05" ;; 168: GeneratedRule
-    "\02\00\09\a8" ;; 174: list of GeneratedRule
-    "\00\03\04\03\5b" ;; 178: EmptyRule
-    "\02\00\03\b2" ;; 183: list of EmptyRule
-    "\00\08\03\05\71\8e\a0\a0\ae\b7" ;; 187: GenerateRequest
-    "\00\03\03\05\67" ;; 197: ImportsRequest
-    "\00\03\5f\a4\05" ;; 202: ResolveRule
-    "\02\00\08\ca" ;; 207: list of ResolveRule
-    "\00\02\0f\03" ;; 211: Query
-    "\01\02\00\03" ;; 215: option of text
-    "\00\02\04\1b" ;; 219: FindResult
-    "\02\00\02\db" ;; 223: list of FindResult
-    "\00\03\d3\d7\df" ;; 227: Found
-    "\02\03\05\e3" ;; 232: sorted list of Found, by its first 3 texts
-    "\00\05\03\05\cf\e8\01" ;; 236: ResolveRequest
-    "\02\03\03\d3" ;; 243: sorted list of Query, by its first 3 texts
-    "\00\03\03\05\f3") ;; 247: FindRequest
+  (global $ConfigureRequest i32 (i32.const 87))
+  (global $FixRequest i32 (i32.const 91))
+  (global $GenerateRequest i32 (i32.const 113))
+  (global $ImportsRequest i32 (i32.const 124))
+  (global $ResolveRequest i32 (i32.const 148))
+  (global $FindRequest i32 (i32.const 154))
+  (global $OptionOfBuildFile i32 (i32.const 70))
+  (global $FileData i32 (i32.const 80))
+  (data (i32.const 1024)
+    "\00\01\03\00" ;; 8: ManifestRequest
+    "\01\02\00\00" ;; 10: Command; bool
+    "\02\00\01\03" ;; 12: list of text
+    "\01\03\00\00\00\00" ;; 14: Indexing
+    "\00\02\03\03" ;; 17: BazelModule; FlagValue; Directive; Symbol; StringEntry; ImportSpec
+    "\02\01\02\11" ;; 19: sorted list of BazelModule; sorted list of StringEntry
+    "\02\00\02\11" ;; 21: list of FlagValue; list of Directive; list of Symbol
+    "\00\08\0a\03\03\0c\0e\13\15\0c" ;; 23: RunInfo
+    "\01\02\00\17" ;; 28: option of RunInfo
+    "\00\02\03\15" ;; 30: Load
+    "\02\00\02\1e" ;; 32: list of Load
+    "\01\02\00\03" ;; 34: option of text
+    "\00\02\03\0c" ;; 36: ListEntry; SelectBranch
+    "\02\01\02\24" ;; 38: sorted list of ListEntry; sorted list of SelectBranch
+    "\00\02\0c\0c" ;; 40: Value::Glob; Term::Glob
+    "\01\03\0c\28\26\00" ;; 42: Term
+    "\02\00\01\2a" ;; 45: list of Term
+    "\01\0d\0a\02\03\0c\0c\03\0c\13\26\28\26\2d\04\00" ;; 47: Value
+    "\00\03\04\2f\0c\00" ;; 55: Attr
+    "\02\01\03\37" ;; 58: sorted list of Attr
+    "\00\07\03\22\03\3a\0c\0c\0a\00" ;; 60: Rule
+    "\02\00\07\3c" ;; 65: list of Rule
+    "\00\04\03\20\41\15" ;; 67: BuildFile
+    "\01\02\00\43" ;; 70: option of BuildFile
+    "\01\02\00\05" ;; 72: option of bytes
+    "\02\00\01\48" ;; 74: list of option of bytes
+    "\00\02\01\4a" ;; 76: Match
+    "\02\00\02\4c" ;; 78: list of Match
+    "\01\03\00\05\4e\00" ;; 80: FileData
+    "\00\02\04\50" ;; 83: File
+    "\02\01\02\53" ;; 85: sorted list of File
+    "\00\06\03\05\1c\15\46\55" ;; 87: ConfigureRequest
+    "\00\04\03\05\43\0a" ;; 91: FixRequest
+    "\02\01\01\03" ;; 94: sorted list of text
+    "\02\02\02\11" ;; 96: sorted list of ImportSpec, by its first 2 texts
+    "\00\04\3c\3a\60\05" ;; 98: GeneratedRule
+    "\02\00\0a\62" ;; 101: list of GeneratedRule
+    "\00\03\04\03\3a\00" ;; 103: EmptyRule
+    "\02\00\03\67" ;; 106: list of EmptyRule
+    "\00\03\04\0a\05\00" ;; 108: Child
+    "\02\01\03\6c" ;; 111: sorted list of Child
+    "\00\09\03\05\46\55\5e\5e\65\6a\6f\00" ;; 113: GenerateRequest
+    "\00\03\3c\3a\05\00" ;; 119: ImportsRule
+    "\02\00\09\77" ;; 122: list of ImportsRule
+    "\00\05\03\05\7a\41\55\00" ;; 124: ImportsRequest
+    "\00\03\3c\60\05\00" ;; 128: ResolveRule
+    "\02\00\09\80" ;; 131: list of ResolveRule
+    "\00\02\11\03" ;; 133: Query
+    "\01\04\00\00\00\00" ;; 135: Origin
+    "\00\03\04\0c\05\00" ;; 138: Provider
+    "\02\00\03\8a" ;; 141: list of Provider
+    "\00\04\85\22\87\8d" ;; 143: Lookup
+    "\02\03\06\8f" ;; 146: sorted list of Lookup, by its first 3 texts
+    "\00\05\03\05\83\92\01\00" ;; 148: ResolveRequest
+    "\02\03\03\85" ;; 152: sorted list of Query, by its first 3 texts
+    "\00\03\03\05\98\00") ;; 154: FindRequest
   ;; end generated: guest-table
 
   ;; 256 to 1023: all that this guest has to say, each with its length in front, in two bytes.
@@ -84,22 +90,23 @@
   (data (i32.const 264) "\1b\00" "\01" "\01\18the request is malformed")
   ;; `Err`, code 3.
   (data (i32.const 296) "\1a\00" "\01" "\03\17no memory for the reply")
-  ;; `Ok`, the state, and a diagnostic.
-  (data (i32.const 328) "\0a\00" "\00" "\01s" "\01\02\02ok\00\00")
+  ;; `Ok`, the state, nothing provided, and a diagnostic.
+  (data (i32.const 328) "\0b\00" "\00" "\01s" "\00" "\01\02\02ok\00\00")
   ;; `Ok` and two edits: a load statement before all others, a rule with a comment at the end.
-  (data (i32.const 392) "\35\00" "\00" "\02\07\00\0b//:defs.bzl\01\04txts\04txts"
-    "\05\09filegroup\03all\00\00\01\05# all\00" "\00")
+  (data (i32.const 392) "\36\00" "\00" "\02\07\00\0b//:defs.bzl\01\04txts\04txts"
+    "\05\09filegroup\00\03all\00\00\01\05# all\00" "\00")
   ;; `Ok` and no rule: a filegroup that was there before is empty; a directory to index.
-  (data (i32.const 504) "\18\00" "\00" "\00" "\01\09filegroup\03txt\00" "\01\03a/b" "\00")
+  (data (i32.const 504) "\1a\00" "\00" "\00" "\01\09filegroup\03txt\00" "\01\03a/b" "\00\00" "\00")
   ;; `Ok` and one rule up to the value of its srcs: sorted strings.
-  (data (i32.const 600) "\17\00" "\00" "\01\09filegroup\03txt" "\01\04srcs\04")
-  ;; `Ok` and the manifest: version; kinds, loads, directives, flags; inputs, inputs of configure, stateful.
-  (data (i32.const 664) "\74\00" "\00" "\011" "\01\09filegroup\00\00\01\04srcs\00\01\04srcs\01\04deps"
+  (data (i32.const 600) "\18\00" "\00" "\01\09filegroup\00\03txt" "\01\04srcs\04")
+  ;; `Ok` and the manifest: version; kinds, loads, directives, flags; inputs, those of configure and imports; stateful,
+  ;; quiet.
+  (data (i32.const 664) "\76\00" "\00" "\011" "\01\09filegroup\00\00\01\04srcs\00\01\04srcs\01\04deps"
     "\01\00\00\0b//:defs.bzl\01\09filegroup\00" "\01\08txt_mode\00" "\01\03txt\00\04true\00"
-    "\02\04*.md\01\05*.txt\02\02\03#.*\09use (\\w+)" "\00" "\00")
+    "\02\04*.md\01\05*.txt\02\02\03#.*\09use (\\w+)" "\00\00" "\00\00")
 
   ;; ---- Memory. Buffers lie one behind the other; when the last of them is freed, all of the memory is free again.
-  (global $heap i32 (i32.const 1024))
+  (global $heap i32 (i32.const 1536))
   (global $next (mut i32) (i32.const 0))
   (global $live (mut i32) (i32.const 0))
 
@@ -165,29 +172,29 @@
     (drop (call $varint (i32.const 32)))
     (local.set $files (i32.wrap_i64 (global.get $value)))
     (if (i32.eqz (local.get $files)) (then (return (call $say (i32.const 504)))))
-    ;; The reply is at most 25 bytes longer than the request, and at most 16 MiB.
-    (if (i32.le_u (local.get $len) (i32.const 16777191)) (then
-      (local.set $reply (call $alloc (i32.add (local.get $len) (i32.const 25))))))
+    ;; The reply is at most 27 bytes longer than the request, and at most 16 MiB.
+    (if (i32.le_u (local.get $len) (i32.const 16777189)) (then
+      (local.set $reply (call $alloc (i32.add (local.get $len) (i32.const 27))))))
     (if (i32.eqz (local.get $reply)) (then (return (call $say (i32.const 296)))))
-    (memory.copy (local.get $reply) (i32.add (i32.const 600) (i32.const 2)) (i32.const 23))
+    (memory.copy (local.get $reply) (i32.add (i32.const 600) (i32.const 2)) (i32.const 24))
     ;; Number and names of the files have the same bytes in the reply as in the request.
-    (local.set $to (call $copy (i32.add (local.get $reply) (i32.const 23)) (local.get $from)))
+    (local.set $to (call $copy (i32.add (local.get $reply) (i32.const 24)) (local.get $from)))
     (loop $next_file
       (local.set $from (global.get $at))
       (drop (call $run))
       (local.set $to (call $copy (local.get $to) (local.get $from)))
       (drop (call $check (global.get $FileData)))
       (br_if $next_file (local.tee $files (i32.sub (local.get $files) (i32.const 1)))))
-    ;; Ten times nothing: comments of the attribute; args, comments and keep of the rule; private attributes, imports
-    ;; and note; empty rules, directories to index, diagnostics.
-    (memory.fill (local.get $to) (i32.const 0) (i32.const 10))
-    (call $result (local.get $reply) (i32.sub (i32.add (local.get $to) (i32.const 10)) (local.get $reply))))
+    ;; Twelve times nothing: comments of the attribute; args, comments and keep of the rule; private attributes, imports
+    ;; and note; empty rules, directories to index, what is provided, summary, diagnostics.
+    (memory.fill (local.get $to) (i32.const 0) (i32.const 12))
+    (call $result (local.get $reply) (i32.sub (i32.add (local.get $to) (i32.const 12)) (local.get $reply))))
 
-  ;; Of no rule is anything known: for each three times nothing, `Ok` in front.
+  ;; Of no rule is anything known: for each four times nothing, `Ok` in front.
   (func (export "imports") (param $ptr i32) (param $len i32) (result i64)
     (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ImportsRequest)))
       (then (return (call $say (i32.const 264)))))
-    (call $nothing (local.get $ptr) (local.get $len) (i32.const 1) (i32.const 3) (i32.const 0)))
+    (call $nothing (local.get $ptr) (local.get $len) (i32.const 1) (i32.const 4) (i32.const 0)))
 
   ;; Twice nothing, `Ok` and `Resolved` in front, no diagnostics behind.
   (func (export "resolve") (param $ptr i32) (param $len i32) (result i64)
@@ -249,6 +256,7 @@
     (block $bytes (block $not_empty (block $text (block $i64 (block $u32 (block $nothing (block $node
       (br_table $nothing $u32 $i64 $text $not_empty $bytes $node (local.get $type)))
       ;; A node.
+      (local.set $type (i32.add (i32.shl (local.get $type) (i32.const 1)) (i32.const 1008)))
       (local.set $op (i32.load8_u (local.get $type)))
       (local.set $n (i32.load8_u offset=1 (local.get $type)))
       (local.set $type (i32.add (local.get $type) (i32.const 2)))

@@ -214,6 +214,7 @@ clauses! {
 
     FIND_PER_QUERY "find.per-query" Must Dynamic
     FIND_ABSOLUTE "find.absolute" Must Dynamic
+    PROVIDED_ABSOLUTE "provided.absolute" Must Dynamic
 
     RULE_IDENTIFIERS "rule.identifiers" Must Dynamic
     RULE_NAMES "rule.names" Must Dynamic
@@ -248,11 +249,18 @@ clauses! {
     HOST_STATEFUL "host.stateful" Must Host
     HOST_ORDER "host.order" Must Host
     HOST_STATE "host.state" Must Host
-    HOST_ROOT "host.root" Must Host
+    HOST_RUN "host.run" Must Host
     HOST_INPUTS "host.inputs" Must Host
     HOST_MATCHES "host.matches" Must Host
     HOST_FIX "host.fix" Must Host
     HOST_FOUND "host.found" Must Host
+    HOST_LOOK_UP "host.look-up" Must Host
+    HOST_PROVIDED "host.provided" Must Host
+    HOST_NOTES "host.notes" Must Host
+    HOST_CHILDREN "host.children" Must Host
+    HOST_QUIET "host.quiet" Must Host
+    HOST_LABELS "host.labels" Must Host
+    HOST_STOP "host.stop" Must Host
     HOST_ROUNDS "host.rounds" Must Host
 }
 

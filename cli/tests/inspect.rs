@@ -45,7 +45,9 @@ fn full() -> Manifest {
             Input { glob: "*".into(), want: Want::Name },
         ],
         configure_inputs: vec![Input { glob: "config".into(), want: Want::Content }],
+        imports_inputs: vec![Input { glob: "exports".into(), want: Want::Name }],
         stateful: true,
+        quiet: true,
     }
 }
 

@@ -63,7 +63,7 @@ fn state(guest: &str, methods: &[&str]) -> Value {
     if !methods.contains(&"configure") {
         return json!("");
     }
-    answered(guest, "configure", &json!({"root": {"command": "Update", "repo_name": "r", "languages": ["a"]}}))["state"]
+    answered(guest, "configure", &json!({"run": {"command": "Update", "repo_name": "r", "languages": ["a"]}}))["state"]
         .clone()
 }
 
@@ -90,7 +90,8 @@ fn a_source_goes_all_the_way() {
         assert_eq!(generated.rules.len(), usize::from(guest != "visibility"), "{guest}");
         let rules: Vec<_> = generated.rules.iter().map(|rule| &rule.rule).collect();
         if methods.contains(&"imports") {
-            let imports = answered(guest, "imports", &with_state(json!({"rel": "d", "rules": rules}), &state));
+            let told: Vec<_> = rules.iter().map(|rule| json!({"rule": rule})).collect();
+            let imports = answered(guest, "imports", &with_state(json!({"rel": "d", "rules": told}), &state));
             assert_eq!(imports["rules"].as_array().unwrap().len(), rules.len(), "{guest}");
             assert_eq!(imports["rules"][0]["importable"], true, "{guest}: other rules can depend on it");
         }
@@ -129,7 +130,7 @@ fn requests_that_are_nobodys() {
         ),
         (
             "configure",
-            json!({"root": {"command": "Fix", "modules": [{"name": "m", "apparent": ""}],
+            json!({"run": {"command": "Fix", "modules": [{"name": "m", "apparent": ""}],
             "flags": [{"name": "nobodys", "value": long}]}, "build_file": build_file}),
         ),
         ("fix", json!({"rel": "d", "build_file": build_file, "should_fix": true})),
@@ -145,7 +146,7 @@ fn requests_that_are_nobodys() {
             "other_empty": [{"kind": "nobodys_rule", "name": "gone"}]}),
         ),
         ("imports", json!({"rel": "d", "rules": []})),
-        ("imports", json!({"rel": "d", "rules": [rule, rule]})),
+        ("imports", json!({"rel": "d", "rules": [{"rule": rule}, {"rule": rule, "note": "n"}], "other_rules": [rule]})),
         ("resolve", json!({"rel": "d", "rules": []})),
         (
             "resolve",

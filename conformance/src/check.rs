@@ -149,6 +149,8 @@ checks! {
     "find.per-query" "Counts entries."
     "find.absolute" "Looks at each label."
 
+    "provided.absolute" "Looks at each label."
+
     "rule.identifiers" "Looks at the names of attributes and kinds."
     "rule.names" "Looks at the names of rules."
     "rule.name-apart" "Looks at the names of attributes."

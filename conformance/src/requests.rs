@@ -6,9 +6,10 @@
 use crate::{dialect, reply_checks::Facts};
 use dorcas_abi::{
     message::{
-        Attr, BuildFile, Command, ConfigureRequest, Directive, EmptyRule, File, FileData, FindRequest, FindResult,
-        FixRequest, FlagType, FlagValue, Found, GenerateRequest, GeneratedRule, ImportSpec, ImportsRequest, Input,
-        Load, Match, Module, Query, ResolveRequest, ResolveRule, Root, Rule, Symbol, Value, Want,
+        Attr, BazelModule, BuildFile, Child, Command, ConfigureRequest, Directive, EmptyRule, File, FileData,
+        FindRequest, FixRequest, FlagType, FlagValue, GenerateRequest, GeneratedRule, ImportSpec, ImportsRequest,
+        ImportsRule, Indexing, Input, Load, Lookup, Match, Origin, Provider, Query, ResolveRequest, ResolveRule, Rule,
+        RunInfo, Symbol, Value, Want,
     },
     wire::Bytes,
 };
@@ -22,17 +23,20 @@ pub(crate) const HOST: &str = concat!("dorcas-conformance ", env!("CARGO_PKG_VER
 pub(crate) fn configure_root(facts: &Facts, command: Command) -> ConfigureRequest {
     let manifest = &facts.manifest;
     let flags = manifest.flags.iter().filter(|flag| flag.ty != FlagType::Strings);
-    let root = Root {
+    let root = RunInfo {
         command,
         repo_name: "examples".into(),
+        root_name: "checkout".into(),
+        build_file_names: vec!["BUILD.bazel".into(), "BUILD".into()],
+        indexing: Indexing::All,
         modules: vec![
-            Module { name: "examples".into(), apparent: "examples".into() },
-            Module { name: "protobuf".into(), apparent: "com_google_protobuf".into() },
+            BazelModule { name: "examples".into(), apparent: "examples".into() },
+            BazelModule { name: "protobuf".into(), apparent: "com_google_protobuf".into() },
         ],
         flags: flags.map(|flag| FlagValue { name: flag.name.clone(), value: flag.default.clone() }).collect(),
         languages: vec!["other".into(), language(facts)],
     };
-    ConfigureRequest { root: Some(root), files: files(&manifest.configure_inputs), ..ConfigureRequest::default() }
+    ConfigureRequest { run: Some(root), files: files(&manifest.configure_inputs), ..ConfigureRequest::default() }
 }
 
 pub(crate) fn configure_child(facts: &Facts, parent: &Bytes) -> ConfigureRequest {
@@ -75,13 +79,22 @@ pub(crate) fn generate(facts: &Facts, state: &Bytes) -> GenerateRequest {
             ..GeneratedRule::default()
         }],
         other_empty: vec![EmptyRule { kind: "cc_library".into(), name: "gone".into(), ..EmptyRule::default() }],
+        children: vec![Child { name: "internal".into(), failed: true, ..Child::default() }],
     }
 }
 
 pub(crate) fn imports(facts: &Facts, state: &Bytes, generated: &[GeneratedRule]) -> ImportsRequest {
-    let own = build_file(facts).rules.into_iter().filter(|rule| has_kind(facts, &rule.kind));
-    let rules = generated.iter().map(|generated| generated.rule.clone()).chain(own).collect();
-    ImportsRequest { rel: "api/v1".into(), state: state.clone(), rules }
+    let (own, other_rules): (Vec<_>, Vec<_>) =
+        build_file(facts).rules.into_iter().partition(|rule| has_kind(facts, &rule.kind));
+    let known = |GeneratedRule { rule, private, note, .. }: &GeneratedRule| ImportsRule {
+        rule: rule.clone(),
+        private: private.clone(),
+        note: note.clone(),
+    };
+    let old = own.into_iter().map(|rule| ImportsRule { rule, ..ImportsRule::default() });
+    let rules = generated.iter().map(known).chain(old).collect();
+    let files = files(&facts.manifest.imports_inputs);
+    ImportsRequest { rel: "api/v1".into(), state: state.clone(), rules, other_rules, files }
 }
 
 /// `answers` is how many rules provide each import: none, one, or several.
@@ -132,9 +145,10 @@ pub(crate) fn find(facts: &Facts, state: &Bytes, generated: &[GeneratedRule]) ->
     FindRequest { rel: "api/v1".into(), state: state.clone(), queries }
 }
 
-fn answer(query: Query, answers: usize) -> Found {
-    let result = |index| FindResult { label: format!("//found/p{index}:lib"), embeds: Vec::new() };
-    Found { query, override_label: None, matches: (0..answers).map(result).collect() }
+fn answer(query: Query, answers: usize) -> Lookup {
+    let result = |index| Provider { label: format!("//found/p{index}:lib"), ..Provider::default() };
+    let origin = if answers > 0 { Origin::Index } else { Origin::Nowhere };
+    Lookup { query, override_label: None, origin, matches: (0..answers).map(result).collect() }
 }
 
 fn language(facts: &Facts) -> String {

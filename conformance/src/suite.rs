@@ -227,6 +227,7 @@ fn occasion(clause: &str) -> Option<&'static str> {
         "resolve.new-queries" => "a `Need`",
         "rule.identifiers" | "rule.name-apart" => "an attribute",
         "find.absolute" | "rule.labels" => "a label",
+        "provided.absolute" => "something that is provided",
         "rule.comments" => "a comment",
         "diagnostic.position" | "diagnostic.file" | "diagnostic.one-line" => "a diagnostic",
         _ => return None,

@@ -28,14 +28,21 @@ fn the_good_guest_keeps_every_clause() {
     // It has every export. Of what a reply may have it leaves out these.
     assert_eq!(
         not_looked_at(&report),
-        ["behaviour.stateful", "fix.deleted", "resolve.set-or-delete", "resolve.new-queries", "find.absolute"]
+        [
+            "behaviour.stateful",
+            "fix.deleted",
+            "resolve.set-or-delete",
+            "resolve.new-queries",
+            "find.absolute",
+            "provided.absolute"
+        ]
     );
 }
 
 /// The good guest after some calls: every second reply of `configure` is an error. That is no fault if the manifest says so.
 #[test]
 fn a_guest_that_counts_calls_may_be_stateful() {
-    let (pure, stateful) = (r#"\09use (\\w+)" "\00" "\00")"#, r#"\09use (\\w+)" "\00" "\01")"#);
+    let (pure, stateful) = (r#"\09use (\\w+)" "\00\00" "\00\00")"#, r#"\09use (\\w+)" "\00\00" "\01\00")"#);
     let usual = "    (call $say (i32.const 328)))";
     let counts = "    (i32.store8 (i32.const 1000) (i32.xor (i32.load8_u (i32.const 1000)) (i32.const 1)))
     (if (i32.eqz (i32.load8_u (i32.const 1000))) (then (return (call $say (i32.const 296)))))

@@ -1,8 +1,11 @@
 //! What can go wrong, by who can do something about it.
 
 use crate::label::NotALabel;
-use dorcas_abi::clause::{self, Clause};
-use dorcas_host::{printable, printable_path};
+use dorcas_abi::{
+    clause::{self, Clause},
+    message::error_code,
+};
+use dorcas_host::{CallError, printable, printable_path};
 use std::{borrow::Cow, error::Error, fmt, io, path::PathBuf};
 
 /// Nothing was run: what the run was told to do can't be done. For whoever started it.
@@ -106,6 +109,20 @@ pub enum RunError {
     OutOfFuel {
         /// The limit.
         limit: u64,
+    },
+    /// A language wants the run to end: it answered a call with an error of code 4.
+    #[error(
+        "language {language} ended the run at {}: {}; nothing was written",
+        printable(dir, MAX_TEXT_BYTES),
+        printable(message, MAX_TEXT_BYTES)
+    )]
+    Refused {
+        /// The language.
+        language: String,
+        /// The directory that the call was for, as it is shown.
+        dir: String,
+        /// What the language says.
+        message: String,
     },
     /// Languages have said so much that there is no room to keep it.
     #[error(
@@ -341,6 +358,15 @@ const MOST_NAMED: usize = 3;
 pub(crate) const MAX_TEXT_BYTES: usize = 16 << 10;
 
 impl Cause {
+    /// What a language says that wants the run to end.
+    pub(crate) fn refusal(&self) -> Option<&str> {
+        let Self::Call(cause) = self else { return None };
+        match cause.downcast_ref()? {
+            CallError::Guest { error, .. } if error.code == error_code::STOP => Some(&error.message),
+            _ => None,
+        }
+    }
+
     /// The same cause for an error of its own.
     pub(crate) fn again(&self) -> Self {
         match self {
@@ -382,7 +408,7 @@ impl fmt::Display for Failure {
         write!(f, "//{}: ", printable(&self.dir, MAX_TEXT_BYTES))?;
         if let Some(language) = &self.language {
             // An error of a guest's call names guest and method itself.
-            if !matches!(&self.cause, Cause::Call(error) if error.is::<dorcas_host::CallError>()) {
+            if !matches!(&self.cause, Cause::Call(error) if error.is::<CallError>()) {
                 write!(f, "language {language}: ")?;
                 if let Some(method) = self.method {
                     write!(f, "{method}: ")?;

@@ -9,7 +9,7 @@ use crate::{
     diagnostic::Diagnostic,
     path::{display, join},
 };
-use dorcas_abi::message::{Attr, Directive, EmptyRule, FindResult, GeneratedRule, ImportSpec, Severity};
+use dorcas_abi::message::{Attr, Directive, EmptyRule, GeneratedRule, ImportSpec, Provider, Severity};
 use dorcas_host::CallStats;
 use serde::Serialize;
 use std::{
@@ -157,9 +157,11 @@ pub(crate) struct Provided {
 #[derive(Debug, Default)]
 pub(crate) struct LookedUp {
     pub(crate) override_label: Option<String>,
-    pub(crate) index: Vec<FindResult>,
+    /// What the index has, or else what `configure` has provided.
+    pub(crate) known: Vec<Provider>,
+    pub(crate) is_configured: bool,
     /// What other languages have found.
-    pub(crate) others: Vec<(usize, FindResult)>,
+    pub(crate) others: Vec<(usize, Provider)>,
 }
 
 /// What the language makes of one import of the rule, where the rule has no other.

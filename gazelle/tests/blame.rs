@@ -5,9 +5,9 @@ mod support;
 use dorcas_abi::{
     Method,
     message::{
-        ConfigureRequest, ConfigureResponse, Edit, Find, FindRequest, FindResponse, FindResult, FixRequest,
-        FixResponse, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse,
-        Input, Kind, Manifest, Reply, ResolveRequest, ResolveResponse, ResolvedRule, Rule, Want,
+        ConfigureRequest, ConfigureResponse, Edit, FindAnswer, FindRequest, FindResponse, FixRequest, FixResponse,
+        GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind,
+        Manifest, Provider, Reply, ResolveRequest, ResolveResponse, ResolvedRule, Rule, Want,
     },
     method, wire,
 };
@@ -78,9 +78,9 @@ impl Language for Large {
         ok(ResolveResponse::Resolved { rules, diagnostics: vec![] })
     }
     fn find(&self, request: &FindRequest) -> Measured<FindResponse> {
-        let result = |number| FindResult { label: format!("@x//y:{number}"), embeds: vec![] };
+        let result = |number| Provider { label: format!("@x//y:{number}"), ..Provider::default() };
         let matches: Vec<_> = (0..self.finds).map(result).collect();
-        ok(FindResponse { found: request.queries.iter().map(|_| Find { matches: matches.clone() }).collect() })
+        ok(FindResponse { found: request.queries.iter().map(|_| FindAnswer { matches: matches.clone() }).collect() })
     }
 }
 

@@ -64,14 +64,16 @@ impl Language for Says {
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.called(|| ConfigureResponse {
             state: Bytes::from((self.state)(request).as_slice()),
-            diagnostics: Vec::new(),
+            ..ConfigureResponse::default()
         })
     }
     fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse> {
         self.called(|| (self.generate)(request))
     }
     fn imports(&self, request: &ImportsRequest) -> Measured<ImportsResponse> {
-        self.called(|| ImportsResponse { rules: request.rules.iter().map(|rule| (self.imports)(&rule.name)).collect() })
+        self.called(|| ImportsResponse {
+            rules: request.rules.iter().map(|rule| (self.imports)(&rule.rule.name)).collect(),
+        })
     }
     fn resolve(&self, _: &ResolveRequest) -> Measured<ResolveResponse> {
         unreachable!("it says that it has no `resolve`")

@@ -141,12 +141,12 @@ impl Language for Lib {
     }
 
     fn imports(&self, request: &ImportsRequest) -> Measured<ImportsResponse> {
-        let rules = request.rules.iter().map(|rule| {
+        let rules = request.rules.iter().map(|told| &told.rule).map(|rule| {
             let srcs = rule.attrs.iter().find(|attr| attr.name == "srcs");
             let imports = srcs.iter().flat_map(|srcs| strings(srcs)).map(|src| import(&name(src))).collect();
             let embeds = rule.attrs.iter().find(|attr| attr.name == "embed");
             let embeds = embeds.iter().flat_map(|embed| strings(embed)).cloned().collect();
-            RuleImports { importable: true, imports, embeds }
+            RuleImports { importable: true, imports, embeds, ..RuleImports::default() }
         });
         ok(ImportsResponse { rules: rules.collect() })
     }

@@ -9,9 +9,10 @@ use dorcas_abi::{
     Method,
     clause::{self, Check, Level},
     message::{
-        Attr, Command, ConfigureResponse, Diagnostic, Edit, EmptyRule, Find, FindResponse, FindResult, FixResponse,
-        Flag, FlagType, GenerateResponse, GeneratedRule, GuestError, ImportSpec, ImportsResponse, Input, Kind,
-        LoadInfo, Manifest, Position, Query, Reply, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
+        Attr, Command, ConfigureResponse, Diagnostic, Edit, EmptyRule, FindAnswer, FindResponse, FixResponse, Flag,
+        FlagType, GenerateResponse, GeneratedRule, GuestError, ImportSpec, ImportsResponse, Input, Kind, LoadInfo,
+        Manifest, Position, Provided, Provider, Query, Reply, ResolveResponse, ResolvedRule, Rule, RuleImports, Value,
+        Want, error_code,
     },
     method,
     wire::{self, Message},
@@ -45,7 +46,7 @@ impl Guest {
                 rules: vec![ResolvedRule::default()],
                 diagnostics: vec![],
             })
-            .ok::<method::Find>(&FindResponse { found: vec![Find::default()] })
+            .ok::<method::Find>(&FindResponse { found: vec![FindAnswer::default()] })
     }
 
     fn ok<M: Method>(self, response: &M::Response) -> Self
@@ -150,8 +151,8 @@ fn bad_replies() -> Vec<(&'static str, Guest)> {
         Guest::new().ok::<method::Resolve>(&ResolveResponse::Resolved { rules, diagnostics: vec![] })
     };
     let find = |label: &str| {
-        let matches = vec![FindResult { label: label.into(), embeds: vec![] }];
-        Guest::new().ok::<method::Find>(&FindResponse { found: vec![Find { matches }] })
+        let matches = vec![Provider { label: label.into(), ..Provider::default() }];
+        Guest::new().ok::<method::Find>(&FindResponse { found: vec![FindAnswer { matches }] })
     };
     let declare = |change: fn(&mut Manifest)| {
         let mut all = manifest();
@@ -176,7 +177,7 @@ fn bad_replies() -> Vec<(&'static str, Guest)> {
     let need = |queries| Guest::new().ok::<method::Resolve>(&ResolveResponse::Need(queries));
     vec![
         ("mem.alloc-bounds", Guest { alloc: "(i32.const -2)", ..Guest::new() }),
-        ("error.code", error(4)),
+        ("error.code", error(5)),
         ("error.code", error(0)),
         ("error.code", error(999)),
         (
@@ -208,13 +209,26 @@ fn bad_replies() -> Vec<(&'static str, Guest)> {
             }),
         ),
         ("generate_rules.unique", generate(vec![rule(|_| ()), rule(|_| ())])),
+        (
+            "provided.absolute",
+            with(|response| {
+                response.provided = vec![Provided { label: ":a".into(), ..Provided::default() }];
+            }),
+        ),
+        (
+            "provided.absolute",
+            Guest::new().ok::<method::Configure>(&ConfigureResponse {
+                provided: vec![Provided { label: "a".into(), ..Provided::default() }],
+                ..ConfigureResponse::default()
+            }),
+        ),
         ("generate_rules.rels", with(|response| response.rels_to_index = vec!["/etc".into()])),
         ("generate_rules.rels", with(|response| response.rels_to_index = vec!["../..".into()])),
         ("imports.per-rule", Guest::new().ok::<method::Imports>(&ImportsResponse { rules: vec![] })),
         (
             "rule.labels",
             Guest::new().ok::<method::Imports>(&ImportsResponse {
-                rules: vec![RuleImports { importable: true, imports: vec![], embeds: vec!["a:b:c".into()] }],
+                rules: vec![RuleImports { importable: true, embeds: vec!["a:b:c".into()], ..RuleImports::default() }],
             }),
         ),
         (
@@ -284,4 +298,38 @@ fn each_clause_is_refused_by_its_name_or_said_to_be_missed() {
     assert_eq!(needless, [""; 0], "these are refused, though the specification lets a host miss them");
     // A host never refuses what a SHOULD advises against.
     assert!(refused.iter().all(|name| clause::find(name).is_some_and(|clause| clause.level == Level::Must)));
+}
+
+/// `host.stop`: an error of code 4 ends the run, whichever method it is of.
+#[test]
+fn a_guest_ends_the_run() {
+    fn stopped<T: Message + Serialize>() -> Vec<u8> {
+        let error = GuestError { code: error_code::STOP, message: "there is no lock file".into() };
+        wire::encode::<Reply<T>>(&Err(error)).unwrap()
+    }
+    let replies = [
+        ("configure", stopped::<ConfigureResponse>()),
+        ("fix", stopped::<FixResponse>()),
+        ("generate_rules", stopped::<GenerateResponse>()),
+        ("imports", stopped::<ImportsResponse>()),
+        ("resolve", stopped::<ResolveResponse>()),
+        ("find", stopped::<FindResponse>()),
+    ];
+    for (method, bytes) in replies {
+        for threads in [1, 4] {
+            let guest = Engine::default().load(&Guest::new().bytes(method, bytes.clone()).wasm()).unwrap();
+            let dir = repo(&[("a/b/c.txt", ""), ("p/BUILD.bazel", "thing(name = \"one\")\n"), ("q/b.txt", "")]);
+            let options = Options { threads, ..Options::new(dir.path()) };
+            let error = run(&options, &[&GuestLanguage::new(guest).unwrap()], &()).unwrap_err().to_string();
+            let place = match method {
+                "configure" => ".",
+                "fix" => "p",
+                _ => "a/b",
+            };
+            assert_eq!(
+                error,
+                format!("language wat ended the run at {place}: there is no lock file; nothing was written")
+            );
+        }
+    }
 }

@@ -3,9 +3,9 @@
 mod support;
 
 use dorcas_abi::message::{
-    ConfigureRequest, ConfigureResponse, Find, FindRequest, FindResponse, FindResult, GenerateRequest,
-    GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, Manifest, Query,
-    ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
+    ConfigureRequest, ConfigureResponse, FindAnswer, FindRequest, FindResponse, GenerateRequest, GenerateResponse,
+    GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, Manifest, Provider, Query, ResolveRequest,
+    ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
 };
 use dorcas_gazelle::{Language, Measured, Options};
 use support::{Failed, Toy, attr, outcome, repo, shown};
@@ -86,8 +86,10 @@ impl Language for Curious {
 
     fn find(&self, request: &FindRequest) -> Measured<FindResponse> {
         let find = |query: &Query| match query.import.imp.strip_prefix("ext/") {
-            Some(name) => Find { matches: vec![FindResult { label: format!("@ext//:{name}"), embeds: Vec::new() }] },
-            None => Find::default(),
+            Some(name) => {
+                FindAnswer { matches: vec![Provider { label: format!("@ext//:{name}"), ..Provider::default() }] }
+            }
+            None => FindAnswer::default(),
         };
         ok(FindResponse { found: request.queries.iter().map(find).collect() })
     }

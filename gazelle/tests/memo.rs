@@ -150,7 +150,7 @@ changes! {
         => "proto configure 1, proto fix 1, proto generate_rules 1, proto imports 1";
 
     a_rule_in_a_build_file: |case| case.append("c/BUILD.bazel", "\nfilegroup(name = \"f\")\n")
-        => "proto configure 1, proto fix 1, proto generate_rules 1";
+        => "proto configure 1, proto fix 1, proto generate_rules 1, proto imports 1";
 
     /// The root directory and all in it: the state comes from there.
     a_directive_above: |case| case.write("BUILD.bazel", "# gazelle:proto package\n")
@@ -205,7 +205,8 @@ fn another_language_in_front() {
     assert_eq!(of_proto(asked()), "proto configure 1", "the root directory is told of it");
     assert_eq!(of_proto(asked()), "");
     case.write("c/c.toy", "");
-    assert_eq!(of_proto(asked()), "proto generate_rules 1");
+    // The BUILD file has one rule more, of which `imports` is told.
+    assert_eq!(of_proto(asked()), "proto generate_rules 1, proto imports 1");
 }
 
 /// A language whose answers may be kept, and what it is asked in a run.

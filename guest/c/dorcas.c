@@ -258,117 +258,125 @@ static const struct node nodes[] = {
     { U32, 0, 1, 0, sizeof(uint32_t), 0 }, /* 2 */
     { FILLED, 0, 1, 0, sizeof(dorcas_text), 0 }, /* 3 */
     { ENUM, 0, 1, 3, sizeof(dorcas_severity), 2 }, /* 4: Severity */
-    { ENUM, 0, 1, 3, sizeof(dorcas_position), 5 }, /* 5: Position */
-    { STRUCT, 0, 4, 4, sizeof(dorcas_diagnostic), 8 }, /* 6: Diagnostic */
+    { ENUM, 0, 1, 6, sizeof(dorcas_position), 5 }, /* 5: Position */
+    { STRUCT, 0, 4, 4, sizeof(dorcas_diagnostic), 11 }, /* 6: Diagnostic */
     { MAYBE, 0, 1, 0, sizeof(dorcas_text), 8 }, /* 7 */
     { TEXT, 0, 1, 0, sizeof(dorcas_text), 0 }, /* 8 */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_manifest_request), 12 }, /* 9: ManifestRequest */
-    { STRUCT, 0, 8, 8, sizeof(dorcas_manifest), 40 }, /* 10: Manifest */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_manifest_request), 15 }, /* 9: ManifestRequest */
+    { STRUCT, 0, 10, 10, sizeof(dorcas_manifest), 43 }, /* 10: Manifest */
     { LIST, 1, 1, 0, sizeof(dorcas_kind_list), 12 }, /* 11 */
-    { STRUCT, 0, 7, 7, sizeof(dorcas_kind), 13 }, /* 12: Kind */
+    { STRUCT, 0, 7, 7, sizeof(dorcas_kind), 16 }, /* 12: Kind */
     { BOOL, 0, 1, 0, sizeof(bool), 0 }, /* 13 */
     { LIST, 0, 1, 0, sizeof(dorcas_text_list), 8 }, /* 14 */
     { LIST, 1, 1, 0, sizeof(dorcas_text_list), 8 }, /* 15 */
     { LIST, 0, 1, 0, sizeof(dorcas_load_info_list), 17 }, /* 16 */
-    { STRUCT, 0, 5, 5, sizeof(dorcas_load_info), 20 }, /* 17: LoadInfo */
+    { STRUCT, 0, 5, 5, sizeof(dorcas_load_info), 23 }, /* 17: LoadInfo */
     { LIST, 1, 1, 0, sizeof(dorcas_directive_info_list), 19 }, /* 18 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_directive_info), 25 }, /* 19: DirectiveInfo */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_directive_info), 28 }, /* 19: DirectiveInfo */
     { LIST, 1, 1, 0, sizeof(dorcas_flag_list), 21 }, /* 20 */
-    { STRUCT, 0, 4, 4, sizeof(dorcas_flag), 31 }, /* 21: Flag */
-    { ENUM, 0, 1, 4, sizeof(dorcas_flag_type), 27 }, /* 22: FlagType */
+    { STRUCT, 0, 4, 4, sizeof(dorcas_flag), 34 }, /* 21: Flag */
+    { ENUM, 0, 1, 4, sizeof(dorcas_flag_type), 30 }, /* 22: FlagType */
     { LIST, 0, 1, 0, sizeof(dorcas_input_list), 24 }, /* 23 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_input), 38 }, /* 24: Input */
-    { ENUM, 0, 1, 3, sizeof(dorcas_want), 35 }, /* 25: Want */
-    { ENUM, 0, 1, 2, sizeof(dorcas_command), 48 }, /* 26: Command */
-    { STRUCT, 0, 5, 5, sizeof(dorcas_root), 54 }, /* 27: Root */
-    { LIST, 1, 1, 0, sizeof(dorcas_module_list), 29 }, /* 28 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_module), 50 }, /* 29: Module */
-    { LIST, 0, 1, 0, sizeof(dorcas_flag_value_list), 31 }, /* 30 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_flag_value), 52 }, /* 31: FlagValue */
-    { STRUCT, 0, 4, 4, sizeof(dorcas_build_file), 100 }, /* 32: BuildFile */
-    { LIST, 0, 1, 0, sizeof(dorcas_load_list), 34 }, /* 33 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_load), 61 }, /* 34: Load */
-    { LIST, 0, 1, 0, sizeof(dorcas_symbol_list), 36 }, /* 35 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_symbol), 59 }, /* 36: Symbol */
-    { LIST, 0, 1, 0, sizeof(dorcas_rule_list), 38 }, /* 37 */
-    { STRUCT, 0, 6, 6, sizeof(dorcas_rule), 92 }, /* 38: Rule */
-    { LIST, 1, 1, 0, sizeof(dorcas_attr_list), 40 }, /* 39 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_attr), 89 }, /* 40: Attr */
-    { ENUM, 0, 1, 13, sizeof(dorcas_value), 76 }, /* 41: Value */
-    { I64, 0, 1, 0, sizeof(int64_t), 0 }, /* 42 */
-    { LIST, 1, 1, 0, sizeof(dorcas_string_entry_list), 44 }, /* 43 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_string_entry), 63 }, /* 44: StringEntry */
-    { LIST, 1, 1, 0, sizeof(dorcas_list_entry_list), 46 }, /* 45 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_list_entry), 65 }, /* 46: ListEntry */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_value_glob), 67 }, /* 47: ValueGlob */
-    { LIST, 1, 1, 0, sizeof(dorcas_select_branch_list), 49 }, /* 48 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_select_branch), 69 }, /* 49: SelectBranch */
-    { LIST, 0, 1, 0, sizeof(dorcas_term_list), 51 }, /* 50 */
-    { ENUM, 0, 1, 3, sizeof(dorcas_term), 73 }, /* 51: Term */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_term_glob), 71 }, /* 52: TermGlob */
-    { LIST, 0, 1, 0, sizeof(dorcas_directive_list), 54 }, /* 53 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_directive), 98 }, /* 54: Directive */
-    { STRUCT, 0, 6, 6, sizeof(dorcas_configure_request), 111 }, /* 55: ConfigureRequest */
-    { BYTES, 0, 1, 0, sizeof(dorcas_bytes), 0 }, /* 56 */
-    { OPTION, 0, 1, 0, sizeof(const dorcas_root *), 27 }, /* 57 */
-    { OPTION, 0, 1, 0, sizeof(const dorcas_build_file *), 32 }, /* 58 */
-    { LIST, 1, 1, 0, sizeof(dorcas_file_list), 60 }, /* 59 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_file), 109 }, /* 60: File */
-    { ENUM, 0, 1, 3, sizeof(dorcas_file_data), 106 }, /* 61: FileData */
-    { LIST, 0, 1, 0, sizeof(dorcas_match_list), 63 }, /* 62 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_match), 104 }, /* 63: Match */
-    { LIST, 0, 1, 0, sizeof(dorcas_bytes_list), 65 }, /* 64 */
-    { MAYBE, 0, 1, 0, sizeof(dorcas_bytes), 56 }, /* 65 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_configure_response), 117 }, /* 66: ConfigureResponse */
-    { LIST, 0, 1, 0, sizeof(dorcas_diagnostic_list), 6 }, /* 67 */
-    { STRUCT, 0, 7, 4, sizeof(dorcas_fix_request), 119 }, /* 68: FixRequest */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_fix_response), 147 }, /* 69: FixResponse */
-    { LIST, 0, 1, 0, sizeof(dorcas_edit_list), 71 }, /* 70 */
-    { ENUM, 0, 1, 8, sizeof(dorcas_edit), 139 }, /* 71: Edit */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_kind), 123 }, /* 72: EditSetKind */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_name), 125 }, /* 73: EditSetName */
-    { STRUCT, 0, 4, 2, sizeof(dorcas_edit_set_attr), 127 }, /* 74: EditSetAttr */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_delete_attr), 129 }, /* 75: EditDeleteAttr */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_edit_delete_rule), 131 }, /* 76: EditDeleteRule */
-    { STRUCT, 0, 6, 1, sizeof(dorcas_edit_append_rule), 132 }, /* 77: EditAppendRule */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_set_load), 133 }, /* 78: EditSetLoad */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_insert_load), 136 }, /* 79: EditInsertLoad */
-    { STRUCT, 0, 8, 8, sizeof(dorcas_generate_request), 158 }, /* 80: GenerateRequest */
-    { LIST, 0, 1, 0, sizeof(dorcas_generated_rule_list), 82 }, /* 81 */
-    { STRUCT, 0, 9, 4, sizeof(dorcas_generated_rule), 151 }, /* 82: GeneratedRule */
-    { LIST, 2, 1, 0, sizeof(dorcas_import_spec_list), 84 }, /* 83 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_import_spec), 149 }, /* 84: ImportSpec */
-    { LIST, 0, 1, 0, sizeof(dorcas_empty_rule_list), 86 }, /* 85 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_empty_rule), 155 }, /* 86: EmptyRule */
-    { STRUCT, 0, 4, 4, sizeof(dorcas_generate_response), 166 }, /* 87: GenerateResponse */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_imports_request), 170 }, /* 88: ImportsRequest */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_imports_response), 176 }, /* 89: ImportsResponse */
-    { LIST, 0, 1, 0, sizeof(dorcas_rule_imports_list), 91 }, /* 90 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_rule_imports), 173 }, /* 91: RuleImports */
-    { STRUCT, 0, 5, 5, sizeof(dorcas_resolve_request), 187 }, /* 92: ResolveRequest */
-    { LIST, 0, 1, 0, sizeof(dorcas_resolve_rule_list), 94 }, /* 93 */
-    { STRUCT, 0, 8, 3, sizeof(dorcas_resolve_rule), 177 }, /* 94: ResolveRule */
-    { LIST, 3, 1, 0, sizeof(dorcas_found_list), 96 }, /* 95 */
-    { STRUCT, 0, 5, 3, sizeof(dorcas_found), 184 }, /* 96: Found */
-    { STRUCT, 0, 3, 2, sizeof(dorcas_query), 180 }, /* 97: Query */
-    { LIST, 0, 1, 0, sizeof(dorcas_find_result_list), 99 }, /* 98 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_find_result), 182 }, /* 99: FindResult */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_resolve_response_resolved), 194 }, /* 100: ResolveResponseResolved */
-    { LIST, 0, 1, 0, sizeof(dorcas_resolved_rule_list), 102 }, /* 101 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_resolved_rule), 192 }, /* 102: ResolvedRule */
-    { ENUM, 0, 1, 2, sizeof(dorcas_resolve_response), 196 }, /* 103: ResolveResponse */
-    { LIST, 3, 1, 0, sizeof(dorcas_query_list), 97 }, /* 104 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_find_request), 198 }, /* 105: FindRequest */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_find_response), 202 }, /* 106: FindResponse */
-    { LIST, 0, 1, 0, sizeof(dorcas_find_list), 108 }, /* 107 */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_find), 201 }, /* 108: Find */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_manifest), 203 }, /* 109: Reply<Manifest> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_configure_response), 205 }, /* 110: Reply<ConfigureResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_fix_response), 207 }, /* 111: Reply<FixResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_generate_response), 209 }, /* 112: Reply<GenerateResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_imports_response), 211 }, /* 113: Reply<ImportsResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_resolve_response), 213 }, /* 114: Reply<ResolveResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_find_response), 215 }, /* 115: Reply<FindResponse> */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_input), 41 }, /* 24: Input */
+    { ENUM, 0, 1, 3, sizeof(dorcas_want), 38 }, /* 25: Want */
+    { ENUM, 0, 1, 2, sizeof(dorcas_command), 53 }, /* 26: Command */
+    { ENUM, 0, 1, 3, sizeof(dorcas_indexing), 55 }, /* 27: Indexing */
+    { STRUCT, 0, 8, 8, sizeof(dorcas_run_info), 62 }, /* 28: RunInfo */
+    { LIST, 1, 1, 0, sizeof(dorcas_bazel_module_list), 30 }, /* 29 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_bazel_module), 58 }, /* 30: BazelModule */
+    { LIST, 0, 1, 0, sizeof(dorcas_flag_value_list), 32 }, /* 31 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_flag_value), 60 }, /* 32: FlagValue */
+    { STRUCT, 0, 4, 4, sizeof(dorcas_build_file), 112 }, /* 33: BuildFile */
+    { LIST, 0, 1, 0, sizeof(dorcas_load_list), 35 }, /* 34 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_load), 72 }, /* 35: Load */
+    { LIST, 0, 1, 0, sizeof(dorcas_symbol_list), 37 }, /* 36 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_symbol), 70 }, /* 37: Symbol */
+    { LIST, 0, 1, 0, sizeof(dorcas_rule_list), 39 }, /* 38 */
+    { STRUCT, 0, 7, 7, sizeof(dorcas_rule), 103 }, /* 39: Rule */
+    { LIST, 1, 1, 0, sizeof(dorcas_attr_list), 41 }, /* 40 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_attr), 100 }, /* 41: Attr */
+    { ENUM, 0, 1, 13, sizeof(dorcas_value), 87 }, /* 42: Value */
+    { I64, 0, 1, 0, sizeof(int64_t), 0 }, /* 43 */
+    { LIST, 1, 1, 0, sizeof(dorcas_string_entry_list), 45 }, /* 44 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_string_entry), 74 }, /* 45: StringEntry */
+    { LIST, 1, 1, 0, sizeof(dorcas_list_entry_list), 47 }, /* 46 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_list_entry), 76 }, /* 47: ListEntry */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_value_glob), 78 }, /* 48: ValueGlob */
+    { LIST, 1, 1, 0, sizeof(dorcas_select_branch_list), 50 }, /* 49 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_select_branch), 80 }, /* 50: SelectBranch */
+    { LIST, 0, 1, 0, sizeof(dorcas_term_list), 52 }, /* 51 */
+    { ENUM, 0, 1, 3, sizeof(dorcas_term), 84 }, /* 52: Term */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_term_glob), 82 }, /* 53: TermGlob */
+    { LIST, 0, 1, 0, sizeof(dorcas_directive_list), 55 }, /* 54 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_directive), 110 }, /* 55: Directive */
+    { STRUCT, 0, 6, 6, sizeof(dorcas_configure_request), 123 }, /* 56: ConfigureRequest */
+    { BYTES, 0, 1, 0, sizeof(dorcas_bytes), 0 }, /* 57 */
+    { OPTION, 0, 1, 0, sizeof(const dorcas_run_info *), 28 }, /* 58 */
+    { OPTION, 0, 1, 0, sizeof(const dorcas_build_file *), 33 }, /* 59 */
+    { LIST, 1, 1, 0, sizeof(dorcas_file_list), 61 }, /* 60 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_file), 121 }, /* 61: File */
+    { ENUM, 0, 1, 3, sizeof(dorcas_file_data), 118 }, /* 62: FileData */
+    { LIST, 0, 1, 0, sizeof(dorcas_match_list), 64 }, /* 63 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_match), 116 }, /* 64: Match */
+    { LIST, 0, 1, 0, sizeof(dorcas_bytes_list), 66 }, /* 65 */
+    { MAYBE, 0, 1, 0, sizeof(dorcas_bytes), 57 }, /* 66 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_configure_response), 134 }, /* 67: ConfigureResponse */
+    { LIST, 3, 1, 0, sizeof(dorcas_provided_list), 69 }, /* 68 */
+    { STRUCT, 0, 4, 3, sizeof(dorcas_provided), 131 }, /* 69: Provided */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_import_spec), 129 }, /* 70: ImportSpec */
+    { LIST, 0, 1, 0, sizeof(dorcas_diagnostic_list), 6 }, /* 71 */
+    { STRUCT, 0, 7, 4, sizeof(dorcas_fix_request), 137 }, /* 72: FixRequest */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_fix_response), 165 }, /* 73: FixResponse */
+    { LIST, 0, 1, 0, sizeof(dorcas_edit_list), 75 }, /* 74 */
+    { ENUM, 0, 1, 8, sizeof(dorcas_edit), 157 }, /* 75: Edit */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_kind), 141 }, /* 76: EditSetKind */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_name), 143 }, /* 77: EditSetName */
+    { STRUCT, 0, 4, 2, sizeof(dorcas_edit_set_attr), 145 }, /* 78: EditSetAttr */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_delete_attr), 147 }, /* 79: EditDeleteAttr */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_edit_delete_rule), 149 }, /* 80: EditDeleteRule */
+    { STRUCT, 0, 7, 1, sizeof(dorcas_edit_append_rule), 150 }, /* 81: EditAppendRule */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_set_load), 151 }, /* 82: EditSetLoad */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_insert_load), 154 }, /* 83: EditInsertLoad */
+    { STRUCT, 0, 9, 9, sizeof(dorcas_generate_request), 177 }, /* 84: GenerateRequest */
+    { LIST, 0, 1, 0, sizeof(dorcas_generated_rule_list), 86 }, /* 85 */
+    { STRUCT, 0, 10, 4, sizeof(dorcas_generated_rule), 167 }, /* 86: GeneratedRule */
+    { LIST, 2, 1, 0, sizeof(dorcas_import_spec_list), 70 }, /* 87 */
+    { LIST, 0, 1, 0, sizeof(dorcas_empty_rule_list), 89 }, /* 88 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_empty_rule), 171 }, /* 89: EmptyRule */
+    { LIST, 1, 1, 0, sizeof(dorcas_child_list), 91 }, /* 90 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_child), 174 }, /* 91: Child */
+    { STRUCT, 0, 6, 6, sizeof(dorcas_generate_response), 186 }, /* 92: GenerateResponse */
+    { STRUCT, 0, 5, 5, sizeof(dorcas_imports_request), 195 }, /* 93: ImportsRequest */
+    { LIST, 0, 1, 0, sizeof(dorcas_imports_rule_list), 95 }, /* 94 */
+    { STRUCT, 0, 9, 3, sizeof(dorcas_imports_rule), 192 }, /* 95: ImportsRule */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_imports_response), 204 }, /* 96: ImportsResponse */
+    { LIST, 0, 1, 0, sizeof(dorcas_rule_imports_list), 98 }, /* 97 */
+    { STRUCT, 0, 4, 4, sizeof(dorcas_rule_imports), 200 }, /* 98: RuleImports */
+    { STRUCT, 0, 5, 5, sizeof(dorcas_resolve_request), 221 }, /* 99: ResolveRequest */
+    { LIST, 0, 1, 0, sizeof(dorcas_resolve_rule_list), 101 }, /* 100 */
+    { STRUCT, 0, 9, 3, sizeof(dorcas_resolve_rule), 205 }, /* 101: ResolveRule */
+    { LIST, 3, 1, 0, sizeof(dorcas_lookup_list), 103 }, /* 102 */
+    { STRUCT, 0, 6, 4, sizeof(dorcas_lookup), 217 }, /* 103: Lookup */
+    { STRUCT, 0, 3, 2, sizeof(dorcas_query), 208 }, /* 104: Query */
+    { ENUM, 0, 1, 4, sizeof(dorcas_origin), 210 }, /* 105: Origin */
+    { LIST, 0, 1, 0, sizeof(dorcas_provider_list), 107 }, /* 106 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_provider), 214 }, /* 107: Provider */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_resolve_response_resolved), 228 }, /* 108: ResolveResponseResolved */
+    { LIST, 0, 1, 0, sizeof(dorcas_resolved_rule_list), 110 }, /* 109 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_resolved_rule), 226 }, /* 110: ResolvedRule */
+    { ENUM, 0, 1, 2, sizeof(dorcas_resolve_response), 230 }, /* 111: ResolveResponse */
+    { LIST, 3, 1, 0, sizeof(dorcas_query_list), 104 }, /* 112 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_find_request), 232 }, /* 113: FindRequest */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_find_response), 236 }, /* 114: FindResponse */
+    { LIST, 0, 1, 0, sizeof(dorcas_find_answer_list), 116 }, /* 115 */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_find_answer), 235 }, /* 116: FindAnswer */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_manifest), 237 }, /* 117: Reply<Manifest> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_configure_response), 239 }, /* 118: Reply<ConfigureResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_fix_response), 241 }, /* 119: Reply<FixResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_generate_response), 243 }, /* 120: Reply<GenerateResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_imports_response), 245 }, /* 121: Reply<ImportsResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_resolve_response), 247 }, /* 122: Reply<ResolveResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_find_response), 249 }, /* 123: Reply<FindResponse> */
 };
 
 static const struct member members[] = {
@@ -380,6 +388,9 @@ static const struct member members[] = {
     { 0, 0 },
     { offsetof(dorcas_position, line), 2 },
     { offsetof(dorcas_position, offset), 2 },
+    { offsetof(dorcas_position, match_index), 2 },
+    { offsetof(dorcas_position, directive_index), 2 },
+    { offsetof(dorcas_position, rule_index), 2 },
     { offsetof(dorcas_diagnostic, severity), 4 },
     { offsetof(dorcas_diagnostic, message), 3 },
     { offsetof(dorcas_diagnostic, file), 7 },
@@ -419,22 +430,30 @@ static const struct member members[] = {
     { offsetof(dorcas_manifest, flags), 20 },
     { offsetof(dorcas_manifest, inputs), 23 },
     { offsetof(dorcas_manifest, configure_inputs), 23 },
+    { offsetof(dorcas_manifest, imports_inputs), 23 },
     { offsetof(dorcas_manifest, stateful), 13 },
+    { offsetof(dorcas_manifest, quiet), 13 },
     { 0, 0 },
     { 0, 0 },
-    { offsetof(dorcas_module, name), 8 },
-    { offsetof(dorcas_module, apparent), 8 },
+    { 0, 0 },
+    { 0, 0 },
+    { 0, 0 },
+    { offsetof(dorcas_bazel_module, name), 8 },
+    { offsetof(dorcas_bazel_module, apparent), 8 },
     { offsetof(dorcas_flag_value, name), 8 },
     { offsetof(dorcas_flag_value, value), 8 },
-    { offsetof(dorcas_root, command), 26 },
-    { offsetof(dorcas_root, repo_name), 8 },
-    { offsetof(dorcas_root, modules), 28 },
-    { offsetof(dorcas_root, flags), 30 },
-    { offsetof(dorcas_root, languages), 14 },
+    { offsetof(dorcas_run_info, command), 26 },
+    { offsetof(dorcas_run_info, repo_name), 8 },
+    { offsetof(dorcas_run_info, root_name), 8 },
+    { offsetof(dorcas_run_info, build_file_names), 14 },
+    { offsetof(dorcas_run_info, indexing), 27 },
+    { offsetof(dorcas_run_info, modules), 29 },
+    { offsetof(dorcas_run_info, flags), 31 },
+    { offsetof(dorcas_run_info, languages), 14 },
     { offsetof(dorcas_symbol, from), 8 },
     { offsetof(dorcas_symbol, to), 8 },
     { offsetof(dorcas_load, name), 8 },
-    { offsetof(dorcas_load, symbols), 35 },
+    { offsetof(dorcas_load, symbols), 36 },
     { offsetof(dorcas_string_entry, key), 8 },
     { offsetof(dorcas_string_entry, value), 8 },
     { offsetof(dorcas_list_entry, key), 8 },
@@ -446,159 +465,182 @@ static const struct member members[] = {
     { offsetof(dorcas_term_glob, include), 14 },
     { offsetof(dorcas_term_glob, exclude), 14 },
     { offsetof(dorcas_term, strings), 14 },
-    { offsetof(dorcas_term, glob), 52 },
-    { offsetof(dorcas_term, select), 48 },
+    { offsetof(dorcas_term, glob), 53 },
+    { offsetof(dorcas_term, select), 49 },
     { offsetof(dorcas_value, bool_), 13 },
-    { offsetof(dorcas_value, int_), 42 },
+    { offsetof(dorcas_value, int_), 43 },
     { offsetof(dorcas_value, string), 8 },
     { offsetof(dorcas_value, strings), 14 },
     { offsetof(dorcas_value, sorted_strings), 14 },
     { offsetof(dorcas_value, label), 8 },
     { offsetof(dorcas_value, labels), 14 },
-    { offsetof(dorcas_value, string_dict), 43 },
-    { offsetof(dorcas_value, list_dict), 45 },
-    { offsetof(dorcas_value, glob), 47 },
-    { offsetof(dorcas_value, select), 48 },
-    { offsetof(dorcas_value, concat), 50 },
+    { offsetof(dorcas_value, string_dict), 44 },
+    { offsetof(dorcas_value, list_dict), 46 },
+    { offsetof(dorcas_value, glob), 48 },
+    { offsetof(dorcas_value, select), 49 },
+    { offsetof(dorcas_value, concat), 51 },
     { offsetof(dorcas_value, raw), 3 },
     { offsetof(dorcas_attr, name), 3 },
-    { offsetof(dorcas_attr, value), 41 },
+    { offsetof(dorcas_attr, value), 42 },
     { offsetof(dorcas_attr, comments), 14 },
     { offsetof(dorcas_rule, kind), 8 },
+    { offsetof(dorcas_rule, written), 7 },
     { offsetof(dorcas_rule, name), 8 },
-    { offsetof(dorcas_rule, attrs), 39 },
+    { offsetof(dorcas_rule, attrs), 40 },
     { offsetof(dorcas_rule, args), 14 },
     { offsetof(dorcas_rule, comments), 14 },
     { offsetof(dorcas_rule, keep), 13 },
     { offsetof(dorcas_directive, key), 8 },
     { offsetof(dorcas_directive, value), 8 },
     { offsetof(dorcas_build_file, name), 8 },
-    { offsetof(dorcas_build_file, loads), 33 },
-    { offsetof(dorcas_build_file, rules), 37 },
-    { offsetof(dorcas_build_file, directives), 53 },
+    { offsetof(dorcas_build_file, loads), 34 },
+    { offsetof(dorcas_build_file, rules), 38 },
+    { offsetof(dorcas_build_file, directives), 54 },
     { offsetof(dorcas_match, pattern), 2 },
-    { offsetof(dorcas_match, groups), 64 },
+    { offsetof(dorcas_match, groups), 65 },
     { 0, 0 },
-    { offsetof(dorcas_file_data, content), 56 },
-    { offsetof(dorcas_file_data, matches), 62 },
+    { offsetof(dorcas_file_data, content), 57 },
+    { offsetof(dorcas_file_data, matches), 63 },
     { offsetof(dorcas_file, name), 3 },
-    { offsetof(dorcas_file, data), 61 },
+    { offsetof(dorcas_file, data), 62 },
     { offsetof(dorcas_configure_request, rel), 8 },
-    { offsetof(dorcas_configure_request, parent), 56 },
-    { offsetof(dorcas_configure_request, root), 57 },
-    { offsetof(dorcas_configure_request, directives), 53 },
-    { offsetof(dorcas_configure_request, build_file), 58 },
-    { offsetof(dorcas_configure_request, files), 59 },
-    { offsetof(dorcas_configure_response, state), 56 },
-    { offsetof(dorcas_configure_response, diagnostics), 67 },
+    { offsetof(dorcas_configure_request, parent), 57 },
+    { offsetof(dorcas_configure_request, run), 58 },
+    { offsetof(dorcas_configure_request, directives), 54 },
+    { offsetof(dorcas_configure_request, build_file), 59 },
+    { offsetof(dorcas_configure_request, files), 60 },
+    { offsetof(dorcas_import_spec, lang), 8 },
+    { offsetof(dorcas_import_spec, imp), 8 },
+    { offsetof(dorcas_provided, import), 70 },
+    { offsetof(dorcas_provided, label), 3 },
+    { offsetof(dorcas_provided, payload), 57 },
+    { offsetof(dorcas_configure_response, state), 57 },
+    { offsetof(dorcas_configure_response, provided), 68 },
+    { offsetof(dorcas_configure_response, diagnostics), 71 },
     { offsetof(dorcas_fix_request, rel), 8 },
-    { offsetof(dorcas_fix_request, state), 56 },
-    { offsetof(dorcas_fix_request, build_file), 32 },
+    { offsetof(dorcas_fix_request, state), 57 },
+    { offsetof(dorcas_fix_request, build_file), 33 },
     { offsetof(dorcas_fix_request, should_fix), 13 },
     { offsetof(dorcas_edit_set_kind, rule), 2 },
     { offsetof(dorcas_edit_set_kind, kind), 3 },
     { offsetof(dorcas_edit_set_name, rule), 2 },
     { offsetof(dorcas_edit_set_name, name), 3 },
     { offsetof(dorcas_edit_set_attr, rule), 2 },
-    { offsetof(dorcas_edit_set_attr, attr), 40 },
+    { offsetof(dorcas_edit_set_attr, attr), 41 },
     { offsetof(dorcas_edit_delete_attr, rule), 2 },
     { offsetof(dorcas_edit_delete_attr, name), 3 },
     { offsetof(dorcas_edit_delete_rule, rule), 2 },
-    { offsetof(dorcas_edit_append_rule, rule), 38 },
+    { offsetof(dorcas_edit_append_rule, rule), 39 },
     { offsetof(dorcas_edit_set_load, load), 2 },
     { offsetof(dorcas_edit_set_load, name), 3 },
-    { offsetof(dorcas_edit_set_load, symbols), 35 },
+    { offsetof(dorcas_edit_set_load, symbols), 36 },
     { offsetof(dorcas_edit_insert_load, load), 2 },
     { offsetof(dorcas_edit_insert_load, name), 3 },
-    { offsetof(dorcas_edit_insert_load, symbols), 35 },
-    { offsetof(dorcas_edit, set_kind), 72 },
-    { offsetof(dorcas_edit, set_name), 73 },
-    { offsetof(dorcas_edit, set_attr), 74 },
-    { offsetof(dorcas_edit, delete_attr), 75 },
-    { offsetof(dorcas_edit, delete_rule), 76 },
-    { offsetof(dorcas_edit, append_rule), 77 },
-    { offsetof(dorcas_edit, set_load), 78 },
-    { offsetof(dorcas_edit, insert_load), 79 },
-    { offsetof(dorcas_fix_response, edits), 70 },
-    { offsetof(dorcas_fix_response, diagnostics), 67 },
-    { offsetof(dorcas_import_spec, lang), 8 },
-    { offsetof(dorcas_import_spec, imp), 8 },
-    { offsetof(dorcas_generated_rule, rule), 38 },
-    { offsetof(dorcas_generated_rule, private_), 39 },
-    { offsetof(dorcas_generated_rule, imports), 83 },
-    { offsetof(dorcas_generated_rule, note), 56 },
+    { offsetof(dorcas_edit_insert_load, symbols), 36 },
+    { offsetof(dorcas_edit, set_kind), 76 },
+    { offsetof(dorcas_edit, set_name), 77 },
+    { offsetof(dorcas_edit, set_attr), 78 },
+    { offsetof(dorcas_edit, delete_attr), 79 },
+    { offsetof(dorcas_edit, delete_rule), 80 },
+    { offsetof(dorcas_edit, append_rule), 81 },
+    { offsetof(dorcas_edit, set_load), 82 },
+    { offsetof(dorcas_edit, insert_load), 83 },
+    { offsetof(dorcas_fix_response, edits), 74 },
+    { offsetof(dorcas_fix_response, diagnostics), 71 },
+    { offsetof(dorcas_generated_rule, rule), 39 },
+    { offsetof(dorcas_generated_rule, private_), 40 },
+    { offsetof(dorcas_generated_rule, imports), 87 },
+    { offsetof(dorcas_generated_rule, note), 57 },
     { offsetof(dorcas_empty_rule, kind), 3 },
     { offsetof(dorcas_empty_rule, name), 8 },
-    { offsetof(dorcas_empty_rule, attrs), 39 },
+    { offsetof(dorcas_empty_rule, attrs), 40 },
+    { offsetof(dorcas_child, name), 3 },
+    { offsetof(dorcas_child, failed), 13 },
+    { offsetof(dorcas_child, summary), 57 },
     { offsetof(dorcas_generate_request, rel), 8 },
-    { offsetof(dorcas_generate_request, state), 56 },
-    { offsetof(dorcas_generate_request, build_file), 58 },
-    { offsetof(dorcas_generate_request, files), 59 },
+    { offsetof(dorcas_generate_request, state), 57 },
+    { offsetof(dorcas_generate_request, build_file), 59 },
+    { offsetof(dorcas_generate_request, files), 60 },
     { offsetof(dorcas_generate_request, subdirs), 15 },
     { offsetof(dorcas_generate_request, generated_files), 15 },
-    { offsetof(dorcas_generate_request, other_rules), 81 },
-    { offsetof(dorcas_generate_request, other_empty), 85 },
-    { offsetof(dorcas_generate_response, rules), 81 },
-    { offsetof(dorcas_generate_response, empty), 85 },
+    { offsetof(dorcas_generate_request, other_rules), 85 },
+    { offsetof(dorcas_generate_request, other_empty), 88 },
+    { offsetof(dorcas_generate_request, children), 90 },
+    { offsetof(dorcas_generate_response, rules), 85 },
+    { offsetof(dorcas_generate_response, empty), 88 },
     { offsetof(dorcas_generate_response, rels_to_index), 15 },
-    { offsetof(dorcas_generate_response, diagnostics), 67 },
+    { offsetof(dorcas_generate_response, provided), 68 },
+    { offsetof(dorcas_generate_response, summary), 57 },
+    { offsetof(dorcas_generate_response, diagnostics), 71 },
+    { offsetof(dorcas_imports_rule, rule), 39 },
+    { offsetof(dorcas_imports_rule, private_), 40 },
+    { offsetof(dorcas_imports_rule, note), 57 },
     { offsetof(dorcas_imports_request, rel), 8 },
-    { offsetof(dorcas_imports_request, state), 56 },
-    { offsetof(dorcas_imports_request, rules), 37 },
+    { offsetof(dorcas_imports_request, state), 57 },
+    { offsetof(dorcas_imports_request, rules), 94 },
+    { offsetof(dorcas_imports_request, other_rules), 38 },
+    { offsetof(dorcas_imports_request, files), 60 },
     { offsetof(dorcas_rule_imports, importable), 13 },
-    { offsetof(dorcas_rule_imports, imports), 83 },
+    { offsetof(dorcas_rule_imports, imports), 87 },
     { offsetof(dorcas_rule_imports, embeds), 14 },
-    { offsetof(dorcas_imports_response, rules), 90 },
-    { offsetof(dorcas_resolve_rule, rule), 38 },
-    { offsetof(dorcas_resolve_rule, imports), 83 },
-    { offsetof(dorcas_resolve_rule, note), 56 },
-    { offsetof(dorcas_query, import), 84 },
+    { offsetof(dorcas_rule_imports, payload), 57 },
+    { offsetof(dorcas_imports_response, rules), 97 },
+    { offsetof(dorcas_resolve_rule, rule), 39 },
+    { offsetof(dorcas_resolve_rule, imports), 87 },
+    { offsetof(dorcas_resolve_rule, note), 57 },
+    { offsetof(dorcas_query, import), 70 },
     { offsetof(dorcas_query, lang), 8 },
-    { offsetof(dorcas_find_result, label), 3 },
-    { offsetof(dorcas_find_result, embeds), 14 },
-    { offsetof(dorcas_found, query), 97 },
-    { offsetof(dorcas_found, override_label), 7 },
-    { offsetof(dorcas_found, matches), 98 },
+    { 0, 0 },
+    { 0, 0 },
+    { 0, 0 },
+    { 0, 0 },
+    { offsetof(dorcas_provider, label), 3 },
+    { offsetof(dorcas_provider, embeds), 14 },
+    { offsetof(dorcas_provider, payload), 57 },
+    { offsetof(dorcas_lookup, query), 104 },
+    { offsetof(dorcas_lookup, override_label), 7 },
+    { offsetof(dorcas_lookup, origin), 105 },
+    { offsetof(dorcas_lookup, matches), 106 },
     { offsetof(dorcas_resolve_request, rel), 8 },
-    { offsetof(dorcas_resolve_request, state), 56 },
-    { offsetof(dorcas_resolve_request, rules), 93 },
-    { offsetof(dorcas_resolve_request, found), 95 },
+    { offsetof(dorcas_resolve_request, state), 57 },
+    { offsetof(dorcas_resolve_request, rules), 100 },
+    { offsetof(dorcas_resolve_request, found), 102 },
     { offsetof(dorcas_resolve_request, round), 2 },
-    { offsetof(dorcas_resolved_rule, set), 39 },
+    { offsetof(dorcas_resolved_rule, set), 40 },
     { offsetof(dorcas_resolved_rule, delete_), 15 },
-    { offsetof(dorcas_resolve_response_resolved, rules), 101 },
-    { offsetof(dorcas_resolve_response_resolved, diagnostics), 67 },
-    { offsetof(dorcas_resolve_response, resolved), 100 },
-    { offsetof(dorcas_resolve_response, need), 104 },
+    { offsetof(dorcas_resolve_response_resolved, rules), 109 },
+    { offsetof(dorcas_resolve_response_resolved, diagnostics), 71 },
+    { offsetof(dorcas_resolve_response, resolved), 108 },
+    { offsetof(dorcas_resolve_response, need), 112 },
     { offsetof(dorcas_find_request, rel), 8 },
-    { offsetof(dorcas_find_request, state), 56 },
-    { offsetof(dorcas_find_request, queries), 104 },
-    { offsetof(dorcas_find, matches), 98 },
-    { offsetof(dorcas_find_response, found), 107 },
+    { offsetof(dorcas_find_request, state), 57 },
+    { offsetof(dorcas_find_request, queries), 112 },
+    { offsetof(dorcas_find_answer, matches), 106 },
+    { offsetof(dorcas_find_response, found), 115 },
     { offsetof(dorcas_reply_manifest, ok), 10 },
     { offsetof(dorcas_reply_manifest, err), 1 },
-    { offsetof(dorcas_reply_configure_response, ok), 66 },
+    { offsetof(dorcas_reply_configure_response, ok), 67 },
     { offsetof(dorcas_reply_configure_response, err), 1 },
-    { offsetof(dorcas_reply_fix_response, ok), 69 },
+    { offsetof(dorcas_reply_fix_response, ok), 73 },
     { offsetof(dorcas_reply_fix_response, err), 1 },
-    { offsetof(dorcas_reply_generate_response, ok), 87 },
+    { offsetof(dorcas_reply_generate_response, ok), 92 },
     { offsetof(dorcas_reply_generate_response, err), 1 },
-    { offsetof(dorcas_reply_imports_response, ok), 89 },
+    { offsetof(dorcas_reply_imports_response, ok), 96 },
     { offsetof(dorcas_reply_imports_response, err), 1 },
-    { offsetof(dorcas_reply_resolve_response, ok), 103 },
+    { offsetof(dorcas_reply_resolve_response, ok), 111 },
     { offsetof(dorcas_reply_resolve_response, err), 1 },
-    { offsetof(dorcas_reply_find_response, ok), 106 },
+    { offsetof(dorcas_reply_find_response, ok), 114 },
     { offsetof(dorcas_reply_find_response, err), 1 },
 };
 
 static const struct method methods[] = {
-    { "manifest", 9, 109 },
-    { "configure", 55, 110 },
-    { "fix", 68, 111 },
-    { "generate_rules", 80, 112 },
-    { "imports", 88, 113 },
-    { "resolve", 92, 114 },
-    { "find", 105, 115 },
+    { "manifest", 9, 117 },
+    { "configure", 56, 118 },
+    { "fix", 72, 119 },
+    { "generate_rules", 84, 120 },
+    { "imports", 93, 121 },
+    { "resolve", 99, 122 },
+    { "find", 113, 123 },
 };
 /* end generated: tables */
 /* clang-format on */

@@ -62,8 +62,9 @@ DORCAS_LIST_TYPE(dorcas_flag)
 DORCAS_LIST_TYPE(dorcas_input)
 DORCAS_LIST_TYPE(dorcas_directive)
 DORCAS_LIST_TYPE(dorcas_file)
-DORCAS_LIST_TYPE(dorcas_module)
+DORCAS_LIST_TYPE(dorcas_bazel_module)
 DORCAS_LIST_TYPE(dorcas_flag_value)
+DORCAS_LIST_TYPE(dorcas_provided)
 DORCAS_LIST_TYPE(dorcas_diagnostic)
 DORCAS_LIST_TYPE(dorcas_load)
 DORCAS_LIST_TYPE(dorcas_rule)
@@ -77,19 +78,22 @@ DORCAS_LIST_TYPE(dorcas_match)
 DORCAS_LIST_TYPE(dorcas_edit)
 DORCAS_LIST_TYPE(dorcas_generated_rule)
 DORCAS_LIST_TYPE(dorcas_empty_rule)
+DORCAS_LIST_TYPE(dorcas_child)
 DORCAS_LIST_TYPE(dorcas_import_spec)
+DORCAS_LIST_TYPE(dorcas_imports_rule)
 DORCAS_LIST_TYPE(dorcas_rule_imports)
 DORCAS_LIST_TYPE(dorcas_resolve_rule)
-DORCAS_LIST_TYPE(dorcas_found)
-DORCAS_LIST_TYPE(dorcas_find_result)
+DORCAS_LIST_TYPE(dorcas_lookup)
+DORCAS_LIST_TYPE(dorcas_provider)
 DORCAS_LIST_TYPE(dorcas_query)
 DORCAS_LIST_TYPE(dorcas_resolved_rule)
-DORCAS_LIST_TYPE(dorcas_find)
+DORCAS_LIST_TYPE(dorcas_find_answer)
 
 /** A guest's own error: the call did not work out, and nothing of it counts. */
 typedef struct dorcas_guest_error {
     /** 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a
-     *  panic that it caught for instance. Others below 1000 are reserved; from 1000 on they are the guest's own. */
+     *  panic that it caught for instance. 4: the run must end, and nothing may be written. Others below 1000 are
+     *  reserved; from 1000 on they are the guest's own. */
     uint32_t code;
     /** What happened, for people. Not empty. */
     dorcas_text message;
@@ -113,12 +117,24 @@ typedef enum dorcas_position_tag {
     DORCAS_POSITION_LINE = 1,
     /** A byte, from 0; the host finds the line. */
     DORCAS_POSITION_OFFSET = 2,
+    /** A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the
+     *  host finds the line. */
+    DORCAS_POSITION_MATCH_INDEX = 3,
+    /** A directive, by its index among the directory's directives that the guest's manifest names; the host finds
+     *  file and line. The diagnostic has no `file`. */
+    DORCAS_POSITION_DIRECTIVE_INDEX = 4,
+    /** A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no
+     *  `file`. */
+    DORCAS_POSITION_RULE_INDEX = 5,
 } dorcas_position_tag;
 typedef struct dorcas_position {
     dorcas_position_tag tag;
     union {
         uint32_t line;
         uint32_t offset;
+        uint32_t match_index;
+        uint32_t directive_index;
+        uint32_t rule_index;
     };
 } dorcas_position;
 
@@ -128,7 +144,8 @@ struct dorcas_diagnostic {
     dorcas_severity severity;
     /** What it is, in a line. Not empty. */
     dorcas_text message;
-    /** The file it is about, relative to the directory; none where it is about the directory. None is a null `ptr`. */
+    /** The file it is about, relative to the directory; `None` if it is about the directory, or about a place that
+     *  says which file is meant. None is a null `ptr`. */
     dorcas_text file;
     /** Where in the file. */
     dorcas_position position;
@@ -158,9 +175,14 @@ typedef struct dorcas_manifest {
     dorcas_input_list inputs;
     /** The same for `configure`. */
     dorcas_input_list configure_inputs;
+    /** The same for `imports`, also in directories that are only indexed. */
+    dorcas_input_list imports_inputs;
     /** Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is
      *  memoised or run in parallel. */
     bool stateful;
+    /** Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the
+     *  calls that `host.quiet` describes. */
+    bool quiet;
 } dorcas_manifest;
 
 /** A kind of rule, and how rules of that kind are matched and merged (Gazelle: `rule.KindInfo`). */
@@ -263,19 +285,35 @@ typedef enum dorcas_command {
     DORCAS_COMMAND_FIX = 1,
 } dorcas_command;
 
+/** Which directories are in the index (Gazelle: `-index`). */
+typedef enum dorcas_indexing {
+    /** All of the repository. */
+    DORCAS_INDEXING_ALL = 0,
+    /** Those that are updated, and those that `rels_to_index` names. */
+    DORCAS_INDEXING_LAZY = 1,
+    /** There is no index. */
+    DORCAS_INDEXING_NONE = 2,
+} dorcas_indexing;
+
 /** What holds for the whole run. */
-typedef struct dorcas_root {
+typedef struct dorcas_run_info {
     /** What the user asked for. */
     dorcas_command command;
     /** Name of the repository; may be empty. */
     dorcas_text repo_name;
+    /** Base name of the directory that is the root of the repository. It differs from checkout to checkout. */
+    dorcas_text root_name;
+    /** The names that a BUILD file may have in the root directory, the one for new files first. */
+    dorcas_text_list build_file_names;
+    /** Which directories are in the index. */
+    dorcas_indexing indexing;
     /** The modules of MODULE.bazel that this one depends on, and this one itself. Sorted. */
-    dorcas_module_list modules;
+    dorcas_bazel_module_list modules;
     /** Values of the flags in the guest's manifest, those left at their default included. */
     dorcas_flag_value_list flags;
     /** The names of all languages of this run, in their order. */
     dorcas_text_list languages;
-} dorcas_root;
+} dorcas_run_info;
 
 /** A BUILD file as its directory's guests see it. */
 typedef struct dorcas_build_file {
@@ -297,7 +335,7 @@ typedef struct dorcas_configure_request {
     /** The parent directory's state; empty in the root directory. */
     dorcas_bytes parent;
     /** What holds for the whole run; only in the root directory. None is null. */
-    const dorcas_root *root;
+    const dorcas_run_info *run;
     /** The directory's directives that the guest's manifest names, in the order of the file. */
     dorcas_directive_list directives;
     /** The directory's BUILD file, if it has one. None is null. */
@@ -307,7 +345,7 @@ typedef struct dorcas_configure_request {
 } dorcas_configure_request;
 
 /** A Bazel module. */
-struct dorcas_module {
+struct dorcas_bazel_module {
     /** Its name. */
     dorcas_text name;
     /** The name that this repository knows it by (`repo_name` in MODULE.bazel), without `@`. */
@@ -327,9 +365,32 @@ typedef struct dorcas_configure_response {
     /** What the guest wants to be told in every later call for this directory, and in `configure` for the
      *  directories in it. The host doesn't look into it. */
     dorcas_bytes state;
+    /** What can be imported in this directory, and in those in it, without a rule of this repository that stands for
+     *  it. The host looks it up, and puts it in no request but as an answer. Sorted. */
+    dorcas_provided_list provided;
     /** What the user should know. */
     dorcas_diagnostic_list diagnostics;
 } dorcas_configure_response;
+
+/** Something that can be imported: a text as it stands in source code, and the language it stands in (Gazelle:
+ *  `resolve.ImportSpec`). Its order is that of sorted lists. */
+struct dorcas_import_spec {
+    /** Name of the language in which the text means something. */
+    dorcas_text lang;
+    /** The text: `google/protobuf/any.proto`. */
+    dorcas_text imp;
+};
+
+/** Something that can be imported and that no rule of this repository need stand for: a package of another
+ *  repository, a file. */
+struct dorcas_provided {
+    /** What a source file says to import it. */
+    dorcas_import_spec import;
+    /** The absolute label to depend on. Not empty. */
+    dorcas_text label;
+    /** What a guest wants to be told with the label. The host doesn't look into it. */
+    dorcas_bytes payload;
+};
 
 /** A `load` statement. */
 struct dorcas_load {
@@ -360,6 +421,9 @@ struct dorcas_rule {
     /** The kind as the guest's manifest spells it, `proto_library`. Where `map_kind` or `alias_kind` gives it
      *  another name in the file, the host translates in both directions. */
     dorcas_text kind;
+    /** The kind as the file spells it, `my_proto_library`; `None` if that is the same. Meaningless in a rule that a
+     *  guest generates. None is a null `ptr`. */
+    dorcas_text written;
     /** The `name` attribute; empty where there is none, as in `package()`. */
     dorcas_text name;
     /** All other attributes. Sorted. */
@@ -662,7 +726,20 @@ typedef struct dorcas_generate_request {
     dorcas_generated_rule_list other_rules;
     /** Rules that languages before this one have found to be empty here (Gazelle: `OtherEmpty`). */
     dorcas_empty_rule_list other_empty;
+    /** The directories in this one of which `generate_rules` has returned a summary in this run that is not empty,
+     *  and those that have failed in this run. Sorted. */
+    dorcas_child_list children;
 } dorcas_generate_request;
+
+/** A directory in another, and what is known of it there. */
+struct dorcas_child {
+    /** Path relative to this one. Not empty. */
+    dorcas_text name;
+    /** Whether it has failed in this run. Its summary is then empty. */
+    bool failed;
+    /** What `generate_rules` has returned for it as `summary`. */
+    dorcas_bytes summary;
+};
 
 /** The result of `generate_rules`. */
 typedef struct dorcas_generate_response {
@@ -673,6 +750,12 @@ typedef struct dorcas_generate_response {
     dorcas_empty_rule_list empty;
     /** Directories that have to be indexed before this one's rules are resolved (Gazelle: `RelsToIndex`). Sorted. */
     dorcas_text_list rels_to_index;
+    /** What can be imported, from anywhere, and isn't told by `imports` of a rule. It is in the index like a rule.
+     *  Sorted. */
+    dorcas_provided_list provided;
+    /** What the guest wants to be told in the request for the directory that this one is in. The host doesn't look
+     *  into it. */
+    dorcas_bytes summary;
     /** What the user should know. */
     dorcas_diagnostic_list diagnostics;
 } dorcas_generate_response;
@@ -681,13 +764,13 @@ typedef struct dorcas_generate_response {
 struct dorcas_generated_rule {
     /** The rule. */
     dorcas_rule rule;
-    /** Attributes that are not written but shown to the languages after this one (Gazelle: private attributes).
-     *  Sorted. */
+    /** Attributes that are not written but shown to the languages after this one, and in `imports` (Gazelle: private
+     *  attributes). Sorted. */
     dorcas_attr_list private_;
     /** What the rule's sources import (Gazelle: `Imports`). The host looks each up before it calls `resolve`.
      *  Sorted. */
     dorcas_import_spec_list imports;
-    /** What the guest wants to be told when the rule is resolved. The host doesn't look into it. */
+    /** What the guest wants to be told in `imports` and `resolve` of the rule. The host doesn't look into it. */
     dorcas_bytes note;
 };
 
@@ -701,15 +784,6 @@ struct dorcas_empty_rule {
     dorcas_attr_list attrs;
 };
 
-/** Something that can be imported: a text as it stands in source code, and the language it stands in (Gazelle:
- *  `resolve.ImportSpec`). Its order is that of sorted lists. */
-struct dorcas_import_spec {
-    /** Name of the language in which the text means something. */
-    dorcas_text lang;
-    /** The text: `google/protobuf/any.proto`. */
-    dorcas_text imp;
-};
-
 /** The argument of `imports`, which is called once for all rules of a directory that have one of the guest's kinds
  *  (Gazelle: `Indexer.Imports`). */
 typedef struct dorcas_imports_request {
@@ -718,8 +792,23 @@ typedef struct dorcas_imports_request {
     /** What `configure` returned for it. */
     dorcas_bytes state;
     /** The rules, in the order of the BUILD file. */
-    dorcas_rule_list rules;
+    dorcas_imports_rule_list rules;
+    /** All other rules of the BUILD file, in its order. */
+    dorcas_rule_list other_rules;
+    /** Files that match `imports_inputs`. Sorted. */
+    dorcas_file_list files;
 } dorcas_imports_request;
+
+/** A rule that may be imported. */
+struct dorcas_imports_rule {
+    /** The rule as it is in the BUILD file after the first merge. */
+    dorcas_rule rule;
+    /** The private attributes that this guest's `generate_rules` gave it in this run; none if it did not generate
+     *  it. Sorted. */
+    dorcas_attr_list private_;
+    /** The note that `generate_rules` gave it; empty if it did not generate it. */
+    dorcas_bytes note;
+};
 
 /** The result of `imports`. */
 typedef struct dorcas_imports_response {
@@ -736,6 +825,8 @@ struct dorcas_rule_imports {
     /** Labels of the rules that it embeds: these can no longer be imported themselves, and what they provide is
      *  found in this one. */
     dorcas_text_list embeds;
+    /** What a guest wants to be told with the label wherever the rule is found. The host doesn't look into it. */
+    dorcas_bytes payload;
 };
 
 /** The argument of `resolve`, which is called once for all rules that the guest has generated in a directory
@@ -749,7 +840,7 @@ typedef struct dorcas_resolve_request {
     dorcas_resolve_rule_list rules;
     /** What the index knows: an entry for each import of these rules, asked for this guest's language, and for each
      *  query of earlier rounds. Sorted. */
-    dorcas_found_list found;
+    dorcas_lookup_list found;
     /** 0 in the first call, one more after each `Need`. */
     uint32_t round;
 } dorcas_resolve_request;
@@ -772,15 +863,30 @@ struct dorcas_query {
     dorcas_text lang;
 };
 
-/** What the index knows of an import. */
-struct dorcas_found {
+/** Where the answer to a query is from: the first of these places that has one. */
+typedef enum dorcas_origin {
+    /** Nothing provides it. */
+    DORCAS_ORIGIN_NOWHERE = 0,
+    /** The index: rules, and what `generate_rules` of any directory has `provided`. */
+    DORCAS_ORIGIN_INDEX = 1,
+    /** What `configure` has `provided`, of the nearest directory. */
+    DORCAS_ORIGIN_CONFIGURE = 2,
+    /** The languages' `find`. */
+    DORCAS_ORIGIN_FIND = 3,
+} dorcas_origin;
+
+/** What is known of an import. */
+struct dorcas_lookup {
     /** The question. */
     dorcas_query query;
     /** A label that the user has set for this import by a `resolve` or `resolve_regexp` directive. It goes before
      *  all else. None is a null `ptr`. */
     dorcas_text override_label;
-    /** The rules that provide it, by label. More than one is for the guest to choose from or to report. */
-    dorcas_find_result_list matches;
+    /** Where `matches` are from. */
+    dorcas_origin origin;
+    /** What provides it, by label; the asking rule itself may be among them. More than one is for the guest to
+     *  choose from or to report. */
+    dorcas_provider_list matches;
 };
 
 /** What a `ResolveResponse` of the variant `Resolved` carries. */
@@ -829,21 +935,23 @@ typedef struct dorcas_find_request {
 /** The result of `find`. */
 typedef struct dorcas_find_response {
     /** One entry for each query of the request, in the same order. */
-    dorcas_find_list found;
+    dorcas_find_answer_list found;
 } dorcas_find_response;
 
 /** What a language knows of an import. */
-struct dorcas_find {
-    /** Rules that provide it; none where the language doesn't know. */
-    dorcas_find_result_list matches;
+struct dorcas_find_answer {
+    /** What provides it; nothing where the language doesn't know. */
+    dorcas_provider_list matches;
 };
 
-/** A rule that provides an import (Gazelle: `resolve.FindResult`). */
-struct dorcas_find_result {
+/** Something that provides an import, a rule for one (Gazelle: `resolve.FindResult`). */
+struct dorcas_provider {
     /** Its absolute label. Not empty. */
     dorcas_text label;
     /** Labels of the rules that it embeds, directly or not. */
     dorcas_text_list embeds;
+    /** The `payload` of the rule, or of what is provided; from `find`, any bytes. */
+    dorcas_bytes payload;
 };
 
 /** What `manifest` returns. */
@@ -1015,9 +1123,11 @@ DORCAS_SORT_FUNCTION(dorcas_text, 1)
 DORCAS_LIST_FUNCTIONS(dorcas_directive)
 DORCAS_LIST_FUNCTIONS(dorcas_file)
 DORCAS_SORT_FUNCTION(dorcas_file, 1)
-DORCAS_LIST_FUNCTIONS(dorcas_module)
-DORCAS_SORT_FUNCTION(dorcas_module, 1)
+DORCAS_LIST_FUNCTIONS(dorcas_bazel_module)
+DORCAS_SORT_FUNCTION(dorcas_bazel_module, 1)
 DORCAS_LIST_FUNCTIONS(dorcas_flag_value)
+DORCAS_LIST_FUNCTIONS(dorcas_provided)
+DORCAS_SORT_FUNCTION(dorcas_provided, 3)
 DORCAS_LIST_FUNCTIONS(dorcas_diagnostic)
 DORCAS_LIST_FUNCTIONS(dorcas_load)
 DORCAS_LIST_FUNCTIONS(dorcas_rule)
@@ -1035,17 +1145,20 @@ DORCAS_LIST_FUNCTIONS(dorcas_match)
 DORCAS_LIST_FUNCTIONS(dorcas_edit)
 DORCAS_LIST_FUNCTIONS(dorcas_generated_rule)
 DORCAS_LIST_FUNCTIONS(dorcas_empty_rule)
+DORCAS_LIST_FUNCTIONS(dorcas_child)
+DORCAS_SORT_FUNCTION(dorcas_child, 1)
 DORCAS_LIST_FUNCTIONS(dorcas_import_spec)
 DORCAS_SORT_FUNCTION(dorcas_import_spec, 2)
+DORCAS_LIST_FUNCTIONS(dorcas_imports_rule)
 DORCAS_LIST_FUNCTIONS(dorcas_rule_imports)
 DORCAS_LIST_FUNCTIONS(dorcas_resolve_rule)
-DORCAS_LIST_FUNCTIONS(dorcas_found)
-DORCAS_SORT_FUNCTION(dorcas_found, 3)
-DORCAS_LIST_FUNCTIONS(dorcas_find_result)
+DORCAS_LIST_FUNCTIONS(dorcas_lookup)
+DORCAS_SORT_FUNCTION(dorcas_lookup, 3)
+DORCAS_LIST_FUNCTIONS(dorcas_provider)
 DORCAS_LIST_FUNCTIONS(dorcas_query)
 DORCAS_SORT_FUNCTION(dorcas_query, 3)
 DORCAS_LIST_FUNCTIONS(dorcas_resolved_rule)
-DORCAS_LIST_FUNCTIONS(dorcas_find)
+DORCAS_LIST_FUNCTIONS(dorcas_find_answer)
 /* end generated: lists */
 /* clang-format on */
 

@@ -63,7 +63,7 @@ func readSeverity(r *reader, v *Severity) *Fault {
 func writeSeverity(w *writer, v *Severity) *Fault { return w.tag("Severity", uint32(*v), 3) }
 
 func readPosition(r *reader, v *Position) *Fault {
-	tag, fault := r.tag("Position", 3)
+	tag, fault := r.tag("Position", 6)
 	if fault != nil {
 		return fault
 	}
@@ -78,19 +78,31 @@ func readPosition(r *reader, v *Position) *Fault {
 		var one uint32
 		fault = readU32(r, &one).in("Offset")
 		*v = Offset(one)
+	case 3:
+		var one uint32
+		fault = readU32(r, &one).in("MatchIndex")
+		*v = MatchIndex(one)
+	case 4:
+		var one uint32
+		fault = readU32(r, &one).in("DirectiveIndex")
+		*v = DirectiveIndex(one)
+	case 5:
+		var one uint32
+		fault = readU32(r, &one).in("RuleIndex")
+		*v = RuleIndex(one)
 	}
 	return fault
 }
 
 func writePosition(w *writer, v *Position) *Fault {
 	if *v == nil {
-		return w.tag("Position", 0, 3)
+		return w.tag("Position", 0, 6)
 	}
 	return (*v).writePosition(w)
 }
 
 func (v Line) writePosition(w *writer) *Fault {
-	if fault := w.tag("Position", 1, 3); fault != nil {
+	if fault := w.tag("Position", 1, 6); fault != nil {
 		return fault
 	}
 	one := uint32(v)
@@ -98,11 +110,35 @@ func (v Line) writePosition(w *writer) *Fault {
 }
 
 func (v Offset) writePosition(w *writer) *Fault {
-	if fault := w.tag("Position", 2, 3); fault != nil {
+	if fault := w.tag("Position", 2, 6); fault != nil {
 		return fault
 	}
 	one := uint32(v)
 	return writeU32(w, &one).in("Offset")
+}
+
+func (v MatchIndex) writePosition(w *writer) *Fault {
+	if fault := w.tag("Position", 3, 6); fault != nil {
+		return fault
+	}
+	one := uint32(v)
+	return writeU32(w, &one).in("MatchIndex")
+}
+
+func (v DirectiveIndex) writePosition(w *writer) *Fault {
+	if fault := w.tag("Position", 4, 6); fault != nil {
+		return fault
+	}
+	one := uint32(v)
+	return writeU32(w, &one).in("DirectiveIndex")
+}
+
+func (v RuleIndex) writePosition(w *writer) *Fault {
+	if fault := w.tag("Position", 5, 6); fault != nil {
+		return fault
+	}
+	one := uint32(v)
+	return writeU32(w, &one).in("RuleIndex")
 }
 
 func readManifestRequest(r *reader, v *ManifestRequest) *Fault {
@@ -141,8 +177,14 @@ func readManifest(r *reader, v *Manifest) *Fault {
 	if fault := readList(r, &v.ConfigureInputs, 2, 0, readInput); fault != nil {
 		return fault.in("configure_inputs")
 	}
+	if fault := readList(r, &v.ImportsInputs, 2, 0, readInput); fault != nil {
+		return fault.in("imports_inputs")
+	}
 	if fault := readBool(r, &v.Stateful); fault != nil {
 		return fault.in("stateful")
+	}
+	if fault := readBool(r, &v.Quiet); fault != nil {
+		return fault.in("quiet")
 	}
 	return nil
 }
@@ -169,8 +211,14 @@ func writeManifest(w *writer, v *Manifest) *Fault {
 	if fault := writeList(w, &v.ConfigureInputs, 2, 0, writeInput); fault != nil {
 		return fault.in("configure_inputs")
 	}
+	if fault := writeList(w, &v.ImportsInputs, 2, 0, writeInput); fault != nil {
+		return fault.in("imports_inputs")
+	}
 	if fault := writeBool(w, &v.Stateful); fault != nil {
 		return fault.in("stateful")
+	}
+	if fault := writeBool(w, &v.Quiet); fault != nil {
+		return fault.in("quiet")
 	}
 	return nil
 }
@@ -390,8 +438,8 @@ func readConfigureRequest(r *reader, v *ConfigureRequest) *Fault {
 	if fault := readBytes(r, &v.Parent); fault != nil {
 		return fault.in("parent")
 	}
-	if fault := readOption(r, &v.Root, readRoot); fault != nil {
-		return fault.in("root")
+	if fault := readOption(r, &v.Run, readRunInfo); fault != nil {
+		return fault.in("run")
 	}
 	if fault := readList(r, &v.Directives, 2, 0, readDirective); fault != nil {
 		return fault.in("directives")
@@ -412,8 +460,8 @@ func writeConfigureRequest(w *writer, v *ConfigureRequest) *Fault {
 	if fault := writeBytes(w, &v.Parent); fault != nil {
 		return fault.in("parent")
 	}
-	if fault := writeOption(w, &v.Root, writeRoot); fault != nil {
-		return fault.in("root")
+	if fault := writeOption(w, &v.Run, writeRunInfo); fault != nil {
+		return fault.in("run")
 	}
 	if fault := writeList(w, &v.Directives, 2, 0, writeDirective); fault != nil {
 		return fault.in("directives")
@@ -427,14 +475,23 @@ func writeConfigureRequest(w *writer, v *ConfigureRequest) *Fault {
 	return nil
 }
 
-func readRoot(r *reader, v *Root) *Fault {
+func readRunInfo(r *reader, v *RunInfo) *Fault {
 	if fault := readCommand(r, &v.Command); fault != nil {
 		return fault.in("command")
 	}
 	if fault := readText(r, &v.RepoName); fault != nil {
 		return fault.in("repo_name")
 	}
-	if fault := readList(r, &v.Modules, 2, 1, readModule); fault != nil {
+	if fault := readText(r, &v.RootName); fault != nil {
+		return fault.in("root_name")
+	}
+	if fault := readList(r, &v.BuildFileNames, 1, 0, readText); fault != nil {
+		return fault.in("build_file_names")
+	}
+	if fault := readIndexing(r, &v.Indexing); fault != nil {
+		return fault.in("indexing")
+	}
+	if fault := readList(r, &v.Modules, 2, 1, readBazelModule); fault != nil {
 		return fault.in("modules")
 	}
 	if fault := readList(r, &v.Flags, 2, 0, readFlagValue); fault != nil {
@@ -446,14 +503,23 @@ func readRoot(r *reader, v *Root) *Fault {
 	return nil
 }
 
-func writeRoot(w *writer, v *Root) *Fault {
+func writeRunInfo(w *writer, v *RunInfo) *Fault {
 	if fault := writeCommand(w, &v.Command); fault != nil {
 		return fault.in("command")
 	}
 	if fault := writeText(w, &v.RepoName); fault != nil {
 		return fault.in("repo_name")
 	}
-	if fault := writeList(w, &v.Modules, 2, 1, writeModule); fault != nil {
+	if fault := writeText(w, &v.RootName); fault != nil {
+		return fault.in("root_name")
+	}
+	if fault := writeList(w, &v.BuildFileNames, 1, 0, writeText); fault != nil {
+		return fault.in("build_file_names")
+	}
+	if fault := writeIndexing(w, &v.Indexing); fault != nil {
+		return fault.in("indexing")
+	}
+	if fault := writeList(w, &v.Modules, 2, 1, writeBazelModule); fault != nil {
 		return fault.in("modules")
 	}
 	if fault := writeList(w, &v.Flags, 2, 0, writeFlagValue); fault != nil {
@@ -473,7 +539,15 @@ func readCommand(r *reader, v *Command) *Fault {
 
 func writeCommand(w *writer, v *Command) *Fault { return w.tag("Command", uint32(*v), 2) }
 
-func readModule(r *reader, v *Module) *Fault {
+func readIndexing(r *reader, v *Indexing) *Fault {
+	tag, fault := r.tag("Indexing", 3)
+	*v = Indexing(tag)
+	return fault
+}
+
+func writeIndexing(w *writer, v *Indexing) *Fault { return w.tag("Indexing", uint32(*v), 3) }
+
+func readBazelModule(r *reader, v *BazelModule) *Fault {
 	if fault := readText(r, &v.Name); fault != nil {
 		return fault.in("name")
 	}
@@ -483,7 +557,7 @@ func readModule(r *reader, v *Module) *Fault {
 	return nil
 }
 
-func writeModule(w *writer, v *Module) *Fault {
+func writeBazelModule(w *writer, v *BazelModule) *Fault {
 	if fault := writeText(w, &v.Name); fault != nil {
 		return fault.in("name")
 	}
@@ -517,6 +591,9 @@ func readConfigureResponse(r *reader, v *ConfigureResponse) *Fault {
 	if fault := readBytes(r, &v.State); fault != nil {
 		return fault.in("state")
 	}
+	if fault := readList(r, &v.Provided, 4, 3, readProvided); fault != nil {
+		return fault.in("provided")
+	}
 	if fault := readList(r, &v.Diagnostics, 4, 0, readDiagnostic); fault != nil {
 		return fault.in("diagnostics")
 	}
@@ -527,8 +604,37 @@ func writeConfigureResponse(w *writer, v *ConfigureResponse) *Fault {
 	if fault := writeBytes(w, &v.State); fault != nil {
 		return fault.in("state")
 	}
+	if fault := writeList(w, &v.Provided, 4, 3, writeProvided); fault != nil {
+		return fault.in("provided")
+	}
 	if fault := writeList(w, &v.Diagnostics, 4, 0, writeDiagnostic); fault != nil {
 		return fault.in("diagnostics")
+	}
+	return nil
+}
+
+func readProvided(r *reader, v *Provided) *Fault {
+	if fault := readImportSpec(r, &v.Import); fault != nil {
+		return fault.in("import")
+	}
+	if fault := readNonEmpty(r, &v.Label); fault != nil {
+		return fault.in("label")
+	}
+	if fault := readBytes(r, &v.Payload); fault != nil {
+		return fault.in("payload")
+	}
+	return nil
+}
+
+func writeProvided(w *writer, v *Provided) *Fault {
+	if fault := writeImportSpec(w, &v.Import); fault != nil {
+		return fault.in("import")
+	}
+	if fault := writeNonEmpty(w, &v.Label); fault != nil {
+		return fault.in("label")
+	}
+	if fault := writeBytes(w, &v.Payload); fault != nil {
+		return fault.in("payload")
 	}
 	return nil
 }
@@ -540,7 +646,7 @@ func readBuildFile(r *reader, v *BuildFile) *Fault {
 	if fault := readList(r, &v.Loads, 2, 0, readLoad); fault != nil {
 		return fault.in("loads")
 	}
-	if fault := readList(r, &v.Rules, 6, 0, readRule); fault != nil {
+	if fault := readList(r, &v.Rules, 7, 0, readRule); fault != nil {
 		return fault.in("rules")
 	}
 	if fault := readList(r, &v.Directives, 2, 0, readDirective); fault != nil {
@@ -556,7 +662,7 @@ func writeBuildFile(w *writer, v *BuildFile) *Fault {
 	if fault := writeList(w, &v.Loads, 2, 0, writeLoad); fault != nil {
 		return fault.in("loads")
 	}
-	if fault := writeList(w, &v.Rules, 6, 0, writeRule); fault != nil {
+	if fault := writeList(w, &v.Rules, 7, 0, writeRule); fault != nil {
 		return fault.in("rules")
 	}
 	if fault := writeList(w, &v.Directives, 2, 0, writeDirective); fault != nil {
@@ -629,6 +735,9 @@ func readRule(r *reader, v *Rule) *Fault {
 	if fault := readText(r, &v.Kind); fault != nil {
 		return fault.in("kind")
 	}
+	if fault := readOption(r, &v.Written, readText); fault != nil {
+		return fault.in("written")
+	}
 	if fault := readText(r, &v.Name); fault != nil {
 		return fault.in("name")
 	}
@@ -650,6 +759,9 @@ func readRule(r *reader, v *Rule) *Fault {
 func writeRule(w *writer, v *Rule) *Fault {
 	if fault := writeText(w, &v.Kind); fault != nil {
 		return fault.in("kind")
+	}
+	if fault := writeOption(w, &v.Written, writeText); fault != nil {
+		return fault.in("written")
 	}
 	if fault := writeText(w, &v.Name); fault != nil {
 		return fault.in("name")
@@ -1418,11 +1530,14 @@ func readGenerateRequest(r *reader, v *GenerateRequest) *Fault {
 	if fault := readList(r, &v.GeneratedFiles, 1, 1, readText); fault != nil {
 		return fault.in("generated_files")
 	}
-	if fault := readList(r, &v.OtherRules, 9, 0, readGeneratedRule); fault != nil {
+	if fault := readList(r, &v.OtherRules, 10, 0, readGeneratedRule); fault != nil {
 		return fault.in("other_rules")
 	}
 	if fault := readList(r, &v.OtherEmpty, 3, 0, readEmptyRule); fault != nil {
 		return fault.in("other_empty")
+	}
+	if fault := readList(r, &v.Children, 3, 1, readChild); fault != nil {
+		return fault.in("children")
 	}
 	return nil
 }
@@ -1446,17 +1561,46 @@ func writeGenerateRequest(w *writer, v *GenerateRequest) *Fault {
 	if fault := writeList(w, &v.GeneratedFiles, 1, 1, writeText); fault != nil {
 		return fault.in("generated_files")
 	}
-	if fault := writeList(w, &v.OtherRules, 9, 0, writeGeneratedRule); fault != nil {
+	if fault := writeList(w, &v.OtherRules, 10, 0, writeGeneratedRule); fault != nil {
 		return fault.in("other_rules")
 	}
 	if fault := writeList(w, &v.OtherEmpty, 3, 0, writeEmptyRule); fault != nil {
 		return fault.in("other_empty")
 	}
+	if fault := writeList(w, &v.Children, 3, 1, writeChild); fault != nil {
+		return fault.in("children")
+	}
+	return nil
+}
+
+func readChild(r *reader, v *Child) *Fault {
+	if fault := readNonEmpty(r, &v.Name); fault != nil {
+		return fault.in("name")
+	}
+	if fault := readBool(r, &v.Failed); fault != nil {
+		return fault.in("failed")
+	}
+	if fault := readBytes(r, &v.Summary); fault != nil {
+		return fault.in("summary")
+	}
+	return nil
+}
+
+func writeChild(w *writer, v *Child) *Fault {
+	if fault := writeNonEmpty(w, &v.Name); fault != nil {
+		return fault.in("name")
+	}
+	if fault := writeBool(w, &v.Failed); fault != nil {
+		return fault.in("failed")
+	}
+	if fault := writeBytes(w, &v.Summary); fault != nil {
+		return fault.in("summary")
+	}
 	return nil
 }
 
 func readGenerateResponse(r *reader, v *GenerateResponse) *Fault {
-	if fault := readList(r, &v.Rules, 9, 0, readGeneratedRule); fault != nil {
+	if fault := readList(r, &v.Rules, 10, 0, readGeneratedRule); fault != nil {
 		return fault.in("rules")
 	}
 	if fault := readList(r, &v.Empty, 3, 0, readEmptyRule); fault != nil {
@@ -1465,6 +1609,12 @@ func readGenerateResponse(r *reader, v *GenerateResponse) *Fault {
 	if fault := readList(r, &v.RelsToIndex, 1, 1, readText); fault != nil {
 		return fault.in("rels_to_index")
 	}
+	if fault := readList(r, &v.Provided, 4, 3, readProvided); fault != nil {
+		return fault.in("provided")
+	}
+	if fault := readBytes(r, &v.Summary); fault != nil {
+		return fault.in("summary")
+	}
 	if fault := readList(r, &v.Diagnostics, 4, 0, readDiagnostic); fault != nil {
 		return fault.in("diagnostics")
 	}
@@ -1472,7 +1622,7 @@ func readGenerateResponse(r *reader, v *GenerateResponse) *Fault {
 }
 
 func writeGenerateResponse(w *writer, v *GenerateResponse) *Fault {
-	if fault := writeList(w, &v.Rules, 9, 0, writeGeneratedRule); fault != nil {
+	if fault := writeList(w, &v.Rules, 10, 0, writeGeneratedRule); fault != nil {
 		return fault.in("rules")
 	}
 	if fault := writeList(w, &v.Empty, 3, 0, writeEmptyRule); fault != nil {
@@ -1480,6 +1630,12 @@ func writeGenerateResponse(w *writer, v *GenerateResponse) *Fault {
 	}
 	if fault := writeList(w, &v.RelsToIndex, 1, 1, writeText); fault != nil {
 		return fault.in("rels_to_index")
+	}
+	if fault := writeList(w, &v.Provided, 4, 3, writeProvided); fault != nil {
+		return fault.in("provided")
+	}
+	if fault := writeBytes(w, &v.Summary); fault != nil {
+		return fault.in("summary")
 	}
 	if fault := writeList(w, &v.Diagnostics, 4, 0, writeDiagnostic); fault != nil {
 		return fault.in("diagnostics")
@@ -1572,8 +1728,14 @@ func readImportsRequest(r *reader, v *ImportsRequest) *Fault {
 	if fault := readBytes(r, &v.State); fault != nil {
 		return fault.in("state")
 	}
-	if fault := readList(r, &v.Rules, 6, 0, readRule); fault != nil {
+	if fault := readList(r, &v.Rules, 9, 0, readImportsRule); fault != nil {
 		return fault.in("rules")
+	}
+	if fault := readList(r, &v.OtherRules, 7, 0, readRule); fault != nil {
+		return fault.in("other_rules")
+	}
+	if fault := readList(r, &v.Files, 2, 1, readFile); fault != nil {
+		return fault.in("files")
 	}
 	return nil
 }
@@ -1585,21 +1747,53 @@ func writeImportsRequest(w *writer, v *ImportsRequest) *Fault {
 	if fault := writeBytes(w, &v.State); fault != nil {
 		return fault.in("state")
 	}
-	if fault := writeList(w, &v.Rules, 6, 0, writeRule); fault != nil {
+	if fault := writeList(w, &v.Rules, 9, 0, writeImportsRule); fault != nil {
 		return fault.in("rules")
+	}
+	if fault := writeList(w, &v.OtherRules, 7, 0, writeRule); fault != nil {
+		return fault.in("other_rules")
+	}
+	if fault := writeList(w, &v.Files, 2, 1, writeFile); fault != nil {
+		return fault.in("files")
+	}
+	return nil
+}
+
+func readImportsRule(r *reader, v *ImportsRule) *Fault {
+	if fault := readRule(r, &v.Rule); fault != nil {
+		return fault.in("rule")
+	}
+	if fault := readList(r, &v.Private, 3, 1, readAttr); fault != nil {
+		return fault.in("private")
+	}
+	if fault := readBytes(r, &v.Note); fault != nil {
+		return fault.in("note")
+	}
+	return nil
+}
+
+func writeImportsRule(w *writer, v *ImportsRule) *Fault {
+	if fault := writeRule(w, &v.Rule); fault != nil {
+		return fault.in("rule")
+	}
+	if fault := writeList(w, &v.Private, 3, 1, writeAttr); fault != nil {
+		return fault.in("private")
+	}
+	if fault := writeBytes(w, &v.Note); fault != nil {
+		return fault.in("note")
 	}
 	return nil
 }
 
 func readImportsResponse(r *reader, v *ImportsResponse) *Fault {
-	if fault := readList(r, &v.Rules, 3, 0, readRuleImports); fault != nil {
+	if fault := readList(r, &v.Rules, 4, 0, readRuleImports); fault != nil {
 		return fault.in("rules")
 	}
 	return nil
 }
 
 func writeImportsResponse(w *writer, v *ImportsResponse) *Fault {
-	if fault := writeList(w, &v.Rules, 3, 0, writeRuleImports); fault != nil {
+	if fault := writeList(w, &v.Rules, 4, 0, writeRuleImports); fault != nil {
 		return fault.in("rules")
 	}
 	return nil
@@ -1615,6 +1809,9 @@ func readRuleImports(r *reader, v *RuleImports) *Fault {
 	if fault := readList(r, &v.Embeds, 1, 0, readText); fault != nil {
 		return fault.in("embeds")
 	}
+	if fault := readBytes(r, &v.Payload); fault != nil {
+		return fault.in("payload")
+	}
 	return nil
 }
 
@@ -1628,6 +1825,9 @@ func writeRuleImports(w *writer, v *RuleImports) *Fault {
 	if fault := writeList(w, &v.Embeds, 1, 0, writeText); fault != nil {
 		return fault.in("embeds")
 	}
+	if fault := writeBytes(w, &v.Payload); fault != nil {
+		return fault.in("payload")
+	}
 	return nil
 }
 
@@ -1638,10 +1838,10 @@ func readResolveRequest(r *reader, v *ResolveRequest) *Fault {
 	if fault := readBytes(r, &v.State); fault != nil {
 		return fault.in("state")
 	}
-	if fault := readList(r, &v.Rules, 8, 0, readResolveRule); fault != nil {
+	if fault := readList(r, &v.Rules, 9, 0, readResolveRule); fault != nil {
 		return fault.in("rules")
 	}
-	if fault := readList(r, &v.Found, 5, 3, readFound); fault != nil {
+	if fault := readList(r, &v.Found, 6, 3, readLookup); fault != nil {
 		return fault.in("found")
 	}
 	if fault := readU32(r, &v.Round); fault != nil {
@@ -1657,10 +1857,10 @@ func writeResolveRequest(w *writer, v *ResolveRequest) *Fault {
 	if fault := writeBytes(w, &v.State); fault != nil {
 		return fault.in("state")
 	}
-	if fault := writeList(w, &v.Rules, 8, 0, writeResolveRule); fault != nil {
+	if fault := writeList(w, &v.Rules, 9, 0, writeResolveRule); fault != nil {
 		return fault.in("rules")
 	}
-	if fault := writeList(w, &v.Found, 5, 3, writeFound); fault != nil {
+	if fault := writeList(w, &v.Found, 6, 3, writeLookup); fault != nil {
 		return fault.in("found")
 	}
 	if fault := writeU32(w, &v.Round); fault != nil {
@@ -1695,31 +1895,45 @@ func writeResolveRule(w *writer, v *ResolveRule) *Fault {
 	return nil
 }
 
-func readFound(r *reader, v *Found) *Fault {
+func readLookup(r *reader, v *Lookup) *Fault {
 	if fault := readQuery(r, &v.Query); fault != nil {
 		return fault.in("query")
 	}
 	if fault := readOption(r, &v.OverrideLabel, readText); fault != nil {
 		return fault.in("override_label")
 	}
-	if fault := readList(r, &v.Matches, 2, 0, readFindResult); fault != nil {
+	if fault := readOrigin(r, &v.Origin); fault != nil {
+		return fault.in("origin")
+	}
+	if fault := readList(r, &v.Matches, 3, 0, readProvider); fault != nil {
 		return fault.in("matches")
 	}
 	return nil
 }
 
-func writeFound(w *writer, v *Found) *Fault {
+func writeLookup(w *writer, v *Lookup) *Fault {
 	if fault := writeQuery(w, &v.Query); fault != nil {
 		return fault.in("query")
 	}
 	if fault := writeOption(w, &v.OverrideLabel, writeText); fault != nil {
 		return fault.in("override_label")
 	}
-	if fault := writeList(w, &v.Matches, 2, 0, writeFindResult); fault != nil {
+	if fault := writeOrigin(w, &v.Origin); fault != nil {
+		return fault.in("origin")
+	}
+	if fault := writeList(w, &v.Matches, 3, 0, writeProvider); fault != nil {
 		return fault.in("matches")
 	}
 	return nil
 }
+
+func readOrigin(r *reader, v *Origin) *Fault {
+	tag, fault := r.tag("Origin", 4)
+	*v = Origin(tag)
+	return fault
+}
+
+func writeOrigin(w *writer, v *Origin) *Fault { return w.tag("Origin", uint32(*v), 4) }
 
 func readQuery(r *reader, v *Query) *Fault {
 	if fault := readImportSpec(r, &v.Import); fault != nil {
@@ -1848,49 +2062,55 @@ func writeFindRequest(w *writer, v *FindRequest) *Fault {
 }
 
 func readFindResponse(r *reader, v *FindResponse) *Fault {
-	if fault := readList(r, &v.Found, 1, 0, readFind); fault != nil {
+	if fault := readList(r, &v.Found, 1, 0, readFindAnswer); fault != nil {
 		return fault.in("found")
 	}
 	return nil
 }
 
 func writeFindResponse(w *writer, v *FindResponse) *Fault {
-	if fault := writeList(w, &v.Found, 1, 0, writeFind); fault != nil {
+	if fault := writeList(w, &v.Found, 1, 0, writeFindAnswer); fault != nil {
 		return fault.in("found")
 	}
 	return nil
 }
 
-func readFind(r *reader, v *Find) *Fault {
-	if fault := readList(r, &v.Matches, 2, 0, readFindResult); fault != nil {
+func readFindAnswer(r *reader, v *FindAnswer) *Fault {
+	if fault := readList(r, &v.Matches, 3, 0, readProvider); fault != nil {
 		return fault.in("matches")
 	}
 	return nil
 }
 
-func writeFind(w *writer, v *Find) *Fault {
-	if fault := writeList(w, &v.Matches, 2, 0, writeFindResult); fault != nil {
+func writeFindAnswer(w *writer, v *FindAnswer) *Fault {
+	if fault := writeList(w, &v.Matches, 3, 0, writeProvider); fault != nil {
 		return fault.in("matches")
 	}
 	return nil
 }
 
-func readFindResult(r *reader, v *FindResult) *Fault {
+func readProvider(r *reader, v *Provider) *Fault {
 	if fault := readNonEmpty(r, &v.Label); fault != nil {
 		return fault.in("label")
 	}
 	if fault := readList(r, &v.Embeds, 1, 0, readText); fault != nil {
 		return fault.in("embeds")
 	}
+	if fault := readBytes(r, &v.Payload); fault != nil {
+		return fault.in("payload")
+	}
 	return nil
 }
 
-func writeFindResult(w *writer, v *FindResult) *Fault {
+func writeProvider(w *writer, v *Provider) *Fault {
 	if fault := writeNonEmpty(w, &v.Label); fault != nil {
 		return fault.in("label")
 	}
 	if fault := writeList(w, &v.Embeds, 1, 0, writeText); fault != nil {
 		return fault.in("embeds")
+	}
+	if fault := writeBytes(w, &v.Payload); fault != nil {
+		return fault.in("payload")
 	}
 	return nil
 }
@@ -1926,16 +2146,20 @@ func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault
 		return func(r *reader) *Fault { return readWant(r, v) }, func(w *writer) *Fault { return writeWant(w, v) }
 	case *ConfigureRequest:
 		return func(r *reader) *Fault { return readConfigureRequest(r, v) }, func(w *writer) *Fault { return writeConfigureRequest(w, v) }
-	case *Root:
-		return func(r *reader) *Fault { return readRoot(r, v) }, func(w *writer) *Fault { return writeRoot(w, v) }
+	case *RunInfo:
+		return func(r *reader) *Fault { return readRunInfo(r, v) }, func(w *writer) *Fault { return writeRunInfo(w, v) }
 	case *Command:
 		return func(r *reader) *Fault { return readCommand(r, v) }, func(w *writer) *Fault { return writeCommand(w, v) }
-	case *Module:
-		return func(r *reader) *Fault { return readModule(r, v) }, func(w *writer) *Fault { return writeModule(w, v) }
+	case *Indexing:
+		return func(r *reader) *Fault { return readIndexing(r, v) }, func(w *writer) *Fault { return writeIndexing(w, v) }
+	case *BazelModule:
+		return func(r *reader) *Fault { return readBazelModule(r, v) }, func(w *writer) *Fault { return writeBazelModule(w, v) }
 	case *FlagValue:
 		return func(r *reader) *Fault { return readFlagValue(r, v) }, func(w *writer) *Fault { return writeFlagValue(w, v) }
 	case *ConfigureResponse:
 		return func(r *reader) *Fault { return readConfigureResponse(r, v) }, func(w *writer) *Fault { return writeConfigureResponse(w, v) }
+	case *Provided:
+		return func(r *reader) *Fault { return readProvided(r, v) }, func(w *writer) *Fault { return writeProvided(w, v) }
 	case *BuildFile:
 		return func(r *reader) *Fault { return readBuildFile(r, v) }, func(w *writer) *Fault { return writeBuildFile(w, v) }
 	case *Load:
@@ -1972,6 +2196,8 @@ func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault
 		return func(r *reader) *Fault { return readEdit(r, v) }, func(w *writer) *Fault { return writeEdit(w, v) }
 	case *GenerateRequest:
 		return func(r *reader) *Fault { return readGenerateRequest(r, v) }, func(w *writer) *Fault { return writeGenerateRequest(w, v) }
+	case *Child:
+		return func(r *reader) *Fault { return readChild(r, v) }, func(w *writer) *Fault { return writeChild(w, v) }
 	case *GenerateResponse:
 		return func(r *reader) *Fault { return readGenerateResponse(r, v) }, func(w *writer) *Fault { return writeGenerateResponse(w, v) }
 	case *GeneratedRule:
@@ -1982,6 +2208,8 @@ func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault
 		return func(r *reader) *Fault { return readImportSpec(r, v) }, func(w *writer) *Fault { return writeImportSpec(w, v) }
 	case *ImportsRequest:
 		return func(r *reader) *Fault { return readImportsRequest(r, v) }, func(w *writer) *Fault { return writeImportsRequest(w, v) }
+	case *ImportsRule:
+		return func(r *reader) *Fault { return readImportsRule(r, v) }, func(w *writer) *Fault { return writeImportsRule(w, v) }
 	case *ImportsResponse:
 		return func(r *reader) *Fault { return readImportsResponse(r, v) }, func(w *writer) *Fault { return writeImportsResponse(w, v) }
 	case *RuleImports:
@@ -1990,8 +2218,10 @@ func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault
 		return func(r *reader) *Fault { return readResolveRequest(r, v) }, func(w *writer) *Fault { return writeResolveRequest(w, v) }
 	case *ResolveRule:
 		return func(r *reader) *Fault { return readResolveRule(r, v) }, func(w *writer) *Fault { return writeResolveRule(w, v) }
-	case *Found:
-		return func(r *reader) *Fault { return readFound(r, v) }, func(w *writer) *Fault { return writeFound(w, v) }
+	case *Lookup:
+		return func(r *reader) *Fault { return readLookup(r, v) }, func(w *writer) *Fault { return writeLookup(w, v) }
+	case *Origin:
+		return func(r *reader) *Fault { return readOrigin(r, v) }, func(w *writer) *Fault { return writeOrigin(w, v) }
 	case *Query:
 		return func(r *reader) *Fault { return readQuery(r, v) }, func(w *writer) *Fault { return writeQuery(w, v) }
 	case *ResolveResponse:
@@ -2002,10 +2232,10 @@ func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault
 		return func(r *reader) *Fault { return readFindRequest(r, v) }, func(w *writer) *Fault { return writeFindRequest(w, v) }
 	case *FindResponse:
 		return func(r *reader) *Fault { return readFindResponse(r, v) }, func(w *writer) *Fault { return writeFindResponse(w, v) }
-	case *Find:
-		return func(r *reader) *Fault { return readFind(r, v) }, func(w *writer) *Fault { return writeFind(w, v) }
-	case *FindResult:
-		return func(r *reader) *Fault { return readFindResult(r, v) }, func(w *writer) *Fault { return writeFindResult(w, v) }
+	case *FindAnswer:
+		return func(r *reader) *Fault { return readFindAnswer(r, v) }, func(w *writer) *Fault { return writeFindAnswer(w, v) }
+	case *Provider:
+		return func(r *reader) *Fault { return readProvider(r, v) }, func(w *writer) *Fault { return writeProvider(w, v) }
 	}
 	return nil, nil
 }

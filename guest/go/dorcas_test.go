@@ -21,7 +21,7 @@ func answered(t *testing.T, argument []byte, answer func(GenerateRequest) (Gener
 	return *got.message.(*GenerateResponse), got.failure
 }
 
-var emptyRequest = make([]byte, 8)
+var emptyRequest = make([]byte, 9)
 
 func expectError(t *testing.T, argument []byte, answer func(GenerateRequest) (GenerateResponse, error), code uint32, text string) {
 	t.Helper()
@@ -62,7 +62,7 @@ func TestAValueThatIsNilIsAnError(t *testing.T) {
 	expectError(t, emptyRequest, func(GenerateRequest) (GenerateResponse, error) {
 		rule := Rule{Kind: "a_library", Name: "a", Attrs: []Attr{{Name: "srcs"}}}
 		return GenerateResponse{Rules: []GeneratedRule{{Rule: rule}}}, nil
-	}, 3, "what `generate_rules` answered: byte 20, in `rules[0].rule.attrs[0].value`: a `Value` is needed, got nil (wire.closed)")
+	}, 3, "what `generate_rules` answered: byte 21, in `rules[0].rule.attrs[0].value`: a `Value` is needed, got nil (wire.closed)")
 }
 
 func TestAnErrorOfTheGuestsOwnKeepsItsCode(t *testing.T) {

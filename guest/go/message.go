@@ -3,7 +3,7 @@
 package dorcas
 
 // Fingerprint is a hash of all that decides about bytes.
-const Fingerprint = "3e30a73e150f700e"
+const Fingerprint = "28bc3f845384f8c8"
 
 // MaxMessageBytes bounds an encoded message.
 const MaxMessageBytes = 16777216
@@ -18,7 +18,7 @@ const MaxResolveRounds = 8
 
 // GuestError: A guest's own error: the call did not work out, and nothing of it counts.
 type GuestError struct {
-	// 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. Others below 1000 are reserved; from 1000 on they are the guest's own.
+	// 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. 4: the run must end, and nothing may be written. Others below 1000 are reserved; from 1000 on they are the guest's own.
 	Code uint32
 	// What happened, for people.
 	Message string
@@ -30,7 +30,7 @@ type Diagnostic struct {
 	Severity Severity
 	// What it is, in a line.
 	Message string
-	// The file it is about, relative to the directory; none where it is about the directory.
+	// The file it is about, relative to the directory; `None` if it is about the directory, or about a place that says which file is meant.
 	File *string
 	// Where in the file.
 	Position Position
@@ -65,6 +65,9 @@ func (v Severity) String() string {
 //   - nil: The file as a whole.
 //   - Line: A line, from 1.
 //   - Offset: A byte, from 0; the host finds the line.
+//   - MatchIndex: A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the host finds the line.
+//   - DirectiveIndex: A directive, by its index among the directory's directives that the guest's manifest names; the host finds file and line. The diagnostic has no `file`.
+//   - RuleIndex: A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no `file`.
 type Position interface{ writePosition(*writer) *Fault }
 
 // Line is a [Position]: A line, from 1.
@@ -72,6 +75,15 @@ type Line uint32
 
 // Offset is a [Position]: A byte, from 0; the host finds the line.
 type Offset uint32
+
+// MatchIndex is a [Position]: A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the host finds the line.
+type MatchIndex uint32
+
+// DirectiveIndex is a [Position]: A directive, by its index among the directory's directives that the guest's manifest names; the host finds file and line. The diagnostic has no `file`.
+type DirectiveIndex uint32
+
+// RuleIndex is a [Position]: A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no `file`.
+type RuleIndex uint32
 
 // ManifestRequest: The argument of `manifest`.
 type ManifestRequest struct {
@@ -95,8 +107,12 @@ type Manifest struct {
 	Inputs []Input
 	// The same for `configure`.
 	ConfigureInputs []Input
+	// The same for `imports`, also in directories that are only indexed.
+	ImportsInputs []Input
 	// Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel.
 	Stateful bool
+	// Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes.
+	Quiet bool
 }
 
 // Kind: A kind of rule, and how rules of that kind are matched and merged (Gazelle: `rule.KindInfo`).
@@ -207,7 +223,7 @@ type ConfigureRequest struct {
 	// The parent directory's state; empty in the root directory.
 	Parent []byte
 	// What holds for the whole run; only in the root directory.
-	Root *Root
+	Run *RunInfo
 	// The directory's directives that the guest's manifest names, in the order of the file.
 	Directives []Directive
 	// The directory's BUILD file, if it has one.
@@ -216,14 +232,20 @@ type ConfigureRequest struct {
 	Files []File
 }
 
-// Root: What holds for the whole run.
-type Root struct {
+// RunInfo: What holds for the whole run.
+type RunInfo struct {
 	// What the user asked for.
 	Command Command
 	// Name of the repository; may be empty.
 	RepoName string
+	// Base name of the directory that is the root of the repository. It differs from checkout to checkout.
+	RootName string
+	// The names that a BUILD file may have in the root directory, the one for new files first.
+	BuildFileNames []string
+	// Which directories are in the index.
+	Indexing Indexing
 	// The modules of MODULE.bazel that this one depends on, and this one itself. Sorted, without duplicates.
-	Modules []Module
+	Modules []BazelModule
 	// Values of the flags in the guest's manifest, those left at their default included.
 	Flags []FlagValue
 	// The names of all languages of this run, in their order.
@@ -250,8 +272,32 @@ func (v Command) String() string {
 	return "none of the schema"
 }
 
-// Module: A Bazel module.
-type Module struct {
+// Indexing: Which directories are in the index (Gazelle: `-index`).
+type Indexing uint32
+
+const (
+	// IndexingAll: All of the repository.
+	IndexingAll Indexing = 0
+	// IndexingLazy: Those that are updated, and those that `rels_to_index` names.
+	IndexingLazy Indexing = 1
+	// IndexingNone: There is no index.
+	IndexingNone Indexing = 2
+)
+
+func (v Indexing) String() string {
+	switch v {
+	case IndexingAll:
+		return "All"
+	case IndexingLazy:
+		return "Lazy"
+	case IndexingNone:
+		return "None"
+	}
+	return "none of the schema"
+}
+
+// BazelModule: A Bazel module.
+type BazelModule struct {
 	// Its name.
 	Name string
 	// The name that this repository knows it by (`repo_name` in MODULE.bazel), without `@`.
@@ -270,8 +316,20 @@ type FlagValue struct {
 type ConfigureResponse struct {
 	// What the guest wants to be told in every later call for this directory, and in `configure` for the directories in it. The host doesn't look into it.
 	State []byte
+	// What can be imported in this directory, and in those in it, without a rule of this repository that stands for it. The host looks it up, and puts it in no request but as an answer. Sorted by its first 3 texts, without duplicates.
+	Provided []Provided
 	// What the user should know.
 	Diagnostics []Diagnostic
+}
+
+// Provided: Something that can be imported and that no rule of this repository need stand for: a package of another repository, a file.
+type Provided struct {
+	// What a source file says to import it.
+	Import ImportSpec
+	// The absolute label to depend on.
+	Label string
+	// What a guest wants to be told with the label. The host doesn't look into it.
+	Payload []byte
 }
 
 // BuildFile: A BUILD file as its directory's guests see it.
@@ -314,6 +372,8 @@ type Directive struct {
 type Rule struct {
 	// The kind as the guest's manifest spells it, `proto_library`. Where `map_kind` or `alias_kind` gives it another name in the file, the host translates in both directions.
 	Kind string
+	// The kind as the file spells it, `my_proto_library`; `None` if that is the same. Meaningless in a rule that a guest generates.
+	Written *string
 	// The `name` attribute; empty where there is none, as in `package()`.
 	Name string
 	// All other attributes. Sorted, without duplicates.
@@ -571,6 +631,18 @@ type GenerateRequest struct {
 	OtherRules []GeneratedRule
 	// Rules that languages before this one have found to be empty here (Gazelle: `OtherEmpty`).
 	OtherEmpty []EmptyRule
+	// The directories in this one of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run. Sorted, without duplicates.
+	Children []Child
+}
+
+// Child: A directory in another, and what is known of it there.
+type Child struct {
+	// Path relative to this one.
+	Name string
+	// Whether it has failed in this run. Its summary is then empty.
+	Failed bool
+	// What `generate_rules` has returned for it as `summary`.
+	Summary []byte
 }
 
 // GenerateResponse: The result of `generate_rules`.
@@ -581,6 +653,10 @@ type GenerateResponse struct {
 	Empty []EmptyRule
 	// Directories that have to be indexed before this one's rules are resolved (Gazelle: `RelsToIndex`). Sorted, without duplicates.
 	RelsToIndex []string
+	// What can be imported, from anywhere, and isn't told by `imports` of a rule. It is in the index like a rule. Sorted by its first 3 texts, without duplicates.
+	Provided []Provided
+	// What the guest wants to be told in the request for the directory that this one is in. The host doesn't look into it.
+	Summary []byte
 	// What the user should know.
 	Diagnostics []Diagnostic
 }
@@ -589,11 +665,11 @@ type GenerateResponse struct {
 type GeneratedRule struct {
 	// The rule.
 	Rule Rule
-	// Attributes that are not written but shown to the languages after this one (Gazelle: private attributes). Sorted, without duplicates.
+	// Attributes that are not written but shown to the languages after this one, and in `imports` (Gazelle: private attributes). Sorted, without duplicates.
 	Private []Attr
 	// What the rule's sources import (Gazelle: `Imports`). The host looks each up before it calls `resolve`. Sorted by its first 2 texts, without duplicates.
 	Imports []ImportSpec
-	// What the guest wants to be told when the rule is resolved. The host doesn't look into it.
+	// What the guest wants to be told in `imports` and `resolve` of the rule. The host doesn't look into it.
 	Note []byte
 }
 
@@ -622,7 +698,21 @@ type ImportsRequest struct {
 	// What `configure` returned for it.
 	State []byte
 	// The rules, in the order of the BUILD file.
-	Rules []Rule
+	Rules []ImportsRule
+	// All other rules of the BUILD file, in its order.
+	OtherRules []Rule
+	// Files that match `imports_inputs`. Sorted, without duplicates.
+	Files []File
+}
+
+// ImportsRule: A rule that may be imported.
+type ImportsRule struct {
+	// The rule as it is in the BUILD file after the first merge.
+	Rule Rule
+	// The private attributes that this guest's `generate_rules` gave it in this run; none if it did not generate it. Sorted, without duplicates.
+	Private []Attr
+	// The note that `generate_rules` gave it; empty if it did not generate it.
+	Note []byte
 }
 
 // ImportsResponse: The result of `imports`.
@@ -639,6 +729,8 @@ type RuleImports struct {
 	Imports []ImportSpec
 	// Labels of the rules that it embeds: these can no longer be imported themselves, and what they provide is found in this one.
 	Embeds []string
+	// What a guest wants to be told with the label wherever the rule is found. The host doesn't look into it.
+	Payload []byte
 }
 
 // ResolveRequest: The argument of `resolve`, which is called once for all rules that the guest has generated in a directory (Gazelle: `Resolver.Resolve`).
@@ -650,7 +742,7 @@ type ResolveRequest struct {
 	// The rules, in the order of the response of `generate_rules`, as they are after the first merge.
 	Rules []ResolveRule
 	// What the index knows: an entry for each import of these rules, asked for this guest's language, and for each query of earlier rounds. Sorted by its first 3 texts, without duplicates.
-	Found []Found
+	Found []Lookup
 	// 0 in the first call, one more after each `Need`.
 	Round uint32
 }
@@ -665,14 +757,44 @@ type ResolveRule struct {
 	Note []byte
 }
 
-// Found: What the index knows of an import.
-type Found struct {
+// Lookup: What is known of an import.
+type Lookup struct {
 	// The question.
 	Query Query
 	// A label that the user has set for this import by a `resolve` or `resolve_regexp` directive. It goes before all else.
 	OverrideLabel *string
-	// The rules that provide it, by label. More than one is for the guest to choose from or to report.
-	Matches []FindResult
+	// Where `matches` are from.
+	Origin Origin
+	// What provides it, by label; the asking rule itself may be among them. More than one is for the guest to choose from or to report.
+	Matches []Provider
+}
+
+// Origin: Where the answer to a query is from: the first of these places that has one.
+type Origin uint32
+
+const (
+	// OriginNowhere: Nothing provides it.
+	OriginNowhere Origin = 0
+	// OriginIndex: The index: rules, and what `generate_rules` of any directory has `provided`.
+	OriginIndex Origin = 1
+	// OriginConfigure: What `configure` has `provided`, of the nearest directory.
+	OriginConfigure Origin = 2
+	// OriginFind: The languages' `find`.
+	OriginFind Origin = 3
+)
+
+func (v Origin) String() string {
+	switch v {
+	case OriginNowhere:
+		return "Nowhere"
+	case OriginIndex:
+		return "Index"
+	case OriginConfigure:
+		return "Configure"
+	case OriginFind:
+		return "Find"
+	}
+	return "none of the schema"
 }
 
 // Query: A question to the index. Its order is that of sorted lists.
@@ -721,19 +843,21 @@ type FindRequest struct {
 // FindResponse: The result of `find`.
 type FindResponse struct {
 	// One entry for each query of the request, in the same order.
-	Found []Find
+	Found []FindAnswer
 }
 
-// Find: What a language knows of an import.
-type Find struct {
-	// Rules that provide it; none where the language doesn't know.
-	Matches []FindResult
+// FindAnswer: What a language knows of an import.
+type FindAnswer struct {
+	// What provides it; nothing where the language doesn't know.
+	Matches []Provider
 }
 
-// FindResult: A rule that provides an import (Gazelle: `resolve.FindResult`).
-type FindResult struct {
+// Provider: Something that provides an import, a rule for one (Gazelle: `resolve.FindResult`).
+type Provider struct {
 	// Its absolute label.
 	Label string
 	// Labels of the rules that it embeds, directly or not.
 	Embeds []string
+	// The `payload` of the rule, or of what is provided; from `find`, any bytes.
+	Payload []byte
 }

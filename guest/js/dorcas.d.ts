@@ -5,7 +5,7 @@ export type Given<T> = T extends (infer Item)[] ? Given<Item>[] : T extends obje
 
 /** A guest's own error: the call did not work out, and nothing of it counts. */
 export interface GuestError {
-  /** 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. Others below 1000 are reserved; from 1000 on they are the guest's own. */
+  /** 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. 4: the run must end, and nothing may be written. Others below 1000 are reserved; from 1000 on they are the guest's own. */
   code: number;
   /** What happened, for people. */
   message: string;
@@ -17,7 +17,7 @@ export interface Diagnostic {
   severity: Severity;
   /** What it is, in a line. */
   message: string;
-  /** The file it is about, relative to the directory; none where it is about the directory. */
+  /** The file it is about, relative to the directory; `None` if it is about the directory, or about a place that says which file is meant. */
   file: string | null;
   /** Where in the file. */
   position: Position;
@@ -39,7 +39,13 @@ export type Position =
   /** A line, from 1. */
   | { Line: number }
   /** A byte, from 0; the host finds the line. */
-  | { Offset: number };
+  | { Offset: number }
+  /** A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the host finds the line. */
+  | { MatchIndex: number }
+  /** A directive, by its index among the directory's directives that the guest's manifest names; the host finds file and line. The diagnostic has no `file`. */
+  | { DirectiveIndex: number }
+  /** A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no `file`. */
+  | { RuleIndex: number };
 
 /** The argument of `manifest`. */
 export interface ManifestRequest {
@@ -63,8 +69,12 @@ export interface Manifest {
   inputs: Input[];
   /** The same for `configure`. */
   configure_inputs: Input[];
+  /** The same for `imports`, also in directories that are only indexed. */
+  imports_inputs: Input[];
   /** Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel. */
   stateful: boolean;
+  /** Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes. */
+  quiet: boolean;
 }
 
 /** A kind of rule, and how rules of that kind are matched and merged (Gazelle: `rule.KindInfo`). */
@@ -154,7 +164,7 @@ export interface ConfigureRequest {
   /** The parent directory's state; empty in the root directory. */
   parent: string;
   /** What holds for the whole run; only in the root directory. */
-  root: Root | null;
+  run: RunInfo | null;
   /** The directory's directives that the guest's manifest names, in the order of the file. */
   directives: Directive[];
   /** The directory's BUILD file, if it has one. */
@@ -164,13 +174,19 @@ export interface ConfigureRequest {
 }
 
 /** What holds for the whole run. */
-export interface Root {
+export interface RunInfo {
   /** What the user asked for. */
   command: Command;
   /** Name of the repository; may be empty. */
   repo_name: string;
+  /** Base name of the directory that is the root of the repository. It differs from checkout to checkout. */
+  root_name: string;
+  /** The names that a BUILD file may have in the root directory, the one for new files first. */
+  build_file_names: string[];
+  /** Which directories are in the index. */
+  indexing: Indexing;
   /** The modules of MODULE.bazel that this one depends on, and this one itself. */
-  modules: Module[];
+  modules: BazelModule[];
   /** Values of the flags in the guest's manifest, those left at their default included. */
   flags: FlagValue[];
   /** The names of all languages of this run, in their order. */
@@ -184,8 +200,17 @@ export type Command =
   /** Update BUILD files and repair deprecated usage (Gazelle: `Config.ShouldFix`). */
   | "Fix";
 
+/** Which directories are in the index (Gazelle: `-index`). */
+export type Indexing =
+  /** All of the repository. */
+  | "All"
+  /** Those that are updated, and those that `rels_to_index` names. */
+  | "Lazy"
+  /** There is no index. */
+  | "None";
+
 /** A Bazel module. */
-export interface Module {
+export interface BazelModule {
   /** Its name. */
   name: string;
   /** The name that this repository knows it by (`repo_name` in MODULE.bazel), without `@`. */
@@ -204,8 +229,20 @@ export interface FlagValue {
 export interface ConfigureResponse {
   /** What the guest wants to be told in every later call for this directory, and in `configure` for the directories in it. The host doesn't look into it. */
   state: string;
+  /** What can be imported in this directory, and in those in it, without a rule of this repository that stands for it. The host looks it up, and puts it in no request but as an answer. */
+  provided: Provided[];
   /** What the user should know. */
   diagnostics: Diagnostic[];
+}
+
+/** Something that can be imported and that no rule of this repository need stand for: a package of another repository, a file. */
+export interface Provided {
+  /** What a source file says to import it. */
+  import: ImportSpec;
+  /** The absolute label to depend on. */
+  label: string;
+  /** What a guest wants to be told with the label. The host doesn't look into it. */
+  payload: string;
 }
 
 /** A BUILD file as its directory's guests see it. */
@@ -248,6 +285,8 @@ export interface Directive {
 export interface Rule {
   /** The kind as the guest's manifest spells it, `proto_library`. Where `map_kind` or `alias_kind` gives it another name in the file, the host translates in both directions. */
   kind: string;
+  /** The kind as the file spells it, `my_proto_library`; `None` if that is the same. Meaningless in a rule that a guest generates. */
+  written: string | null;
   /** The `name` attribute; empty where there is none, as in `package()`. */
   name: string;
   /** All other attributes. */
@@ -464,6 +503,18 @@ export interface GenerateRequest {
   other_rules: GeneratedRule[];
   /** Rules that languages before this one have found to be empty here (Gazelle: `OtherEmpty`). */
   other_empty: EmptyRule[];
+  /** The directories in this one of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run. */
+  children: Child[];
+}
+
+/** A directory in another, and what is known of it there. */
+export interface Child {
+  /** Path relative to this one. */
+  name: string;
+  /** Whether it has failed in this run. Its summary is then empty. */
+  failed: boolean;
+  /** What `generate_rules` has returned for it as `summary`. */
+  summary: string;
 }
 
 /** The result of `generate_rules`. */
@@ -474,6 +525,10 @@ export interface GenerateResponse {
   empty: EmptyRule[];
   /** Directories that have to be indexed before this one's rules are resolved (Gazelle: `RelsToIndex`). */
   rels_to_index: string[];
+  /** What can be imported, from anywhere, and isn't told by `imports` of a rule. It is in the index like a rule. */
+  provided: Provided[];
+  /** What the guest wants to be told in the request for the directory that this one is in. The host doesn't look into it. */
+  summary: string;
   /** What the user should know. */
   diagnostics: Diagnostic[];
 }
@@ -482,11 +537,11 @@ export interface GenerateResponse {
 export interface GeneratedRule {
   /** The rule. */
   rule: Rule;
-  /** Attributes that are not written but shown to the languages after this one (Gazelle: private attributes). */
+  /** Attributes that are not written but shown to the languages after this one, and in `imports` (Gazelle: private attributes). */
   private: Attr[];
   /** What the rule's sources import (Gazelle: `Imports`). The host looks each up before it calls `resolve`. */
   imports: ImportSpec[];
-  /** What the guest wants to be told when the rule is resolved. The host doesn't look into it. */
+  /** What the guest wants to be told in `imports` and `resolve` of the rule. The host doesn't look into it. */
   note: string;
 }
 
@@ -515,7 +570,21 @@ export interface ImportsRequest {
   /** What `configure` returned for it. */
   state: string;
   /** The rules, in the order of the BUILD file. */
-  rules: Rule[];
+  rules: ImportsRule[];
+  /** All other rules of the BUILD file, in its order. */
+  other_rules: Rule[];
+  /** Files that match `imports_inputs`. */
+  files: File[];
+}
+
+/** A rule that may be imported. */
+export interface ImportsRule {
+  /** The rule as it is in the BUILD file after the first merge. */
+  rule: Rule;
+  /** The private attributes that this guest's `generate_rules` gave it in this run; none if it did not generate it. */
+  private: Attr[];
+  /** The note that `generate_rules` gave it; empty if it did not generate it. */
+  note: string;
 }
 
 /** The result of `imports`. */
@@ -532,6 +601,8 @@ export interface RuleImports {
   imports: ImportSpec[];
   /** Labels of the rules that it embeds: these can no longer be imported themselves, and what they provide is found in this one. */
   embeds: string[];
+  /** What a guest wants to be told with the label wherever the rule is found. The host doesn't look into it. */
+  payload: string;
 }
 
 /** The argument of `resolve`, which is called once for all rules that the guest has generated in a directory (Gazelle: `Resolver.Resolve`). */
@@ -543,7 +614,7 @@ export interface ResolveRequest {
   /** The rules, in the order of the response of `generate_rules`, as they are after the first merge. */
   rules: ResolveRule[];
   /** What the index knows: an entry for each import of these rules, asked for this guest's language, and for each query of earlier rounds. */
-  found: Found[];
+  found: Lookup[];
   /** 0 in the first call, one more after each `Need`. */
   round: number;
 }
@@ -558,15 +629,28 @@ export interface ResolveRule {
   note: string;
 }
 
-/** What the index knows of an import. */
-export interface Found {
+/** What is known of an import. */
+export interface Lookup {
   /** The question. */
   query: Query;
   /** A label that the user has set for this import by a `resolve` or `resolve_regexp` directive. It goes before all else. */
   override_label: string | null;
-  /** The rules that provide it, by label. More than one is for the guest to choose from or to report. */
-  matches: FindResult[];
+  /** Where `matches` are from. */
+  origin: Origin;
+  /** What provides it, by label; the asking rule itself may be among them. More than one is for the guest to choose from or to report. */
+  matches: Provider[];
 }
+
+/** Where the answer to a query is from: the first of these places that has one. */
+export type Origin =
+  /** Nothing provides it. */
+  | "Nowhere"
+  /** The index: rules, and what `generate_rules` of any directory has `provided`. */
+  | "Index"
+  /** What `configure` has `provided`, of the nearest directory. */
+  | "Configure"
+  /** The languages' `find`. */
+  | "Find";
 
 /** A question to the index. Its order is that of sorted lists. */
 export interface Query {
@@ -609,21 +693,23 @@ export interface FindRequest {
 /** The result of `find`. */
 export interface FindResponse {
   /** One entry for each query of the request, in the same order. */
-  found: Find[];
+  found: FindAnswer[];
 }
 
 /** What a language knows of an import. */
-export interface Find {
-  /** Rules that provide it; none where the language doesn't know. */
-  matches: FindResult[];
+export interface FindAnswer {
+  /** What provides it; nothing where the language doesn't know. */
+  matches: Provider[];
 }
 
-/** A rule that provides an import (Gazelle: `resolve.FindResult`). */
-export interface FindResult {
+/** Something that provides an import, a rule for one (Gazelle: `resolve.FindResult`). */
+export interface Provider {
   /** Its absolute label. */
   label: string;
   /** Labels of the rules that it embeds, directly or not. */
   embeds: string[];
+  /** The `payload` of the rule, or of what is provided; from `find`, any bytes. */
+  payload: string;
 }
 
 /** The type of the function `manifest`. */
@@ -645,4 +731,4 @@ export type Imports = (request: ImportsRequest) => Given<ImportsResponse> | Prom
 export type Resolve = (request: ResolveRequest) => Given<ResolveResponse> | Promise<Given<ResolveResponse>>;
 
 /** The type of the function `find`. */
-export type FindMethod = (request: FindRequest) => Given<FindResponse> | Promise<Given<FindResponse>>;
+export type Find = (request: FindRequest) => Given<FindResponse> | Promise<Given<FindResponse>>;

@@ -73,7 +73,7 @@ limits! {
     table_elements: u32 = 65_536;
     /// An encoded request.
     request_bytes: u32 = 16 << 20;
-    /// A reply, before it is decoded. Decoded it may take twenty times the memory: a rule is at least nine bytes.
+    /// A reply, before it is decoded. Decoded it may take twenty times the memory: a rule is at least ten bytes.
     reply_bytes: u32 = 8 << 20;
     /// Diagnostics in a reply. Each is a line that is shown to somebody.
     diagnostics: u32 = 10_000;

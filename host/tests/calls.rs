@@ -66,7 +66,7 @@ fn the_same_call_through_every_door() {
     assert_eq!(instance.call::<GenerateRules>(&request()), response);
     assert_eq!(pool.call::<GenerateRules>(&request()), response);
 
-    let reply = Ok(vec![0; 5]);
+    let reply = Ok(vec![0; 7]);
     assert_eq!(guest.call_bytes("generate_rules", &bytes), reply);
     assert_eq!(instance.call_bytes("generate_rules", &bytes), reply);
     assert_eq!(pool.call_bytes("generate_rules", &bytes), reply);
@@ -76,7 +76,7 @@ fn the_same_call_through_every_door() {
 fn a_call_tells_what_it_took() {
     let (guest, bytes) = (good(), wire::encode(&request()).unwrap());
     let stats: CallStats = guest.call_measured::<GenerateRules>(&request()).1;
-    assert_eq!((stats.request_bytes, stats.reply_bytes), (bytes.len() as u64, 5));
+    assert_eq!((stats.request_bytes, stats.reply_bytes), (bytes.len() as u64, 7));
     assert_eq!(guest.call_bytes_measured("generate_rules", &bytes).1, stats);
 }
 
@@ -100,10 +100,13 @@ fn fuel_is_the_same_each_time_and_on_each_thread() {
 fn one_diagnostic_more_than_the_limit() {
     let note = r"\02\01x\00\00";
     let text = GOOD
-        .replace("(call $answer (i32.const 32) (i32.const 5))))", "(call $answer (i32.const 64) (i32.const 20))))")
+        .replace("(call $answer (i32.const 32) (i32.const 7))))", "(call $answer (i32.const 64) (i32.const 22))))")
         .replace(
             r#"(func (export "dorcas_abi_v1"))"#,
-            &format!(r#"(func (export "dorcas_abi_v1")) (data (i32.const 64) "\00\00\00\00\03{}")"#, note.repeat(3)),
+            &format!(
+                r#"(func (export "dorcas_abi_v1")) (data (i32.const 64) "\00\00\00\00\00\00\03{}")"#,
+                note.repeat(3)
+            ),
         );
     let instance = |diagnostics| {
         let limits = Limits { diagnostics, ..Limits::default() };
@@ -138,7 +141,7 @@ fn fuel_covers_initialisation() {
 fn one_unit_of_fuel_less_than_needed_is_too_little() {
     // A reply of 4,096 bytes takes more than to make an instance and to ask for the manifest.
     let text = GOOD
-        .replace("(call $answer (i32.const 32) (i32.const 5))))", "(call $answer (i32.const 64) (i32.const 4096))))");
+        .replace("(call $answer (i32.const 32) (i32.const 7))))", "(call $answer (i32.const 64) (i32.const 4096))))");
     let call = |limits: Limits| {
         let mut instance = load(&text, Config { limits, ..Config::default() }).instantiate().unwrap();
         instance.call_bytes_measured("generate_rules", &[])
@@ -156,7 +159,7 @@ fn one_unit_of_fuel_less_than_needed_is_too_little() {
 fn the_host_charges_for_its_own_work() {
     let load = |memory: &str, reply: u32| {
         let body = format!("(call $answer (i32.const 64) (i32.const {reply}))))");
-        let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", &body);
+        let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 7))))", &body);
         load(
             &text.replace(r#"(memory (export "memory") 1)"#, &format!(r#"(memory (export "memory") {memory})"#)),
             Config::default(),
@@ -215,8 +218,8 @@ fn nan_has_one_form() {
     // inf - inf is a NaN whose sign differs between processors. The guest traps unless it is the positive, quiet one.
     let body =
         "(if (i64.ne (i64.reinterpret_f64 (f64.sub (f64.const inf) (f64.const inf))) (i64.const 0x7ff8000000000000))
-        (then (unreachable))) (call $answer (i32.const 32) (i32.const 5))))";
-    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body);
+        (then (unreachable))) (call $answer (i32.const 32) (i32.const 7))))";
+    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 7))))", body);
     assert_ne!(text, GOOD);
     load(&text, Config::default()).call::<GenerateRules>(&request()).unwrap();
 }
@@ -231,12 +234,12 @@ fn a_method_that_the_guest_lacks() {
 
 #[test]
 fn a_request_that_is_too_large() {
-    let limits = Limits { request_bytes: 13, ..Limits::default() };
+    let limits = Limits { request_bytes: 14, ..Limits::default() };
     let guest = load(GOOD, Config { limits, ..Config::default() });
-    assert_eq!(wire::encode(&request()).unwrap().len(), 14);
+    assert_eq!(wire::encode(&request()).unwrap().len(), 15);
     let (result, stats) = guest.instantiate().unwrap().call_measured::<GenerateRules>(&request());
     let expected =
-        "request for `generate_rules` of guest `good` has 14 bytes, the limit is 13 (`Limits::request_bytes`)";
+        "request for `generate_rules` of guest `good` has 15 bytes, the limit is 14 (`Limits::request_bytes`)";
     assert_eq!(result.unwrap_err().to_string(), expected);
     assert_eq!(stats, CallStats::default(), "the guest was not entered");
     guest.call::<GenerateRules>(&GenerateRequest::default()).unwrap();
@@ -256,7 +259,7 @@ fn a_request_that_has_no_encoding() {
 fn a_reply_one_byte_longer_than_the_limit() {
     let answer = |len: u32| {
         let body = format!("(call $answer (i32.const 64) (i32.const {len}))))");
-        let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", &body);
+        let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 7))))", &body);
         let limits = Limits { reply_bytes: 64, ..Limits::default() };
         load(&text, Config { limits, ..Config::default() }).call_bytes("generate_rules", &[])
     };
@@ -268,9 +271,9 @@ fn a_reply_one_byte_longer_than_the_limit() {
 #[test]
 fn one_call_deeper_than_the_limit() {
     // As many calls within calls as the request has bytes.
-    let body = "(call $down (local.get 1)) (call $answer (i32.const 32) (i32.const 5)))
+    let body = "(call $down (local.get 1)) (call $answer (i32.const 32) (i32.const 7)))
         (func $down (param i32) (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))))))";
-    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body);
+    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 7))))", body);
     let deepest = |recursion_depth: u32| {
         let limits = Limits { recursion_depth, ..Limits::default() };
         let guest = load(&text, Config { limits, ..Config::default() });
@@ -284,7 +287,7 @@ fn one_call_deeper_than_the_limit() {
 
 #[test]
 fn an_empty_request_is_nowhere() {
-    assert_eq!(good().call_bytes("generate_rules", &[]), Ok(vec![0; 5]));
+    assert_eq!(good().call_bytes("generate_rules", &[]), Ok(vec![0; 7]));
 }
 
 #[test]
@@ -292,8 +295,8 @@ fn the_memory_of_a_guest_ends_at_the_limit() {
     let limits = Limits { memory_bytes: 2 << 16, ..Limits::default() };
     let mut instance = load(GOOD, Config { limits, ..Config::default() }).instantiate().unwrap();
     assert_eq!(instance.memory_bytes(), 1 << 16);
-    // With the 1024 bytes below the first buffer and the five of the reply, this fills two pages to the last byte.
-    let fits = vec![0; (2 << 16) - 1_024 - 5];
+    // With the 1024 bytes below the first buffer and the seven of the reply, this fills two pages to the last byte.
+    let fits = vec![0; (2 << 16) - 1_024 - 7];
     instance.call_bytes("generate_rules", &fits).unwrap();
     assert_eq!(instance.memory_bytes(), 2 << 16);
 
@@ -324,7 +327,7 @@ fn every_buffer_is_freed_once() {
         (func (export "generate_rules") (param i32 i32) (result i64)
           ;; The argument alone is held, and nothing of earlier calls.
           (if (i32.ne (global.get $held) (local.get 1)) (then (unreachable)))
-          (global.set $held (i32.add (global.get $held) (i32.const 5))) (i64.const 0x20_0000_0005)))"#;
+          (global.set $held (i32.add (global.get $held) (i32.const 7))) (i64.const 0x20_0000_0007)))"#;
     let mut instance = load(text, Config::default()).instantiate().unwrap();
     for _ in 0..3 {
         instance.lang_name().unwrap();
@@ -337,8 +340,8 @@ fn a_pool_replaces_what_was_poisoned() {
     // Traps at every second call in one instance.
     let body = "(global.set $odd (i32.xor (global.get $odd) (i32.const 1)))
         (if (i32.eqz (global.get $odd)) (then (unreachable)))
-        (call $answer (i32.const 32) (i32.const 5))) (global $odd (mut i32) (i32.const 0)))";
-    let pool = Pool::new(load(&GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body), Config::default()));
+        (call $answer (i32.const 32) (i32.const 7))) (global $odd (mut i32) (i32.const 0)))";
+    let pool = Pool::new(load(&GOOD.replace("(call $answer (i32.const 32) (i32.const 7))))", body), Config::default()));
     let results: Vec<_> = (0..4).map(|_| pool.call::<GenerateRules>(&request()).is_ok()).collect();
     assert_eq!(results, [true, false, true, false]);
 }
@@ -357,8 +360,8 @@ fn a_pool_serves_many_threads() {
 fn a_slow_call_holds_nobody_up() {
     // It never returns where the request's first byte is 1.
     let body = "(loop $again (br_if $again (i32.eq (i32.load8_u (local.get 0)) (i32.const 1))))
-        (call $answer (i32.const 32) (i32.const 5))))";
-    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 5))))", body);
+        (call $answer (i32.const 32) (i32.const 7))))";
+    let text = GOOD.replace("(call $answer (i32.const 32) (i32.const 7))))", body);
     let limits = Limits { fuel_per_call: u64::MAX / 2, ..Limits::default() };
     let run = Run::new();
     let pool = Pool::new(load(&text, Config { limits, ..Config::default() }).in_run(&run));

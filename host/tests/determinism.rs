@@ -198,7 +198,8 @@ fn a_record_in_typed_calls() {
         let mut instance = Engine::default().load(wasm).unwrap().in_run(&run).instantiate().unwrap();
         for _ in 0..2 {
             let _ = instance.call::<GenerateRules>(&GenerateRequest::default());
-            let _ = instance.call::<Imports>(&ImportsRequest { rules: vec![Rule::default()], ..Default::default() });
+            let _ =
+                instance.call::<Imports>(&ImportsRequest { rules: vec![ImportsRule::default()], ..Default::default() });
         }
     }
     run.finish_record().unwrap();
@@ -241,21 +242,21 @@ fn the_first_difference_is_told() {
     let Lines { instance, call, .. } = lines();
     for (from, to, expected) in [
         (
-            "reply 0000000000",
-            "reply 0000000001",
-            format!("line {call} of the recording: what came of `generate_rules` was `reply 0000000001`, now it is `reply 0000000000`"),
+            "reply 00000000000000",
+            "reply 00000000000001",
+            format!("line {call} of the recording: what came of `generate_rules` was `reply 00000000000001`, now it is `reply 00000000000000`"),
         ),
         ("fuel 1693", "fuel 1694", format!("line {instance} of the recording: the fuel of the instance was `1694`, now it is `1693`")),
         (
             "is good",
             "is better",
-            "line 2 of the recording: what came of the guest was `is better 0000000000000000`, now it is \
-             `is good 0000000000000000`".into(),
+            "line 2 of the recording: what came of the guest was `is better 00000000000000000000`, now it is \
+             `is good 00000000000000000000`".into(),
         ),
         (
             "limit memory_bytes 67108864",
             "limit memory_bytes 1",
-            "line 2 of the recording: what came of the guest was `is good 0000000000000000`, now it is `failed module has \
+            "line 2 of the recording: what came of the guest was `is good 00000000000000000000`, now it is `failed module has \
              65536 bytes of memory at the start, the limit is 1 (`Limits::memory_bytes`)`".into(),
         ),
     ] {
@@ -265,7 +266,7 @@ fn the_first_difference_is_told() {
 
 #[test]
 fn what_something_outside_stopped_is_not_compared() {
-    let replayed = changed("reply 0000000000", "stopped by a person").unwrap();
+    let replayed = changed("reply 00000000000000", "stopped by a person").unwrap();
     assert_eq!((replayed.calls, replayed.stopped), (1, 1));
 }
 
@@ -332,14 +333,14 @@ fn what_is_no_recording() {
             "0102",
             "01020",
             format!(
-                "line {call} of the recording: expected what a recorder writes, got `bytes 0 generate_rules fuel 150 01020`"
+                "line {call} of the recording: expected what a recorder writes, got `bytes 0 generate_rules fuel 152 01020`"
             ),
         ),
         (
             "0102",
             "01zz",
             format!(
-                "line {call} of the recording: expected what a recorder writes, got `bytes 0 generate_rules fuel 150 01zz`"
+                "line {call} of the recording: expected what a recorder writes, got `bytes 0 generate_rules fuel 152 01zz`"
             ),
         ),
         ("end 3", "end 4", format!("line {end} of the recording: expected what a recorder writes, got `end 4`")),
@@ -359,7 +360,7 @@ fn what_is_no_recording() {
             "bytes 0",
             "bytes 1",
             format!(
-                "line {call} of the recording: expected what a recorder writes, got `bytes 1 generate_rules fuel 150 0102`"
+                "line {call} of the recording: expected what a recorder writes, got `bytes 1 generate_rules fuel 152 0102`"
             ),
         ),
         (
@@ -370,7 +371,7 @@ fn what_is_no_recording() {
         (
             "generate_rules",
             "alloc",
-            format!("line {call} of the recording: expected what a recorder writes, got `bytes 0 alloc fuel 150 0102`"),
+            format!("line {call} of the recording: expected what a recorder writes, got `bytes 0 alloc fuel 152 0102`"),
         ),
         (
             "limit tables 16",

@@ -8,7 +8,7 @@ use dorcas_host::{
     CallError, Config, Engine, Guest, GuestInstance, Limits, Profile,
     abi::{
         Method,
-        message::{GenerateRequest, ImportsRequest, Rule},
+        message::{GenerateRequest, ImportsRequest, ImportsRule},
         method::{GenerateRules, Imports},
     },
 };
@@ -41,7 +41,7 @@ fn check(text: &str) {
         match head("method") {
             None => check_call::<GenerateRules>(&guest, &GenerateRequest::default(), expected, then),
             Some("imports") => {
-                let request = ImportsRequest { rules: vec![Rule::default()], ..ImportsRequest::default() };
+                let request = ImportsRequest { rules: vec![ImportsRule::default()], ..ImportsRequest::default() };
                 check_call::<Imports>(&guest, &request, expected, then);
             }
             Some(method) => panic!("no request is at hand for `{method}`"),

@@ -72,7 +72,7 @@ fn a_script_answers_and_fails_as_a_guest() {
         ("waits", "TypeError: a promise is awaited that nothing settles"),
         (
             "property",
-            "what `generate_rules` returned is wrong at `rules[0].rule`: there is no `atrs`; there is `kind`, `name`",
+            "what `generate_rules` returned is wrong at `rules[0].rule`: there is no `atrs`; there is `kind`, `written`, ",
         ),
         (
             "number",

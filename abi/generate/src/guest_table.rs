@@ -1,6 +1,6 @@
 //! The schema as the hand-written guest of the specification has it: a table of a few bytes a type.
 //!
-//! A type is one byte: below 8 a primitive, else the address of a node. A node is a struct (0, its number of fields, their
+//! A type is one byte: below 8 a primitive, else it stands for the address of a node. A node is a struct (0, its number of fields, their
 //! types), an enum (1, its number of variants, what they carry) or a list (2, number of texts in its key, fewest
 //! bytes of an item, its type). A bool and an option are enums of two variants.
 
@@ -11,7 +11,14 @@ use dorcas_abi::{
 };
 use std::fmt::Write as _;
 
-const FIRST_NODE: usize = 8;
+/// The first byte that is the name of a node.
+const FIRST_NODE: u8 = 8;
+
+/// The address of the first node.
+const AT: usize = 1024;
+
+/// Bytes from one name of a node to the next.
+const STEP: usize = 2;
 
 #[derive(Default)]
 struct Table {
@@ -73,14 +80,18 @@ impl Table {
 
     /// The address of a node. Equal nodes are one.
     fn node(&mut self, bytes: Vec<u8>, name: String) -> u8 {
-        if let Some(node) = self.nodes.iter_mut().find(|node| node.bytes == bytes) {
+        // A node is padded behind what it has.
+        if let Some(node) = self.nodes.iter_mut().find(|node| node.bytes.starts_with(&bytes)) {
             if !node.names.contains(&name) {
                 node.names.push(name);
             }
             return node.address;
         }
-        let address = self.nodes.last().map_or(FIRST_NODE, |node| usize::from(node.address) + node.bytes.len());
-        let address = u8::try_from(address).expect("a table below address 256");
+        let mut bytes = bytes;
+        bytes.resize(bytes.len().next_multiple_of(STEP), 0);
+        let next = |node: &Node| usize::from(node.address) + node.bytes.len() / STEP;
+        let address = self.nodes.last().map_or(FIRST_NODE.into(), next);
+        let address = u8::try_from(address).expect("a table whose nodes have names below 256");
         self.nodes.push(Node { address, bytes, names: vec![name] });
         address
     }
@@ -93,7 +104,7 @@ pub(crate) fn of_the_specification() -> String {
 
 /// The same lines of the conformance suite's good guest, which has all methods.
 pub(crate) fn of_the_good_guest() -> String {
-    text(&[
+    let requests = [
         "ManifestRequest",
         "ConfigureRequest",
         "FixRequest",
@@ -101,7 +112,8 @@ pub(crate) fn of_the_good_guest() -> String {
         "ImportsRequest",
         "ResolveRequest",
         "FindRequest",
-    ])
+    ];
+    text(&requests)
 }
 
 fn text(requests: &[&'static str]) -> String {
@@ -113,7 +125,7 @@ fn text(requests: &[&'static str]) -> String {
     for (name, address) in globals {
         writeln!(text, "  (global ${name} i32 (i32.const {address}))").unwrap();
     }
-    writeln!(text, "  (data (i32.const {FIRST_NODE})").unwrap();
+    writeln!(text, "  (data (i32.const {})", AT).unwrap();
     for node in &table.nodes {
         let bytes = node.bytes.iter().fold(String::new(), |mut bytes, byte| {
             write!(bytes, "\\{byte:02x}").unwrap();

@@ -78,6 +78,17 @@ impl Root {
     }
 }
 
+/// The files of good vectors, of which the others are made.
+///
+/// # Panics
+///
+/// If a golden vector's value doesn't fit its type.
+#[must_use]
+pub fn golden_files(root: &Root) -> Vec<Output> {
+    let output = |file: &&str| Output { path: format!("abi/golden/{file}.json"), text: golden::text(root, file) };
+    golden::GOOD_FILES.iter().map(output).collect()
+}
+
 /// All files that follow from the schema.
 ///
 /// # Panics
@@ -98,10 +109,7 @@ pub fn outputs(root: &Root) -> Vec<Output> {
         "  ;; end generated: guest-table\n",
         &guest_table::of_the_good_guest(),
     );
-    let mut outputs: Vec<Output> = golden::GOOD_FILES
-        .iter()
-        .map(|file| Output { path: format!("abi/golden/{file}.json"), text: golden::text(root, file) })
-        .collect();
+    let mut outputs = golden_files(root);
     outputs.extend(
         [
             ("abi/schema.json", schema::json()),

@@ -1,10 +1,11 @@
 use super::{
-    Attr, BuildFile, Command, ConfigureRequest, ConfigureResponse, Diagnostic, Directive, DirectiveInfo, Edit,
-    EmptyRule, File, FileData, Find, FindRequest, FindResponse, FindResult, FixRequest, FixResponse, Flag, FlagType,
-    FlagValue, Found, GenerateRequest, GenerateResponse, GeneratedRule, GuestError, ImportSpec, ImportsRequest,
-    ImportsResponse, Input, Kind, ListEntry, Load, LoadInfo, Manifest, ManifestRequest, Match, Module, Position, Query,
-    Reply, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Root, Rule, RuleImports, SelectBranch, Severity,
-    StringEntry, Symbol, Term, Value, Want,
+    Attr, BazelModule, BuildFile, Child, Command, ConfigureRequest, ConfigureResponse, Diagnostic, Directive,
+    DirectiveInfo, Edit, EmptyRule, File, FileData, FindAnswer, FindRequest, FindResponse, FixRequest, FixResponse,
+    Flag, FlagType, FlagValue, GenerateRequest, GenerateResponse, GeneratedRule, GuestError, ImportSpec,
+    ImportsRequest, ImportsResponse, ImportsRule, Indexing, Input, Kind, ListEntry, Load, LoadInfo, Lookup, Manifest,
+    ManifestRequest, Match, Origin, Position, Provided, Provider, Query, Reply, ResolveRequest, ResolveResponse,
+    ResolveRule, ResolvedRule, Rule, RuleImports, RunInfo, SelectBranch, Severity, StringEntry, Symbol, Term, Value,
+    Want,
 };
 use crate::wire::{Definition, Message};
 use serde::{Serialize, de::DeserializeOwned};
@@ -45,19 +46,19 @@ catalogue! {
 
     ManifestRequest Manifest Kind LoadInfo DirectiveInfo Flag FlagType Input Want
 
-    ConfigureRequest Root Command Module FlagValue ConfigureResponse
+    ConfigureRequest RunInfo Command Indexing BazelModule FlagValue ConfigureResponse Provided
 
     BuildFile Load Symbol Directive Rule Attr Value StringEntry ListEntry SelectBranch Term File FileData Match
 
     FixRequest FixResponse Edit
 
-    GenerateRequest GenerateResponse GeneratedRule EmptyRule
+    GenerateRequest Child GenerateResponse GeneratedRule EmptyRule
 
-    ImportSpec ImportsRequest ImportsResponse RuleImports
+    ImportSpec ImportsRequest ImportsRule ImportsResponse RuleImports
 
-    ResolveRequest ResolveRule Found Query ResolveResponse ResolvedRule
+    ResolveRequest ResolveRule Lookup Origin Query ResolveResponse ResolvedRule
 
-    FindRequest FindResponse Find FindResult
+    FindRequest FindResponse FindAnswer Provider
 }
 
 /// The definition of that name.

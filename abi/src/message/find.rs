@@ -17,20 +17,22 @@ structs! {
     /// The result of `find`.
     pub struct FindResponse {
         /// One entry for each query of the request, in the same order.
-        found: Vec<Find>,
+        found: Vec<FindAnswer>,
     }
 
     /// What a language knows of an import.
-    pub struct Find {
-        /// Rules that provide it; none where the language doesn't know.
-        matches: Vec<FindResult>,
+    pub struct FindAnswer {
+        /// What provides it; nothing where the language doesn't know.
+        matches: Vec<Provider>,
     }
 
-    /// A rule that provides an import (Gazelle: `resolve.FindResult`).
-    pub struct FindResult {
+    /// Something that provides an import, a rule for one (Gazelle: `resolve.FindResult`).
+    pub struct Provider {
         /// Its absolute label.
         label: String [non_empty],
         /// Labels of the rules that it embeds, directly or not.
         embeds: Vec<String>,
+        /// The `payload` of the rule, or of what is provided; from `find`, any bytes.
+        payload: Bytes,
     }
 }

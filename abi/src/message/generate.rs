@@ -1,4 +1,4 @@
-use super::{Attr, BuildFile, Diagnostic, ImportSpec, Rule};
+use super::{Attr, BuildFile, Diagnostic, ImportSpec, Provided, Rule};
 use crate::wire::{Bytes, enums, structs};
 use alloc::{string::String, vec::Vec};
 
@@ -23,6 +23,19 @@ structs! {
         other_rules: Vec<GeneratedRule>,
         /// Rules that languages before this one have found to be empty here (Gazelle: `OtherEmpty`).
         other_empty: Vec<EmptyRule>,
+        /// The directories in this one of which `generate_rules` has returned a summary in this run that is not empty, and
+        /// those that have failed in this run.
+        children: Vec<Child> [sorted 1],
+    }
+
+    /// A directory in another, and what is known of it there.
+    pub struct Child {
+        /// Path relative to this one.
+        name: String [non_empty],
+        /// Whether it has failed in this run. Its summary is then empty.
+        failed: bool,
+        /// What `generate_rules` has returned for it as `summary`.
+        summary: Bytes,
     }
 
     /// A file, and what the guest asked to be told of it.
@@ -50,6 +63,10 @@ structs! {
         empty: Vec<EmptyRule>,
         /// Directories that have to be indexed before this one's rules are resolved (Gazelle: `RelsToIndex`).
         rels_to_index: Vec<String> [sorted 1],
+        /// What can be imported, from anywhere, and isn't told by `imports` of a rule. It is in the index like a rule.
+        provided: Vec<Provided> [sorted 3],
+        /// What the guest wants to be told in the request for the directory that this one is in. The host doesn't look into it.
+        summary: Bytes,
         /// What the user should know.
         diagnostics: Vec<Diagnostic>,
     }
@@ -58,11 +75,12 @@ structs! {
     pub struct GeneratedRule {
         /// The rule.
         rule: Rule,
-        /// Attributes that are not written but shown to the languages after this one (Gazelle: private attributes).
+        /// Attributes that are not written but shown to the languages after this one, and in `imports` (Gazelle: private
+        /// attributes).
         private: Vec<Attr> [sorted 1],
         /// What the rule's sources import (Gazelle: `Imports`). The host looks each up before it calls `resolve`.
         imports: Vec<ImportSpec> [sorted 2],
-        /// What the guest wants to be told when the rule is resolved. The host doesn't look into it.
+        /// What the guest wants to be told in `imports` and `resolve` of the rule. The host doesn't look into it.
         note: Bytes,
     }
 

@@ -1,4 +1,4 @@
-use super::{ImportSpec, Rule};
+use super::{Attr, File, ImportSpec, Rule};
 use crate::wire::{Bytes, structs};
 use alloc::{string::String, vec::Vec};
 
@@ -11,7 +11,21 @@ structs! {
         /// What `configure` returned for it.
         state: Bytes,
         /// The rules, in the order of the BUILD file.
-        rules: Vec<Rule>,
+        rules: Vec<ImportsRule>,
+        /// All other rules of the BUILD file, in its order.
+        other_rules: Vec<Rule>,
+        /// Files that match `imports_inputs`.
+        files: Vec<File> [sorted 1],
+    }
+
+    /// A rule that may be imported.
+    pub struct ImportsRule {
+        /// The rule as it is in the BUILD file after the first merge.
+        rule: Rule,
+        /// The private attributes that this guest's `generate_rules` gave it in this run; none if it did not generate it.
+        private: Vec<Attr> [sorted 1],
+        /// The note that `generate_rules` gave it; empty if it did not generate it.
+        note: Bytes,
     }
 
     /// The result of `imports`.
@@ -29,5 +43,18 @@ structs! {
         /// Labels of the rules that it embeds: these can no longer be imported themselves, and what they
         /// provide is found in this one.
         embeds: Vec<String>,
+        /// What a guest wants to be told with the label wherever the rule is found. The host doesn't look into it.
+        payload: Bytes,
+    }
+
+    /// Something that can be imported and that no rule of this repository need stand for: a package of another
+    /// repository, a file.
+    pub struct Provided {
+        /// What a source file says to import it.
+        import: ImportSpec,
+        /// The absolute label to depend on.
+        label: String [non_empty],
+        /// What a guest wants to be told with the label. The host doesn't look into it.
+        payload: Bytes,
     }
 }

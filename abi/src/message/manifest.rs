@@ -39,9 +39,14 @@ structs! {
         inputs: Vec<Input>,
         /// The same for `configure`.
         configure_inputs: Vec<Input>,
+        /// The same for `imports`, also in directories that are only indexed.
+        imports_inputs: Vec<Input>,
         /// Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order;
         /// nothing is memoised or run in parallel.
         stateful: bool,
+        /// Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the
+        /// calls that `host.quiet` describes.
+        quiet: bool,
     }
 
     /// A kind of rule, and how rules of that kind are matched and merged (Gazelle: `rule.KindInfo`).

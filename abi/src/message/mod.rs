@@ -19,15 +19,15 @@ mod resolve;
 mod rule;
 
 pub use catalogue::{DEFINITIONS, Visitor, definition, visit};
-pub use configure::{Command, ConfigureRequest, ConfigureResponse, FlagValue, Module, Root};
-pub use find::{Find, FindRequest, FindResponse, FindResult};
+pub use configure::{BazelModule, Command, ConfigureRequest, ConfigureResponse, FlagValue, Indexing, RunInfo};
+pub use find::{FindAnswer, FindRequest, FindResponse, Provider};
 pub use fix::{Edit, FixRequest, FixResponse};
-pub use generate::{EmptyRule, File, FileData, GenerateRequest, GenerateResponse, GeneratedRule, Match};
-pub use imports::{ImportsRequest, ImportsResponse, RuleImports};
+pub use generate::{Child, EmptyRule, File, FileData, GenerateRequest, GenerateResponse, GeneratedRule, Match};
+pub use imports::{ImportsRequest, ImportsResponse, ImportsRule, Provided, RuleImports};
 pub use manifest::{
     DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, MAX_PATTERN_BYTES, MAX_PATTERN_CELLS, MAX_PATTERN_DEPTH,
     MAX_PATTERN_POSITIONS, Manifest, ManifestRequest, Want,
 };
 pub use reply::{Diagnostic, GuestError, MAX_ERROR_BYTES, Position, Reply, Severity, error_code};
-pub use resolve::{Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule};
+pub use resolve::{ImportSpec, Lookup, Origin, Query, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule};
 pub use rule::{Attr, BuildFile, Directive, ListEntry, Load, Rule, SelectBranch, StringEntry, Symbol, Term, Value};

@@ -12,7 +12,8 @@ structs! {
     /// A guest's own error: the call did not work out, and nothing of it counts.
     pub struct GuestError {
         /// 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside,
-        /// by a panic that it caught for instance. Others below 1000 are reserved; from 1000 on they are the guest's own.
+        /// by a panic that it caught for instance. 4: the run must end, and nothing may be written. Others below 1000 are
+        /// reserved; from 1000 on they are the guest's own.
         code: u32,
         /// What happened, for people.
         message: String [non_empty],
@@ -24,7 +25,8 @@ structs! {
         severity: Severity,
         /// What it is, in a line.
         message: String [non_empty],
-        /// The file it is about, relative to the directory; none where it is about the directory.
+        /// The file it is about, relative to the directory; `None` if it is about the directory, or about a place that says
+        /// which file is meant.
         file: Option<String>,
         /// Where in the file.
         position: Position,
@@ -50,6 +52,15 @@ enums! {
         Line(u32),
         /// A byte, from 0; the host finds the line.
         Offset(u32),
+        /// A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the host
+        /// finds the line.
+        MatchIndex(u32),
+        /// A directive, by its index among the directory's directives that the guest's manifest names; the host finds file
+        /// and line. The diagnostic has no `file`.
+        DirectiveIndex(u32),
+        /// A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no
+        /// `file`.
+        RuleIndex(u32),
     }
 }
 
@@ -61,6 +72,8 @@ pub mod error_code {
     pub const UNSUPPORTED: u32 = 2;
     /// The guest failed inside.
     pub const INTERNAL: u32 = 3;
+    /// The run must end, and nothing may be written.
+    pub const STOP: u32 = 4;
     /// The first of the guest's own codes.
     pub const FIRST_OWN: u32 = 1000;
 }

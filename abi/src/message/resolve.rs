@@ -1,4 +1,4 @@
-use super::{Attr, Diagnostic, FindResult, Rule};
+use super::{Attr, Diagnostic, Provider, Rule};
 use crate::wire::{Bytes, enums, structs};
 use alloc::{string::String, vec::Vec};
 
@@ -33,7 +33,7 @@ structs! {
         rules: Vec<ResolveRule>,
         /// What the index knows: an entry for each import of these rules, asked for this guest's language, and for
         /// each query of earlier rounds.
-        found: Vec<Found> [sorted 3],
+        found: Vec<Lookup> [sorted 3],
         /// 0 in the first call, one more after each `Need`.
         round: u32,
     }
@@ -48,15 +48,17 @@ structs! {
         note: Bytes,
     }
 
-    /// What the index knows of an import.
-    pub struct Found {
+    /// What is known of an import.
+    pub struct Lookup {
         /// The question.
         query: Query,
         /// A label that the user has set for this import by a `resolve` or `resolve_regexp` directive. It goes
         /// before all else.
         override_label: Option<String>,
-        /// The rules that provide it, by label. More than one is for the guest to choose from or to report.
-        matches: Vec<FindResult>,
+        /// Where `matches` are from.
+        origin: Origin,
+        /// What provides it, by label; the asking rule itself may be among them. More than one is for the guest to choose from or to report.
+        matches: Vec<Provider>,
     }
 
     /// What resolving has found out about a rule.
@@ -69,6 +71,18 @@ structs! {
 }
 
 enums! {
+    /// Where the answer to a query is from: the first of these places that has one.
+    pub enum Origin default Nowhere {
+        /// Nothing provides it.
+        Nowhere,
+        /// The index: rules, and what `generate_rules` of any directory has `provided`.
+        Index,
+        /// What `configure` has `provided`, of the nearest directory.
+        Configure,
+        /// The languages' `find`.
+        Find,
+    }
+
     /// The result of `resolve`.
     pub enum ResolveResponse {
         /// All rules are resolved.

@@ -7,6 +7,9 @@ structs! {
         /// The kind as the guest's manifest spells it, `proto_library`. Where `map_kind` or `alias_kind` gives it
         /// another name in the file, the host translates in both directions.
         kind: String,
+        /// The kind as the file spells it, `my_proto_library`; `None` if that is the same. Meaningless in a rule that a
+        /// guest generates.
+        written: Option<String>,
         /// The `name` attribute; empty where there is none, as in `package()`.
         name: String,
         /// All other attributes.

@@ -182,7 +182,7 @@ impl Judge<'_> {
         let Some(error) = decode_error(bytes) else { return };
         let known = matches!(
             error.code,
-            error_code::UNDECODABLE | error_code::UNSUPPORTED | error_code::INTERNAL | error_code::FIRST_OWN..
+            error_code::UNDECODABLE..=error_code::STOP | error_code::FIRST_OWN..
         );
         self.verify("error.code", known, || format!("an error of code {}", error.code));
         let len = error.message.len();
@@ -304,6 +304,7 @@ impl Judge<'_> {
         for attr in response.empty.iter().flat_map(|rule| &rule.attrs) {
             self.attr(attr);
         }
+        self.provided(&response.provided);
         for rel in &response.rels_to_index {
             self.verify("generate_rules.rels", text::is_rel(rel), || format!("the directory {rel:?}"));
         }
@@ -343,6 +344,14 @@ impl Judge<'_> {
         }
     }
 
+    fn provided(&mut self, all: &[message::Provided]) {
+        for message::Provided { label, .. } in all {
+            let absolute = label.starts_with("//") || label.starts_with('@');
+            self.verify("provided.absolute", absolute, || format!("the label {label:?}"));
+            self.label(label);
+        }
+    }
+
     fn imports(&mut self, _: &message::ImportsRequest, response: &message::ImportsResponse) {
         response.rules.iter().flat_map(|rule| &rule.embeds).for_each(|embed| self.label(embed));
     }
@@ -360,7 +369,12 @@ impl Judge<'_> {
     fn diagnostics(&mut self, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
             let Diagnostic { message, file, position, .. } = diagnostic;
-            let placed = *position != Position::Line(0) && (file.is_some() || *position == Position::Unknown);
+            let placed = match position {
+                Position::Unknown => true,
+                Position::Line(line) => *line > 0 && file.is_some(),
+                Position::Offset(_) | Position::MatchIndex(_) => file.is_some(),
+                Position::DirectiveIndex(_) | Position::RuleIndex(_) => file.is_none(),
+            };
             self.verify("diagnostic.position", placed, || format!("the position {position:?}, the file {file:?}"));
             let below = file.as_ref().is_none_or(|file| !file.is_empty() && text::is_rel(file));
             self.verify("diagnostic.file", below, || format!("the file {file:?}"));

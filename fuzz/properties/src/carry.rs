@@ -191,7 +191,7 @@ fn module(bytes: &mut Unstructured<'_>) -> Result<Vec<u8>> {
             // `x`, which the memory has at 16.
             function.instruction(&Instruction::I64Const(0x10_0000_0001));
         } else if let [result] = results {
-            let (word, number) = (Instruction::I64Const(0x20_0000_0005), Instruction::I32Const(1_024));
+            let (word, number) = (Instruction::I64Const(0x20_0000_0007), Instruction::I32Const(1_024));
             function.instruction(if *result == ValType::I64 { &word } else { &number });
         }
         function.instruction(&Instruction::End);

@@ -2,13 +2,10 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use dorcas_gazelle::{Diagnostic, Language, Measured, Options, OutputFile, run, write};
-use dorcas_host::abi::{
-    message::{
-        Attr, ConfigureRequest, ConfigureResponse, DirectiveInfo, FileData, FindRequest, FindResponse, GenerateRequest,
-        GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, LoadInfo, Manifest,
-        ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
-    },
-    wire::Bytes,
+use dorcas_host::abi::message::{
+    Attr, ConfigureRequest, ConfigureResponse, DirectiveInfo, FileData, FindRequest, FindResponse, GenerateRequest,
+    GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, LoadInfo, Manifest,
+    ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
 };
 use std::{fs, path::Path};
 
@@ -279,7 +276,7 @@ impl Language for Tiny {
         method != "find" && method != "fix"
     }
     fn configure(&self, _: &ConfigureRequest) -> Measured<ConfigureResponse> {
-        answer(ConfigureResponse { state: Bytes::default(), diagnostics: Vec::new() })
+        answer(ConfigureResponse::default())
     }
 
     fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse> {
@@ -310,7 +307,7 @@ impl Language for Tiny {
 
     fn imports(&self, request: &ImportsRequest) -> Measured<ImportsResponse> {
         let imports = vec![ImportSpec { lang: "tiny".into(), imp: request.rel.clone() }];
-        let rule = RuleImports { importable: true, imports, embeds: Vec::new() };
+        let rule = RuleImports { importable: true, imports, ..RuleImports::default() };
         answer(ImportsResponse { rules: request.rules.iter().map(|_| rule.clone()).collect() })
     }
 

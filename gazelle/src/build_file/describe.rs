@@ -35,8 +35,10 @@ impl Rule {
                 attrs.insert(name, Attr { name: name.into(), value: value(expr, file), comments });
             }
         }
+        let kind = kind(self.kind());
         message::Rule {
-            kind: kind(self.kind()),
+            written: (kind != self.kind()).then(|| self.kind().to_owned()),
+            kind,
             name: self.name().into(),
             attrs: attrs.into_values().collect(),
             args: self.args().map(|arg| text(arg, file)).collect(),

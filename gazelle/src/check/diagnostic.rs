@@ -8,7 +8,12 @@ use dorcas_abi::{
 
 pub(super) fn diagnostics(all: &[Diagnostic]) -> Checked {
     for Diagnostic { message, file, position, .. } in all {
-        let placed = *position != Position::Line(0) && (file.is_some() || *position == Position::Unknown);
+        let placed = match position {
+            Position::Unknown => true,
+            Position::Line(line) => *line > 0 && file.is_some(),
+            Position::Offset(_) | Position::MatchIndex(_) => file.is_some(),
+            Position::DirectiveIndex(_) | Position::RuleIndex(_) => file.is_none(),
+        };
         verify(clause::DIAGNOSTIC_POSITION, placed, || {
             let file = file.as_ref().map_or_else(|| "no file".into(), |file| format!("the file {file:?}"));
             format!("diagnostic {:?} has {file} and the position {position:?}", short(message))

@@ -3,7 +3,7 @@
 use super::{
     Breach, Checked,
     diagnostic::{diagnostics, short},
-    in_it, rule, verify,
+    imports, in_it, rule, verify,
 };
 use dorcas_abi::{
     clause,
@@ -15,6 +15,7 @@ use std::collections::HashSet;
 const NATIVE: [&str; 2] = ["alias", "filegroup"];
 
 pub(crate) fn configure(response: &ConfigureResponse) -> Checked {
+    imports::provided(&response.provided)?;
     diagnostics(&response.diagnostics)
 }
 
@@ -45,6 +46,7 @@ pub(crate) fn generate(manifest: &Manifest, response: &GenerateResponse) -> Chec
         };
         check().map_err(in_it(|| named("empty rule", kind, name)))?;
     }
+    imports::provided(&response.provided)?;
     diagnostics(&response.diagnostics)
 }
 

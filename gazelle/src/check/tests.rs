@@ -1,9 +1,9 @@
 use super::*;
 use dorcas_abi::clause;
 use dorcas_abi::message::{
-    Attr, ConfigureResponse, Diagnostic, Edit, EmptyRule, Find, FindResponse, FindResult, FixResponse, Flag, FlagType,
-    GenerateResponse, GeneratedRule, Kind, LoadInfo, Manifest, Position, ResolveRequest, ResolveResponse, ResolveRule,
-    ResolvedRule, Rule, SelectBranch, Term, Value,
+    Attr, ConfigureResponse, Diagnostic, Edit, EmptyRule, FindAnswer, FindResponse, FixResponse, Flag, FlagType,
+    GenerateResponse, GeneratedRule, Kind, LoadInfo, Manifest, Position, Provider, ResolveRequest, ResolveResponse,
+    ResolveRule, ResolvedRule, Rule, SelectBranch, Term, Value,
 };
 
 /// The clause that a reply breaks; empty where it keeps them all.
@@ -141,8 +141,8 @@ fn dependencies() {
 fn what_was_found() {
     let broken = |label: &str, embeds: &[&str]| {
         let embeds = embeds.iter().map(|embed| (*embed).to_owned()).collect();
-        let matches = vec![FindResult { label: label.into(), embeds }];
-        clause(find(&FindResponse { found: vec![Find { matches }] }))
+        let matches = vec![Provider { label: label.into(), embeds, ..Provider::default() }];
+        clause(find(&FindResponse { found: vec![FindAnswer { matches }] }))
     };
     assert_eq!([broken("//a:b", &[":c"]), broken("@r", &[])], [""; 2]);
     assert_eq!([broken(":b", &[]), broken("b", &[])], [clause::FIND_ABSOLUTE.name; 2]);

@@ -4,7 +4,7 @@ use crate::{
     label::Label,
     trace::{Asked, LookedUp, Told},
 };
-use dorcas_abi::message::{FindResult, GeneratedRule, ImportSpec, Term, Value};
+use dorcas_abi::message::{GeneratedRule, ImportSpec, Provider, Term, Value};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 
@@ -46,6 +46,8 @@ pub enum Source {
     Override,
     /// A rule that says that it provides the import.
     Index,
+    /// What the language's `configure` has provided, here or in a directory above, which the index doesn't have.
+    Configured,
     /// A language that was asked because the index has none.
     Language(String),
 }
@@ -58,6 +60,8 @@ pub enum Choice {
     Override,
     /// A rule of the index.
     Index,
+    /// What the language's `configure` has provided.
+    Configured,
     /// What another language has found.
     OtherLanguage,
     /// A label that nobody has offered: the language knows the import, or guesses.
@@ -126,13 +130,14 @@ fn explain(
     place: Place<'_>,
 ) -> Import {
     let mut candidates = Vec::new();
-    if let Some(LookedUp { override_label, index, others }) = looked_up {
+    if let Some(LookedUp { override_label, known, is_configured, others }) = looked_up {
         candidates.extend(override_label.iter().map(|label| Candidate {
             label: place.shown(label),
             source: Source::Override,
             embeds: Vec::new(),
         }));
-        candidates.extend(index.iter().map(|found| place.candidate(found, Source::Index)));
+        let source = || if *is_configured { Source::Configured } else { Source::Index };
+        candidates.extend(known.iter().map(|found| place.candidate(found, source())));
         let of_others = others.iter().map(|(index, found)| (Source::Language(names[*index].clone()), found));
         candidates.extend(of_others.map(|(source, found)| place.candidate(found, source)));
     }
@@ -153,6 +158,7 @@ fn choice(candidates: &[Candidate], labels: &[String], place: Place<'_>) -> Choi
         return match candidates.iter().find(|candidate| is_chosen(candidate)).map(|found| &found.source) {
             Some(Source::Override) => Choice::Override,
             Some(Source::Index) => Choice::Index,
+            Some(Source::Configured) => Choice::Configured,
             Some(Source::Language(_)) => Choice::OtherLanguage,
             None => Choice::OwnKnowledge,
         };
@@ -167,7 +173,7 @@ fn choice(candidates: &[Candidate], labels: &[String], place: Place<'_>) -> Choi
 }
 
 impl Place<'_> {
-    fn candidate(self, found: &FindResult, source: Source) -> Candidate {
+    fn candidate(self, found: &Provider, source: Source) -> Candidate {
         let embeds = found.embeds.iter().map(|label| self.shown(label)).collect();
         Candidate { label: self.shown(&found.label), source, embeds }
     }
@@ -182,7 +188,14 @@ impl Place<'_> {
     /// A label as it stands in the BUILD file.
     fn shown(self, label: &str) -> String {
         match Label::parse(label) {
-            Ok(label) => label.abs(self.repo, self.package).rel(self.repo, self.package).to_string(),
+            Ok(label) => {
+                let mut label = label.abs(self.repo, self.package);
+                // The host tells labels of the repository without its name.
+                if label.repo.is_empty() {
+                    label.repo = self.repo.into();
+                }
+                label.rel(self.repo, self.package).to_string()
+            }
             Err(_) => label.to_owned(),
         }
     }
@@ -233,14 +246,18 @@ mod tests {
         format!("{:?} {}", said.choice, said.labels.join(" "))
     }
 
-    fn found(label: &str, embeds: &[&str]) -> FindResult {
-        FindResult { label: label.into(), embeds: embeds.iter().map(ToString::to_string).collect() }
+    fn found(label: &str, embeds: &[&str]) -> Provider {
+        Provider {
+            label: label.into(),
+            embeds: embeds.iter().map(ToString::to_string).collect(),
+            ..Provider::default()
+        }
     }
 
     #[test]
     fn every_choice_is_told_from_the_others() {
         let none = LookedUp::default;
-        let index = |index: &[FindResult]| LookedUp { index: index.to_vec(), ..none() };
+        let index = |index: &[Provider]| LookedUp { known: index.to_vec(), ..none() };
         let a = || found("@me//a:a", &[]);
         let overridden = LookedUp { override_label: Some("//p:o".into()), ..index(&[a()]) };
         let other = LookedUp { others: vec![(0, found("@r//:r", &[]))], ..none() };

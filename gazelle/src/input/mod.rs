@@ -19,7 +19,7 @@ use crate::{
     walk::Directory,
     work::Work,
 };
-use dorcas_abi::message::{File, Input, Manifest, Want};
+use dorcas_abi::message::{File, FileData, Input, Manifest, Want};
 use pattern::Matcher;
 pub(crate) use pattern::Room;
 use source::Sources;
@@ -104,6 +104,25 @@ impl Inputs {
         }
     }
 
+    /// Whether any file of a directory is of interest.
+    pub(crate) fn concern(&self, dir: &Directory) -> bool {
+        !self.wants.is_empty() && dir.files.iter().any(|entry| self.globs.first(&entry.name).is_some())
+    }
+
+    /// Where the matches in a file begin, as offsets; `None` if nobody looks for any there.
+    pub(crate) fn places(
+        &self,
+        repo: &Repository,
+        dir: &Directory,
+        name: &str,
+        reader: &mut Reader,
+    ) -> Option<Vec<usize>> {
+        let entry = &dir.files[dir.files.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok()?];
+        let Wanted::Matches(matcher) = &self.wants[self.globs.first(name)?] else { return None };
+        reader.begin(u32::MAX);
+        reader.matches(&mut Sources::new(repo, dir), entry, matcher, None).ok().map(|(_, places)| places)
+    }
+
     /// The same, and what [`Inputs::stamps`] says of the files, if they will be others when it says something else.
     pub(crate) fn gather_stamped(
         &self,
@@ -169,7 +188,9 @@ impl Inputs {
                     reader.name(dir, entry)?
                 }
                 Wanted::Content => reader.content(&mut sources, entry, stamps.as_mut())?,
-                Wanted::Matches(matcher) => reader.matches(&mut sources, entry, matcher, stamps.as_mut())?,
+                Wanted::Matches(matcher) => {
+                    FileData::Matches(reader.matches(&mut sources, entry, matcher, stamps.as_mut())?.0)
+                }
             };
             files.push(File { name: entry.name.clone(), data });
         }

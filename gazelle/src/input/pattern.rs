@@ -363,7 +363,7 @@ mod tests {
 
     fn all(matcher: &Matcher, text: &[u8], pace: Pace) -> Vec<Match> {
         let mut found = Vec::new();
-        let told: Result<(), Halt> = matcher.each(text, pace, &mut Work::new("this", u64::MAX), |found_match| {
+        let told: Result<(), Halt> = matcher.each(text, pace, &mut Work::new("this", u64::MAX), |found_match, _| {
             found.push(found_match);
             Ok(())
         });

@@ -54,27 +54,29 @@ impl Reader {
         Ok(FileData::Content(Bytes::from(&self.buffer[..len])))
     }
 
+    /// The matches in a file, and where each begins.
     pub(super) fn matches(
         &mut self,
         sources: &mut Sources<'_>,
         entry: &Entry,
         matcher: &Matcher,
         stamps: Option<&mut Stamps>,
-    ) -> Result<FileData, Cause> {
+    ) -> Result<(Vec<Match>, Vec<usize>), Cause> {
         let (file, dir) = (open(sources, entry, stamps)?, sources.dir);
         let len = self.fill(file, dir, entry)?;
         self.work.handle(len);
         let search = |pace: Pace| {
-            let (mut told, mut work) = (Vec::new(), self.work.clone());
+            let (mut told, mut work) = ((Vec::new(), Vec::new()), self.work.clone());
             if pace == Pace::Slow {
                 work.spend(filling(matcher, len))?;
             }
             let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
             count.add(dir, entry, 0, 1)?;
-            matcher.each(&self.buffer[..len], pace, &mut work, |found: Match| {
+            matcher.each(&self.buffer[..len], pace, &mut work, |found: Match, place| {
                 let bytes = found.groups.iter().flatten().map(|group| group.len() as u64).sum();
                 count.add(dir, entry, bytes, 1 + found.groups.len() as u64)?;
-                told.push(found);
+                told.0.push(found);
+                told.1.push(place);
                 Ok(())
             })?;
             Ok((told, work, count))
@@ -88,7 +90,7 @@ impl Reader {
         };
         let (told, work, count) = found.map_err(Halt::into_cause)?;
         (self.work, self.bytes, self.items) = (work, count.bytes, count.items);
-        Ok(FileData::Matches(told))
+        Ok(told)
     }
 
     fn count(&mut self, dir: &Directory, entry: &Entry, bytes: u64, items: u64) -> Result<(), Cause> {

@@ -52,13 +52,14 @@ pub(super) fn filling(matcher: &Matcher, bytes: usize) -> u64 {
 
 impl Matcher {
     /// The matches in `text`, from left to right and without overlap, that are to be told: those of expressions
-    /// with groups. `tell` may stop the search with an error.
+    /// with groups. `tell` gets each with the place where it, or the first of its groups, begins; it may stop the search with
+    /// an error.
     pub(super) fn each(
         &self,
         text: &[u8],
         pace: Pace,
         work: &mut Work,
-        tell: impl FnMut(Match) -> Result<(), Cause>,
+        tell: impl FnMut(Match, usize) -> Result<(), Cause>,
     ) -> Result<(), Halt> {
         let automata = if pace == Pace::Slow { &self.slow } else { &self.quick };
         let Some(automata) = automata else { return Ok(()) };
@@ -94,7 +95,7 @@ impl Search<'_> {
         &mut self,
         text: &[u8],
         work: &mut Work,
-        mut tell: impl FnMut(Match) -> Result<(), Cause>,
+        mut tell: impl FnMut(Match, usize) -> Result<(), Cause>,
     ) -> Result<(), Halt> {
         let (mut at, mut last_end) = (0, None);
         while at <= text.len() {
@@ -119,8 +120,8 @@ impl Search<'_> {
             (at, last_end) = (end, Some(end));
             if let Some(groups) = &pattern.groups {
                 // Nothing beyond its end can be part of it.
-                let groups = self.groups(groups, &Input::new(text).range(start..end), work)?;
-                tell(Match { pattern: half.pattern().as_u32(), groups })?;
+                let (groups, first) = self.groups(groups, &Input::new(text).range(start..end), work)?;
+                tell(Match { pattern: half.pattern().as_u32(), groups }, first.unwrap_or(start))?;
             }
         }
         Ok(())
@@ -139,9 +140,14 @@ impl Search<'_> {
         Ok(found.map_or(input.start(), |half| half.offset()))
     }
 
-    /// The groups of a match. They are found without states to remember: the larger the expression, the longer it takes for
+    /// The groups of a match, and where the first of them begins. They are found without states to remember: the larger the expression, the longer it takes for
     /// a byte.
-    fn groups(&mut self, groups: &Groups, input: &Input<'_>, work: &mut Work) -> Result<Vec<Option<Bytes>>, Cause> {
+    fn groups(
+        &mut self,
+        groups: &Groups,
+        input: &Input<'_>,
+        work: &mut Work,
+    ) -> Result<(Vec<Option<Bytes>>, Option<usize>), Cause> {
         let input = input.clone().anchored(Anchored::Yes);
         let bytes = input.get_span().len() as u64 + 1;
         let is_short = input.get_span().len() <= groups.backtracker.max_haystack_len();
@@ -166,7 +172,8 @@ impl Search<'_> {
         let offset = |slot: usize| slots.get(slot).copied().flatten();
         let text = input.haystack();
         let group = |index: usize| Some(Bytes::from(&text[offset(2 * index)?..offset(2 * index + 1)?]));
-        Ok((1..=groups.count).map(group).collect())
+        let first = (1..=groups.count).find_map(|index| offset(2 * index));
+        Ok(((1..=groups.count).map(group).collect(), first))
     }
 }
 
@@ -208,7 +215,7 @@ mod tests {
     /// How many matches there are, and the work of finding them; nothing where that is too much or the cache is full.
     fn measured(matcher: &Matcher, text: &[u8], pace: Pace) -> Result<(usize, u64), Halt> {
         let (mut work, mut count) = (Work::new("this", PLENTY), 0);
-        matcher.each(text, pace, &mut work, |_| {
+        matcher.each(text, pace, &mut work, |_, _| {
             count += 1;
             Ok(())
         })?;

@@ -202,7 +202,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use dorcas_abi::{
-        message::{Find as Answer, FindRequest, FindResponse, ImportSpec, Query},
+        message::{FindAnswer as Answer, FindRequest, FindResponse, ImportSpec, Query},
         method::Find,
     };
 

@@ -2,7 +2,7 @@
 
 use super::{RepoPath, Repository, WORKSPACE_FILES};
 use crate::{RunError, label::Label, starlark::Syntax};
-use dorcas_abi::message::Module;
+use dorcas_abi::message::BazelModule;
 use std::{
     collections::{BTreeMap, HashSet, VecDeque},
     path::Path,
@@ -44,9 +44,9 @@ impl Facts {
     }
 
     /// The modules as guests are told of them.
-    pub fn module_list(&self) -> Vec<Module> {
+    pub fn module_list(&self) -> Vec<BazelModule> {
         let modules = self.modules.iter();
-        modules.map(|(name, apparent)| Module { name: name.clone(), apparent: apparent.clone() }).collect()
+        modules.map(|(name, apparent)| BazelModule { name: name.clone(), apparent: apparent.clone() }).collect()
     }
 
     /// MODULE.bazel and the files that it includes.

@@ -6,7 +6,7 @@ use super::{
     fail, fix, kept,
     left::Unknown,
     roster::{FIX, GENERATE, IMPORTS},
-    visit::{Described, Generated, Visited},
+    visit::{About, Below, Described, Generated, Visited},
 };
 use crate::{
     build,
@@ -27,7 +27,8 @@ use crate::{
 };
 use dorcas_abi::{
     message::{
-        Attr, Command, FixRequest, GenerateRequest, GeneratedRule, ImportsRequest, Rule, RuleImports, Severity, Value,
+        Attr, Command, FixRequest, GenerateRequest, GeneratedRule, ImportsRequest, ImportsRule, Rule, RuleImports,
+        Severity, Value,
     },
     method::{Fix, GenerateRules, Imports},
 };
@@ -39,13 +40,15 @@ const LOOK: u64 = 1_000;
 impl Context<'_> {
     /// Generates a directory's rules, if it is to be updated, merges them into its BUILD file, and notes for the index
     /// how its rules are imported.
-    pub(super) fn generate(&self, dir: &Directory, visited: &mut Visited) {
+    pub(super) fn generate(&self, dir: &Directory, visited: &mut Visited, below: &Below) {
         if visited.failure.is_none()
-            && let Err(failure) = self.try_generate(dir, visited)
+            && let Err(failure) = self.try_generate(dir, visited, below)
         {
             // Half of a directory's rules would be worse than none.
             visited.rules.clear();
             visited.records.clear();
+            visited.provided.clear();
+            visited.summaries.clear();
             visited.file = None;
             visited.unknown = self.index_as_it_stands(dir, visited);
             fail(visited, *failure);
@@ -64,7 +67,7 @@ impl Context<'_> {
         }
     }
 
-    fn try_generate(&self, dir: &Directory, visited: &mut Visited) -> Result<(), Box<Failure>> {
+    fn try_generate(&self, dir: &Directory, visited: &mut Visited, below: &Below) -> Result<(), Box<Failure>> {
         if visited.states.is_none() {
             return Ok(());
         }
@@ -98,7 +101,7 @@ impl Context<'_> {
         }
         let mut described = Described::default();
         for language in self.taking_part(dir) {
-            self.generate_for(dir, visited, language, file.as_ref(), &mut described)?;
+            self.generate_for(dir, visited, language, below, (file.as_ref(), &mut described))?;
         }
         if file.is_some() || !visited.rules.is_empty() {
             self.map_kinds(dir, visited, file.as_mut()).map_err(of_pipeline)?;
@@ -123,6 +126,9 @@ impl Context<'_> {
         let mut described = Described::default();
         for language in self.taking_part(dir) {
             let member = &self.roster.members[language];
+            if self.leaves_alone(dir, language, Some(file)) {
+                continue;
+            }
             let Some(build_file) = member.has.fix.then(|| described.file(self, dir, Some(file))).flatten() else {
                 continue;
             };
@@ -133,6 +139,8 @@ impl Context<'_> {
                 .map_err(Cause::Call)
                 .and_then(|response| Ok(check::fix(&response).map(|()| response)?))
                 .map_err(|cause| self.blame::<Fix>(dir, language, cause, &request, || visited.edited.clone()))?;
+            self.note(dir, visited, language, About { method: FIX, file: Some(file) }, response.diagnostics.clone())
+                .map_err(|cause| self.failure(dir, language, FIX, cause))?;
             if !response.edits.is_empty() {
                 visited.edited.push(Part::new(language, FIX, &response));
                 if let Some(mut told) = self.told(dir) {
@@ -145,8 +153,6 @@ impl Context<'_> {
                     .map_err(|cause| self.failure(dir, language, FIX, cause))?;
                 described = Described::default();
             }
-            self.note(dir, visited, language, response.diagnostics)
-                .map_err(|cause| self.failure(dir, language, FIX, cause))?;
         }
         Ok(())
     }
@@ -156,9 +162,14 @@ impl Context<'_> {
         dir: &Directory,
         visited: &mut Visited,
         language: usize,
-        file: Option<&BuildFile>,
-        described: &mut Described,
+        below: &Below,
+        (file, described): (Option<&BuildFile>, &mut Described),
     ) -> Result<(), Box<Failure>> {
+        let children = below.children(language);
+        let is_bare = children.is_empty() && visited.rules.is_empty() && visited.empty.is_empty();
+        if is_bare && self.leaves_alone(dir, language, file) {
+            return Ok(());
+        }
         let mut request = GenerateRequest {
             rel: dir.rel.clone(),
             state: state(visited, language),
@@ -168,6 +179,7 @@ impl Context<'_> {
             generated_files: generated_files(dir, &visited.rules),
             other_rules: visited.rules.iter().map(|generated| generated.rule.clone()).collect(),
             other_empty: visited.empty.clone(),
+            children,
         };
         let response = self
             .call_with_files::<GenerateRules>(
@@ -198,7 +210,11 @@ impl Context<'_> {
         visited.empty.extend(response.empty);
         let rels = self.rels_to_index(language, &response.rels_to_index);
         visited.rels_to_index.extend(rels.map_err(|cause| self.failure(dir, language, GENERATE, cause))?);
-        self.note(dir, visited, language, response.diagnostics)
+        visited.provided.extend(response.provided.into_iter().map(|one| (language, one)));
+        if !response.summary.is_empty() {
+            visited.summaries.push((language, response.summary));
+        }
+        self.note(dir, visited, language, About { method: GENERATE, file }, response.diagnostics)
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         Ok(())
     }
@@ -356,30 +372,29 @@ impl Context<'_> {
         if self.options.indexing == Indexing::None {
             return Ok(());
         }
-        let mut by_language: Vec<Vec<(usize, Rule)>> = self.roster.members.iter().map(|_| Vec::new()).collect();
+        // All rules in the order of the file, with the language that says how they are imported.
         let wanted = |kind: &str| {
             let language = self.roster.owner(kind)?;
             let member = &self.roster.members[language];
             (member.has.imports && dir.config.has_language(member.language.name())).then_some(language)
         };
-        if let Some(file) = file {
-            for (position, (_, rule)) in file.rules().enumerate() {
-                if let Some(language) = wanted(&kinds.original(rule.kind())) {
-                    let rule = rule.describe(file, &|kind| kinds.original(kind).into_owned());
-                    by_language[language].push((position, rule));
-                }
+        let rules: Vec<(Option<usize>, Rule)> = match file {
+            Some(file) => {
+                let original = |kind: &str| kinds.original(kind).into_owned();
+                file.rules()
+                    .map(|(_, rule)| (wanted(&original(rule.kind())), rule))
+                    .map(|(owner, rule)| (owner, rule.describe(file, &original)))
+                    .collect()
             }
-        } else {
-            for (position, generated) in visited.rules.iter().enumerate() {
-                if let Some(language) = wanted(&generated.rule.rule.kind) {
-                    by_language[language].push((position, generated.rule.rule.clone()));
-                }
+            None => {
+                let rules = visited.rules.iter().map(|generated| &generated.rule.rule);
+                rules.map(|rule| (wanted(&rule.kind), rule.clone())).collect()
             }
-        }
+        };
         let mut records = Vec::new();
-        for (language, rules) in by_language.into_iter().enumerate() {
-            if !rules.is_empty() {
-                self.ask_imports_of(dir, visited, language, rules, &mut records)?;
+        for language in 0..self.roster.members.len() {
+            if rules.iter().any(|(owner, _)| *owner == Some(language)) {
+                self.ask_imports_of(dir, visited, language, &rules, &mut records)?;
             }
         }
         // Those of all languages in the order of the file.
@@ -393,20 +408,53 @@ impl Context<'_> {
         dir: &Directory,
         visited: &mut Visited,
         language: usize,
-        rules: Vec<(usize, Rule)>,
+        rules: &[(Option<usize>, Rule)],
         records: &mut Vec<(usize, Record)>,
     ) -> Result<(), Box<Failure>> {
-        let (positions, rules): (Vec<_>, Vec<_>) = rules.into_iter().unzip();
-        let request = ImportsRequest { rel: dir.rel.clone(), state: state(visited, language), rules };
+        let mut known: HashMap<(&str, &str), &GeneratedRule> = HashMap::new();
+        for Generated { rule, incoming, .. } in visited.rules.iter().filter(|generated| generated.language == language)
+        {
+            let name = incoming.name.as_deref().unwrap_or(&rule.rule.name);
+            known.entry((rule.rule.kind.as_str(), name)).or_insert(rule);
+        }
+        let (mut positions, mut own, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for (position, (owner, rule)) in rules.iter().enumerate() {
+            if *owner != Some(language) {
+                others.push(rule.clone());
+                continue;
+            }
+            positions.push(position);
+            let told = known.get(&(rule.kind.as_str(), rule.name.as_str()));
+            own.push(ImportsRule {
+                rule: rule.clone(),
+                private: told.map(|told| told.private.clone()).unwrap_or_default(),
+                note: told.map(|told| told.note.clone()).unwrap_or_default(),
+            });
+        }
+        let mut request = ImportsRequest {
+            rel: dir.rel.clone(),
+            state: state(visited, language),
+            rules: own,
+            other_rules: others,
+            files: Vec::new(),
+        };
         let response = self
-            .call::<Imports>(dir, language, &request, |language, request| language.imports(request))
-            .map_err(Cause::Call)
+            .call_with_files::<Imports>(
+                dir,
+                language,
+                |member| &member.imports_inputs,
+                &mut request,
+                |to| &mut to.files,
+                |language, request| language.imports(request),
+            )
             .and_then(|response| Ok(check::imports(&request, &response).map(|()| response)?))
             .map_err(|cause| self.blame::<Imports>(dir, language, cause, &request, || visited.edited.clone()))?;
         self.keep(visited, language, kept::of_imports(&response.rules))
             .map_err(|cause| self.failure(dir, language, IMPORTS, cause))?;
-        let answers = request.rules.iter().zip(response.rules);
-        for (position, (rule, RuleImports { importable, imports, embeds })) in positions.into_iter().zip(answers) {
+        let answers = request.rules.iter().map(|told| &told.rule).zip(response.rules);
+        for (position, (rule, RuleImports { importable, imports, embeds, payload })) in
+            positions.into_iter().zip(answers)
+        {
             if !importable {
                 continue;
             }
@@ -426,7 +474,7 @@ impl Context<'_> {
                 continue;
             }
             let label = Label::new(repo, &dir.rel, &rule.name);
-            records.push((position, Record { label, language, imports, embeds }));
+            records.push((position, Record { label, language, imports, embeds, payload }));
         }
         Ok(())
     }
@@ -471,7 +519,12 @@ pub(super) fn parts(visited: &Visited) -> Vec<Part> {
 
 /// What a language keeps for the directory.
 pub(super) fn state(visited: &Visited, language: usize) -> dorcas_abi::wire::Bytes {
-    visited.states.as_ref().and_then(|states| states.get(language)).map(|state| (**state).clone()).unwrap_or_default()
+    visited
+        .states
+        .as_ref()
+        .and_then(|states| states.get(language))
+        .map(|held| (*held.state).clone())
+        .unwrap_or_default()
 }
 
 /// The files that rules make, by their attributes `out` and `outs`: those in the BUILD file as it was found, and those

@@ -7,7 +7,8 @@ use super::{Context, visit::Visited};
 use crate::error::Cause;
 use dorcas_abi::{
     message::{
-        Attr, Diagnostic, EmptyRule, GenerateResponse, GeneratedRule, ImportSpec, Rule, RuleImports, Term, Value,
+        Attr, Diagnostic, EmptyRule, GenerateResponse, GeneratedRule, ImportSpec, Provided, Rule, RuleImports, Term,
+        Value,
     },
     wire::Bytes,
 };
@@ -62,15 +63,25 @@ pub(super) fn of_rules(response: &GenerateResponse) -> u64 {
         .iter()
         .map(|EmptyRule { kind, name, attrs }| RULE + text(kind) + text(name) + attrs.iter().map(attr).sum::<u64>());
     let rels = response.rels_to_index.iter().map(|rel| ENTRY + rel.len() as u64);
-    rules.chain(empty).chain(rels).fold(0, u64::saturating_add)
+    let more = [of_provided(&response.provided), response.summary.len() as u64];
+    rules.chain(empty).chain(rels).chain(more).fold(0, u64::saturating_add)
+}
+
+/// Room for what can be imported without a rule.
+pub(super) fn of_provided(provided: &[Provided]) -> u64 {
+    let one = |Provided { import: spec, label, payload }: &Provided| {
+        ENTRY + import(spec) + label.len() as u64 + payload.len() as u64
+    };
+    provided.iter().map(one).fold(0, u64::saturating_add)
 }
 
 /// Room for what rules provide.
 pub(super) fn of_imports(rules: &[RuleImports]) -> u64 {
-    let rules = rules.iter().map(|RuleImports { imports, embeds, .. }| {
+    let rules = rules.iter().map(|RuleImports { imports, embeds, payload, .. }| {
         ENTRY
             + imports.iter().map(import).sum::<u64>()
             + embeds.iter().map(|label| ENTRY + label.len() as u64).sum::<u64>()
+            + payload.len() as u64
     });
     rules.fold(0, u64::saturating_add)
 }

@@ -24,13 +24,13 @@ use crate::{
     index::Index,
     language::Language,
     options::{Indexing, Options, Progress, Stage},
-    path::join,
+    path::{display, join},
     repo::{self, Facts, RepoPath, Repository, absolute},
     stop::Stop,
     trace::Trace,
     walk::{Build, Directory, Ignore, Reach, Tree},
 };
-use dorcas_abi::message::{Root, Severity};
+use dorcas_abi::message::{self, Severity};
 use rayon::prelude::*;
 use roster::Roster;
 use std::{
@@ -125,6 +125,7 @@ pub(crate) fn run_traced(
 
         context.stop.reason()?;
         let order = tree.post_order();
+        context.refused(&visited, &order)?;
         let modules = std::mem::take(&mut tree.modules);
         let tree = &tree.dirs;
         let gaps = context.gaps(tree, &visited, &order);
@@ -142,6 +143,7 @@ pub(crate) fn run_traced(
         } else {
             visited.par_iter_mut().enumerate().for_each(resolve);
         }
+        context.refused(&visited, &order)?;
         context.leave(tree, &mut visited, &order, &gaps);
         context.warn_of_circles(tree, &mut visited, &order);
         context.stop.reason()?;
@@ -176,15 +178,36 @@ const MODULE: &str = "it is left alone, with what is below: its MODULE.bazel mak
 
 impl Context<'_> {
     /// What a language is told in the root directory.
-    fn root(&self, language: usize) -> Root {
+    fn run_info(&self, language: usize) -> message::RunInfo {
         let member = &self.roster.members[language];
-        Root {
+        let names = self.options.build_file_names.iter().filter(|name| !name.is_empty());
+        message::RunInfo {
             command: self.options.command.clone(),
             repo_name: self.facts.name.clone(),
+            root_name: self.repo.path().file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            build_file_names: names.cloned().collect(),
+            indexing: match self.options.indexing {
+                Indexing::All => message::Indexing::All,
+                Indexing::Lazy => message::Indexing::Lazy,
+                Indexing::None => message::Indexing::None,
+            },
             modules: self.facts.module_list(),
             flags: member.flags.clone(),
             languages: self.roster.names(),
         }
+    }
+
+    /// The error of a run that a language wants to end. Of several the first counts, in Gazelle's order.
+    fn refused(&self, visited: &[Visited], order: &[usize]) -> Result<(), RunError> {
+        let all = order.iter().filter_map(|&dir| visited[dir].failure.as_ref());
+        let mut refusals = all.filter_map(|failure| Some((failure, failure.cause.refusal()?)));
+        refusals.next().map_or(Ok(()), |(failure, message)| {
+            Err(RunError::Refused {
+                language: failure.language.clone().unwrap_or_default(),
+                dir: display(&failure.dir),
+                message: message.into(),
+            })
+        })
     }
 
     /// Finds what a strict run doesn't put up with.
@@ -205,13 +228,14 @@ impl Context<'_> {
     }
 
     fn index(&self, visited: &mut [Visited], order: &[usize]) -> (Index, Vec<crate::label::Label>) {
-        let mut records = Vec::new();
+        let (mut records, mut provided) = (Vec::new(), Vec::new());
         if self.options.indexing != Indexing::None {
             for &dir in order {
                 records.append(&mut visited[dir].records);
+                provided.append(&mut visited[dir].provided);
             }
         }
-        Index::new(records)
+        Index::new(&self.facts.name, records, provided)
     }
 }
 

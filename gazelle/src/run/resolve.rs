@@ -8,13 +8,13 @@ use super::{
     kept,
     left::Gaps,
     roster::{FIND, RESOLVE},
-    visit::{Generated, Visited},
+    visit::{About, Generated, Visited},
 };
 use crate::{
     build::{self, compose},
     check,
     error::{Cause, Failure},
-    index::Index,
+    index::{Index, explicit, spelled},
     path::join,
     repo::RepoPath,
     stop,
@@ -24,12 +24,12 @@ use crate::{
 };
 use dorcas_abi::{
     message::{
-        self, Attr, FindRequest, FindResult, Found, ImportSpec, Query, ResolveRequest, ResolveResponse, ResolveRule,
-        ResolvedRule, Rule,
+        self, Attr, FindRequest, ImportSpec, Lookup, Origin, Provider, Query, ResolveRequest, ResolveResponse,
+        ResolveRule, ResolvedRule, Rule, Value,
     },
     method::{Find, MAX_RESOLVE_ROUNDS, Resolve},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A call that says what holds for all rules of its BUILD file.
 const PACKAGE: &str = "package";
@@ -108,7 +108,8 @@ impl Context<'_> {
             return true;
         }
         for found in request.found.iter_mut().filter(|found| is_open(found)) {
-            found.matches.push(FindResult { label: label.into(), embeds: Vec::new() });
+            found.matches.push(Provider { label: label.into(), ..Provider::default() });
+            found.origin = Origin::Index;
         }
         // It is no part of the run, so that nobody is told, and nothing is kept.
         match member.make::<Resolve>(None, &request, |language, request| language.resolve(request)).result {
@@ -154,21 +155,44 @@ impl Context<'_> {
             imports.map(|import| (import.lang.clone(), import.imp.clone(), name.to_owned())).collect();
         let mut request =
             ResolveRequest { rel: dir.rel.clone(), state: state(visited, language), rules, ..Default::default() };
-        let mut found: BTreeMap<Key, Found> = BTreeMap::new();
+        let mut found: BTreeMap<Key, Lookup> = BTreeMap::new();
         let (resolved, diagnostics) = self.ask(dir, visited, language, index, &mut request, queries, &mut found)?;
         if self.listener(dir).is_some() {
             self.ask_one_by_one(dir, visited, language, index, &request, &found);
         }
+        let told: HashSet<String> = request.found.iter().flat_map(|found| &found.matches).map(label_of).collect();
         let is_open = has_gaps && request.found.iter().any(is_open);
         let open = is_open.then(|| Open { language, request, rules: resolved.clone() });
         let size = resolved.iter().map(|rule| kept::of_attrs(&rule.set)).fold(0, u64::saturating_add);
         self.keep(visited, language, size).map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
         let own_rules = visited.rules.iter_mut().filter(|generated| generated.language == language);
-        for (generated, resolved) in own_rules.zip(resolved) {
+        for (generated, mut resolved) in own_rules.zip(resolved) {
+            let name = generated.incoming.name.as_ref().unwrap_or(&generated.rule.rule.name);
+            self.name_repository(&mut resolved, &told, &format!("//{}:{name}", dir.rel));
             apply(&mut generated.incoming.rule, resolved);
         }
-        self.note(dir, visited, language, diagnostics).map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
+        self.note(dir, visited, language, About { method: RESOLVE, file: None }, diagnostics)
+            .map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
         Ok(open)
+    }
+
+    /// Gives the labels that a language has been told the name of the repository, which it wasn't told. As in Gazelle, a label
+    /// with it is written in its shortest form, and one that a language has made up without it is not. What is told of the
+    /// rule itself, `own`, is no dependency of it: who names it has made it up.
+    fn name_repository(&self, resolved: &mut ResolvedRule, told: &HashSet<String>, own: &str) {
+        let repo = &self.facts.name;
+        let name = |label: &mut String| {
+            if !repo.is_empty() && label.starts_with("//") && label != own && told.contains(label) {
+                label.insert_str(0, &format!("@{repo}"));
+            }
+        };
+        for attr in &mut resolved.set {
+            match &mut attr.value {
+                Value::Label(label) => name(label),
+                Value::Labels(labels) => labels.iter_mut().for_each(name),
+                _ => {}
+            }
+        }
     }
 
     /// Calls `resolve` until it needs nothing more.
@@ -181,14 +205,14 @@ impl Context<'_> {
         index: &Index,
         request: &mut ResolveRequest,
         mut queries: BTreeSet<Key>,
-        found: &mut BTreeMap<Key, Found>,
+        found: &mut BTreeMap<Key, Lookup>,
     ) -> Result<(Vec<ResolvedRule>, Vec<message::Diagnostic>), Box<Failure>> {
         let member = &self.roster.members[language];
         let mut work = member.work("looking up what its rules import");
         let mut parts = Vec::new();
         loop {
             let missing = self
-                .look_up(dir, queries, index, found, &mut work)
+                .look_up((dir, visited), queries, index, found, &mut work)
                 .map_err(|cause| self.failure(dir, language, RESOLVE, cause))?;
             self.find_missing(dir, visited, language, &missing, (&mut *found, &mut parts), &mut work)?;
             request.found = found.values().cloned().collect();
@@ -222,34 +246,46 @@ impl Context<'_> {
         }
     }
 
-    /// Answers queries from the index, and returns those to which it has no answer.
+    /// Answers queries from the index, and from what `configure` has provided, and returns those without an answer.
     fn look_up(
         &self,
-        dir: &Directory,
+        (dir, visited): (&Directory, &Visited),
         queries: BTreeSet<Key>,
         index: &Index,
-        found: &mut BTreeMap<Key, Found>,
+        found: &mut BTreeMap<Key, Lookup>,
         work: &mut Work,
     ) -> Result<Vec<Key>, Cause> {
         let mut missing = Vec::new();
         for key in queries {
             work.handle(key.0.len() + key.1.len());
             let import = ImportSpec { lang: key.0.clone(), imp: key.1.clone() };
-            let matches = match self.roster.position(&key.2) {
-                Some(language) => index.find(&import, language, work)?,
-                None => Vec::new(),
-            };
+            let of = self.roster.position(&key.2);
+            let mut matches = of.map_or(Ok(Vec::new()), |language| index.find(&import, language, work))?;
+            let mut origin = Origin::Index;
             if matches.is_empty() {
+                origin = Origin::Configure;
+                let held = of.and_then(|language| visited.states.as_ref()?.get(language));
+                if let Some(scope) = held.and_then(|held| held.scope.as_ref()) {
+                    matches = scope.find(&import, work)?;
+                }
+            }
+            if matches.is_empty() {
+                origin = Origin::Nowhere;
                 missing.push(key.clone());
             }
-            let override_label = dir.config.overrides.find(&import, &key.2, work)?.map(|label| label.to_string());
+            let override_label =
+                dir.config.overrides.find(&import, &key.2, work)?.map(|label| explicit(&self.facts.name, &label));
             if let Some(mut told) = self.told(dir) {
-                let looked_up =
-                    LookedUp { override_label: override_label.clone(), index: matches.clone(), others: Vec::new() };
+                let looked_up = LookedUp {
+                    override_label: override_label.clone(),
+                    known: matches.clone(),
+                    is_configured: origin == Origin::Configure,
+                    others: Vec::new(),
+                };
                 told.looked_up.insert(key.clone(), looked_up);
             }
             let query = Query { import, lang: key.2.clone() };
-            found.insert(key, Found { query, override_label, matches });
+            found.insert(key, Lookup { query, override_label, origin, matches });
         }
         Ok(missing)
     }
@@ -261,7 +297,7 @@ impl Context<'_> {
         visited: &Visited,
         asker: usize,
         missing: &[Key],
-        (found, parts): (&mut BTreeMap<Key, Found>, &mut Vec<Part>),
+        (found, parts): (&mut BTreeMap<Key, Lookup>, &mut Vec<Part>),
         work: &mut Work,
     ) -> Result<(), Box<Failure>> {
         if missing.is_empty() {
@@ -289,7 +325,15 @@ impl Context<'_> {
                     looked_up.others.extend(result.matches.iter().map(|found| (language, found.clone())));
                 }
                 if let Some(found) = found.get_mut(key) {
-                    found.matches.extend(result.matches);
+                    let own = &self.facts.name;
+                    found.matches.extend(result.matches.into_iter().map(|one| Provider {
+                        label: spelled(own, &one.label),
+                        embeds: one.embeds.iter().map(|embed| spelled(own, embed)).collect(),
+                        ..one
+                    }));
+                    if !found.matches.is_empty() {
+                        found.origin = Origin::Find;
+                    }
                 }
             }
         }
@@ -304,7 +348,11 @@ struct Open {
     rules: Vec<ResolvedRule>,
 }
 
-fn is_open(found: &Found) -> bool {
+fn label_of(found: &Provider) -> String {
+    found.label.clone()
+}
+
+fn is_open(found: &Lookup) -> bool {
     found.matches.is_empty() && found.override_label.is_none()
 }
 

@@ -39,6 +39,7 @@ pub(super) struct Member<'a> {
     pub(super) language: &'a dyn Language,
     pub(super) inputs: Inputs,
     pub(super) configure_inputs: Inputs,
+    pub(super) imports_inputs: Inputs,
     pub(super) flags: Vec<FlagValue>,
     pub(super) has: Has,
     /// What is known of its answers.
@@ -128,7 +129,10 @@ impl<'a> Roster<'a> {
 
     /// The most that any language wants of a file.
     pub(super) fn wish(&self, name: &str) -> Wish {
-        let of = |member: &Member<'_>| member.inputs.wish(name).max(member.configure_inputs.wish(name));
+        let of = |member: &Member<'_>| {
+            let inputs = [&member.inputs, &member.configure_inputs, &member.imports_inputs];
+            inputs.map(|inputs| inputs.wish(name)).into_iter().max().unwrap_or(Wish::Nothing)
+        };
         self.members.iter().map(of).max().unwrap_or(Wish::Nothing)
     }
 
@@ -166,6 +170,7 @@ impl<'a> Member<'a> {
             language,
             inputs: Inputs::new(&manifest.inputs, room).map_err(broken)?,
             configure_inputs: Inputs::new(&manifest.configure_inputs, room).map_err(broken)?,
+            imports_inputs: Inputs::new(&manifest.imports_inputs, room).map_err(broken)?,
             flags: flags::values(&manifest.flags, given),
             has: Has {
                 configure: language.has(Configure::EXPORT),

@@ -19,7 +19,7 @@ use crate::{
 };
 use dorcas_abi::{
     Method,
-    message::{self, Attr, Directive, File, FileData, Found, ResolveRequest, ResolveRule, Rule, Value},
+    message::{self, Attr, Directive, File, FileData, Lookup, ResolveRequest, ResolveRule, Rule, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -134,7 +134,7 @@ impl Context<'_> {
         language: usize,
         index: &Index,
         request: &ResolveRequest,
-        found: &BTreeMap<Key, Found>,
+        found: &BTreeMap<Key, Lookup>,
     ) {
         let member = &self.roster.members[language];
         let (Some(trace), false) = (self.listener(dir), member.language.manifest().stateful) else { return };

@@ -14,7 +14,7 @@ use crate::{
     config::languages,
     diagnostic::Diagnostic,
     error::{Cause, Failure, shortened},
-    index::Record,
+    index::{Record, Scope},
     input::{self, Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
     options::Stage,
@@ -25,21 +25,33 @@ use crate::{
 };
 use dorcas_abi::{
     message::{
-        self, ConfigureRequest, Diagnostic as GuestDiagnostic, Directive, EmptyRule, GeneratedRule, Position, Severity,
+        self, Child, ConfigureRequest, Diagnostic as GuestDiagnostic, Directive, EmptyRule, GeneratedRule, Position,
+        Provided, Severity,
     },
     method::Configure,
     wire::Bytes,
 };
-use rayon::{Scope, prelude::*};
+use rayon::{Scope as Scoped, prelude::*};
 use std::{
     cell::RefCell,
     collections::{BTreeSet, HashMap, HashSet},
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering::AcqRel},
+    },
 };
 
-/// The state of a directory for each language. Directories whose states are the same share them.
-pub(super) type States = Arc<Vec<Arc<Bytes>>>;
+/// What each language keeps for a directory.
+pub(super) type States = Arc<Vec<Held>>;
+
+/// What a language keeps for a directory. Directories for which it is the same share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Held {
+    pub(super) state: Arc<Bytes>,
+    /// What can be imported there without a rule.
+    pub(super) scope: Option<Arc<Scope>>,
+}
 
 /// A directory on its way through the run.
 #[derive(Debug, Default)]
@@ -60,6 +72,10 @@ pub(super) struct Visited {
     pub(super) mapped: Vec<(String, String)>,
     /// Rules that can be imported.
     pub(super) records: Vec<Record>,
+    /// What can be imported without a rule, by language.
+    pub(super) provided: Vec<(usize, Provided)>,
+    /// What languages tell the directory above, if it isn't nothing.
+    pub(super) summaries: Vec<(usize, Bytes)>,
     /// Directories that have to be in the index for this one.
     pub(super) rels_to_index: Vec<RepoPath>,
     pub(super) output: Option<OutputFile>,
@@ -95,15 +111,18 @@ impl Context<'_> {
     /// Configures each directory after the one it is in, and generates its rules.
     pub(super) fn visit(&self, tree: &[Directory]) -> Vec<Visited> {
         self.progress.begin(Stage::Generate, tree.len());
-        let slots: Vec<Mutex<Visited>> = tree.iter().map(|_| Mutex::default()).collect();
-        let set = |dir: usize, visited| *slots[dir].lock().unwrap_or_else(PoisonError::into_inner) = visited;
+        let visits = Visits {
+            tree,
+            slots: tree.iter().map(|_| Mutex::default()).collect(),
+            open: tree.iter().map(|dir| AtomicUsize::new(dir.children.len() + 1)).collect(),
+        };
         let no_states = self.no_states();
         if self.roster.stateful() {
-            self.visit_in_order(tree, &no_states, &set);
+            self.visit_in_order(&visits, &no_states);
         } else {
-            rayon::scope(|threads| self.visit_subtree(threads, Subtree { tree, set: &set }, 0, &no_states));
+            rayon::scope(|threads| self.visit_subtree(threads, &visits, 0, &no_states));
         }
-        slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+        visits.slots.into_iter().map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
     }
 
     /// Looks at the directories that languages want in the index, and at what is in their BUILD files.
@@ -126,7 +145,7 @@ impl Context<'_> {
                 Some(states) => self.configure(&tree.dirs, index, &states),
                 None => Visited::default(),
             };
-            self.generate(&tree.dirs[index], &mut more);
+            self.generate(&tree.dirs[index], &mut more, &Below::default());
             visited.push(more);
         }
     }
@@ -137,28 +156,44 @@ impl Context<'_> {
     }
 
     fn no_states(&self) -> States {
-        Arc::new(vec![Arc::default(); self.roster.members.len()])
+        Arc::new(vec![Held::default(); self.roster.members.len()])
     }
 
-    /// A directory, and those in it each as a task of its own.
-    fn visit_subtree<'s>(&'s self, threads: &Scope<'s>, subtree: Subtree<'s>, dir: usize, parent: &States) {
+    /// A directory, and those in it each as a task of its own. The last of them to be done generates its rules.
+    fn visit_subtree<'s>(&'s self, threads: &Scoped<'s>, visits: &'s Visits<'s>, dir: usize, parent: &States) {
         if stop::is_set() {
             return;
         }
-        let Subtree { tree, set } = subtree;
-        let mut visited = self.configure(tree, dir, parent);
-        if let Some(states) = &visited.states {
-            for &child in &tree[dir].children {
-                let states = Arc::clone(states);
-                threads.spawn(move |threads| self.visit_subtree(threads, subtree, child, &states));
+        let tree = visits.tree;
+        let visited = self.configure(tree, dir, parent);
+        let states = visited.states.clone();
+        visits.put(dir, visited);
+        let mut done = 1;
+        match states {
+            Some(states) => {
+                for &child in &tree[dir].children {
+                    let states = Arc::clone(&states);
+                    threads.spawn(move |threads| self.visit_subtree(threads, visits, child, &states));
+                }
             }
+            // Those in it are not looked at.
+            None => done += tree[dir].children.len(),
         }
-        self.generate(&tree[dir], &mut visited);
-        set(dir, visited);
+        let mut next = Some(dir);
+        while let Some(dir) = next.filter(|&dir| visits.open[dir].fetch_sub(done, AcqRel) == done) {
+            if stop::is_set() {
+                return;
+            }
+            let mut visited = visits.take(dir);
+            self.generate(&tree[dir], &mut visited, &visits.below(dir));
+            visits.put(dir, visited);
+            (next, done) = (tree[dir].parent, 1);
+        }
     }
 
     /// The same one directory after the other, those in a directory before its rules are generated.
-    fn visit_in_order(&self, tree: &[Directory], no_states: &States, set: &dyn Fn(usize, Visited)) {
+    fn visit_in_order(&self, visits: &Visits<'_>, no_states: &States) {
+        let tree = visits.tree;
         let mut open = vec![(0, 0, self.configure(tree, 0, no_states))];
         while let Some((dir, next, mut visited)) = open.pop() {
             if stop::is_set() {
@@ -170,13 +205,13 @@ impl Context<'_> {
                 open.push((dir, next + 1, visited));
                 open.push((child, 0, below));
             } else {
-                self.generate(&tree[dir], &mut visited);
-                set(dir, visited);
+                self.generate(&tree[dir], &mut visited, &visits.below(dir));
+                visits.put(dir, visited);
             }
         }
     }
 
-    fn configure(&self, tree: &[Directory], index: usize, parent: &[Arc<Bytes>]) -> Visited {
+    fn configure(&self, tree: &[Directory], index: usize, parent: &[Held]) -> Visited {
         let dir = &tree[index];
         let mut visited = Visited::default();
         self.remark(dir, &mut visited);
@@ -208,13 +243,17 @@ impl Context<'_> {
         let mut described = Described::default();
         for (language, member) in self.roster.members.iter().enumerate() {
             if !member.has.configure {
-                states.push(Arc::default());
+                states.push(Held::default());
+                continue;
+            }
+            if dir.parent.is_some() && self.leaves_alone(dir, language, dir.build.file()) {
+                states.push(parent[language].clone());
                 continue;
             }
             let mut request = ConfigureRequest {
                 rel: dir.rel.clone(),
-                parent: (*parent[language]).clone(),
-                root: dir.parent.is_none().then(|| self.root(language)),
+                parent: (*parent[language].state).clone(),
+                run: dir.parent.is_none().then(|| self.run_info(language)),
                 directives: own_directives(member, &dir.directives),
                 build_file: described.file(self, dir, dir.build.file()),
                 files: Vec::new(),
@@ -229,8 +268,17 @@ impl Context<'_> {
             );
             let kept = answered.and_then(|response| {
                 check::configure(&response)?;
-                states.push(self.keep_state(&mut visited, language, &parent[language], response.state)?);
-                self.note(dir, &mut visited, language, response.diagnostics)
+                let state = self.keep_state(&mut visited, language, &parent[language].state, response.state)?;
+                self.keep(&mut visited, language, kept::of_provided(&response.provided))?;
+                let above = parent[language].scope.clone();
+                let scope = if response.provided.is_empty() {
+                    above
+                } else {
+                    Some(Scope::new(&self.facts.name, response.provided, above))
+                };
+                states.push(Held { state, scope });
+                let about = About { method: CONFIGURE, file: dir.build.file() };
+                self.note(dir, &mut visited, language, about, response.diagnostics)
             });
             match kept {
                 Ok(()) => {}
@@ -302,22 +350,102 @@ impl Context<'_> {
         dir: &Directory,
         visited: &mut Visited,
         language: usize,
+        about: About<'_>,
         diagnostics: Vec<GuestDiagnostic>,
     ) -> Result<(), Cause> {
         self.keep(visited, language, kept::of_diagnostics(&diagnostics))?;
-        let language = self.roster.members[language].language.name();
-        let mut lines = Lines { repo: &self.repo, dir, ends: HashMap::new(), left: SOURCE_BYTES };
+        let member = &self.roster.members[language];
+        let mut lines = Lines::new(&self.repo, dir, member, about);
         visited.diagnostics.extend(diagnostics.into_iter().map(|diagnostic| {
-            let line = diagnostic.file.as_ref().and_then(|file| lines.line(file, &diagnostic.position));
+            let (path, line) = lines.place(diagnostic.file.as_deref(), &diagnostic.position);
             Diagnostic {
-                language: Some(language.into()),
+                language: Some(member.language.name().into()),
                 severity: diagnostic.severity,
-                path: diagnostic.file.map_or_else(|| display(&dir.rel), |file| join(&dir.rel, &file)),
+                path,
                 line,
                 message: diagnostic.message,
             }
         }));
         Ok(())
+    }
+
+    /// Whether a language isn't asked about a directory, since nothing there concerns it (`host.quiet`). `file` is its BUILD
+    /// file as the call would tell it.
+    pub(super) fn leaves_alone(&self, dir: &Directory, language: usize, file: Option<&BuildFile>) -> bool {
+        let member = &self.roster.members[language];
+        if !member.language.manifest().quiet {
+            return false;
+        }
+        let inputs = [&member.inputs, &member.configure_inputs, &member.imports_inputs];
+        let kinds = self.kinds(dir);
+        let has_rule = |file: &BuildFile| {
+            file.rules().any(|(_, rule)| self.roster.owner(&kinds.original(rule.kind())) == Some(language))
+        };
+        own_directives(member, &dir.directives).is_empty()
+            && !inputs.into_iter().any(|inputs| inputs.concern(dir))
+            && !file.is_some_and(has_rule)
+    }
+}
+
+/// What a call was about whose answer has diagnostics.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) method: &'static str,
+    /// The BUILD file that was told, if one was.
+    pub(super) file: Option<&'a BuildFile>,
+}
+
+/// All directories on their way.
+struct Visits<'s> {
+    tree: &'s [Directory],
+    slots: Vec<Mutex<Visited>>,
+    /// For each directory how much has to be done before its rules can be generated: those in it, and its `configure`.
+    open: Vec<AtomicUsize>,
+}
+
+impl Visits<'_> {
+    fn put(&self, dir: usize, visited: Visited) {
+        *self.slots[dir].lock().unwrap_or_else(PoisonError::into_inner) = visited;
+    }
+
+    fn take(&self, dir: usize) -> Visited {
+        std::mem::take(&mut *self.slots[dir].lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What the directories in a directory have to say to it.
+    fn below(&self, dir: usize) -> Below {
+        let mut below = Below::default();
+        let rel = &self.tree[dir].rel;
+        for &child in &self.tree[dir].children {
+            let visited = self.slots[child].lock().unwrap_or_else(PoisonError::into_inner);
+            let name = || self.tree[child].rel[rel.len()..].trim_start_matches('/').to_owned();
+            if visited.failure.is_some() {
+                below.failed.push(name());
+            }
+            let told = visited.summaries.iter().map(|(language, summary)| (*language, name(), summary.clone()));
+            below.summaries.extend(told);
+        }
+        below
+    }
+}
+
+/// What is known in a directory of those in it.
+#[derive(Default)]
+pub(super) struct Below {
+    failed: Vec<String>,
+    summaries: Vec<(usize, String, Bytes)>,
+}
+
+impl Below {
+    /// The same as a language is told.
+    pub(super) fn children(&self, language: usize) -> Vec<Child> {
+        let own = self.summaries.iter().filter(|(of, ..)| *of == language);
+        let told = own.map(|(_, name, summary)| Child { name: name.clone(), failed: false, summary: summary.clone() });
+        let failed =
+            self.failed.iter().map(|name| Child { name: name.clone(), failed: true, summary: Bytes::default() });
+        let mut children: Vec<_> = told.chain(failed).collect();
+        children.sort_by(|a, b| a.name.cmp(&b.name));
+        children
     }
 }
 
@@ -345,12 +473,6 @@ impl Described {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Subtree<'s> {
-    tree: &'s [Directory],
-    set: &'s (dyn Fn(usize, Visited) + Sync),
-}
-
 /// Most directives of a BUILD file of which each has a warning of its own.
 pub(super) const MOST_REMARKS: usize = 100;
 
@@ -359,39 +481,101 @@ pub(super) fn unknown_directive(key: &str) -> String {
 }
 
 fn own_directives(member: &Member<'_>, directives: &[Directive]) -> Vec<Directive> {
+    directives.iter().filter(|directive| is_own_directive(member, directive)).cloned().collect()
+}
+
+fn is_own_directive(member: &Member<'_>, directive: &Directive) -> bool {
     let known = &member.language.manifest().directives;
-    let is_own = |found: &&Directive| known.binary_search_by(|info| info.name.as_str().cmp(&found.key)).is_ok();
-    directives.iter().filter(is_own).cloned().collect()
+    known.binary_search_by(|info| info.name.as_str().cmp(&directive.key)).is_ok()
 }
 
 fn is_below(rel: &str, dir: &str) -> bool {
     dir.is_empty() || rel.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The lines that diagnostics are about.
+/// The places that diagnostics are about.
 struct Lines<'d> {
     repo: &'d Repository,
     dir: &'d Directory,
+    member: &'d Member<'d>,
+    about: About<'d>,
     /// Where the lines end of those that were read: each is read once, however many diagnostics are about it.
     ends: HashMap<String, Option<Vec<usize>>>,
+    /// Where the matches of files begin.
+    matches: HashMap<String, Option<Vec<usize>>>,
+    /// Where the directives stand that the language knows, and the lines of the rules.
+    directives: Option<Vec<(String, usize)>>,
+    rules: Option<Vec<usize>>,
     /// Bytes of files that may still be read. Beyond it a diagnostic has no line.
     left: u64,
 }
 
-impl Lines<'_> {
+impl<'d> Lines<'d> {
+    fn new(repo: &'d Repository, dir: &'d Directory, member: &'d Member<'d>, about: About<'d>) -> Self {
+        let (ends, matches) = Default::default();
+        Self { repo, dir, member, about, ends, matches, directives: None, rules: None, left: SOURCE_BYTES }
+    }
+
+    /// The path of what a diagnostic is about, from the root, and the line.
+    fn place(&mut self, file: Option<&str>, position: &Position) -> (String, Option<usize>) {
+        match (file, position) {
+            (Some(file), position) => (join(&self.dir.rel, file), self.line(file, position)),
+            (None, Position::DirectiveIndex(index)) => {
+                let place = self.directive(*index as usize);
+                place.map_or_else(|| (speaker(self.dir), None), |(file, line)| (file, (line > 0).then_some(line)))
+            }
+            (None, Position::RuleIndex(index)) => (speaker(self.dir), self.rule(*index as usize)),
+            (None, _) => (display(&self.dir.rel), None),
+        }
+    }
+
+    fn directive(&mut self, index: usize) -> Option<(String, usize)> {
+        let (dir, member) = (self.dir, self.member);
+        let directives = self.directives.get_or_insert_with(|| {
+            let own = |directive: &Directive| is_own_directive(member, directive);
+            dir.directives.iter().zip(places(dir)).filter(|(known, _)| own(known)).map(|(_, place)| place).collect()
+        });
+        directives.get(index).cloned()
+    }
+
+    fn rule(&mut self, index: usize) -> Option<usize> {
+        let file = self.about.file?;
+        let rules = self.rules.get_or_insert_with(|| file.lines(file.rules().map(|(_, rule)| rule.source())));
+        rules.get(index).copied().filter(|line| *line > 0)
+    }
+
     fn line(&mut self, file: &str, position: &Position) -> Option<usize> {
         match position {
-            Position::Unknown => None,
             Position::Line(line) => Some(*line as usize),
-            Position::Offset(offset) => {
-                if !self.ends.contains_key(file) {
-                    let ends = self.read(file);
-                    self.ends.insert(file.to_owned(), ends);
+            Position::Offset(offset) => self.line_at(file, *offset as usize),
+            Position::MatchIndex(index) => {
+                if !self.matches.contains_key(file) {
+                    let places = self.search(file);
+                    self.matches.insert(file.to_owned(), places);
                 }
-                let (len, ends) = self.ends.get(file)?.as_ref()?.split_last()?;
-                (*offset as usize <= *len).then(|| ends.partition_point(|end| *end < *offset as usize) + 1)
+                let place = *self.matches.get(file)?.as_ref()?.get(*index as usize)?;
+                self.line_at(file, place)
             }
+            Position::Unknown | Position::DirectiveIndex(_) | Position::RuleIndex(_) => None,
         }
+    }
+
+    /// Looks for the matches once more that the language was told of.
+    fn search(&mut self, file: &str) -> Option<Vec<usize>> {
+        let inputs = if self.about.method == CONFIGURE { &self.member.configure_inputs } else { &self.member.inputs };
+        READER.with_borrow_mut(|reader| {
+            reader.work = self.member.work("looking for the lines of diagnostics");
+            inputs.places(self.repo, self.dir, file, reader)
+        })
+    }
+
+    fn line_at(&mut self, file: &str, offset: usize) -> Option<usize> {
+        if !self.ends.contains_key(file) {
+            let ends = self.read(file);
+            self.ends.insert(file.to_owned(), ends);
+        }
+        let (len, ends) = self.ends.get(file)?.as_ref()?.split_last()?;
+        (offset <= *len).then(|| ends.partition_point(|end| *end < offset) + 1)
     }
 
     /// Where a file has its line breaks, and its length.

@@ -98,11 +98,11 @@ impl Language for Toy {
 
     /// The state is the way from the root, so that a wrong parent shows.
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
-        assert_eq!(request.root.is_some(), request.rel.is_empty());
+        assert_eq!(request.run.is_some(), request.rel.is_empty());
         self.call("configure", &request.rel, || {
             let base = request.rel.rsplit('/').next().unwrap();
             let state = [&request.parent[..], base.as_bytes(), b"/"].concat();
-            ConfigureResponse { state: state.into(), diagnostics: Vec::new() }
+            ConfigureResponse { state: state.into(), ..ConfigureResponse::default() }
         })
     }
 
@@ -130,7 +130,8 @@ impl Language for Toy {
         self.call("imports", &request.rel, || {
             let imports = vec![ImportSpec { lang: "toy".into(), imp: request.rel.clone() }];
             let rules = request.rules.iter();
-            let rules = rules.map(|_| RuleImports { importable: true, imports: imports.clone(), embeds: Vec::new() });
+            let rules =
+                rules.map(|_| RuleImports { importable: true, imports: imports.clone(), ..RuleImports::default() });
             ImportsResponse { rules: rules.collect() }
         })
     }

@@ -4,7 +4,7 @@ import { NO_BYTES, Reader, Writer } from "./wire";
 
 /** A guest's own error: the call did not work out, and nothing of it counts. */
 export class GuestError {
-  /** 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. Others below 1000 are reserved; from 1000 on they are the guest's own. */
+  /** 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. 4: the run must end, and nothing may be written. Others below 1000 are reserved; from 1000 on they are the guest's own. */
   code: u32 = 0;
   /** What happened, for people. */
   message: string = "";
@@ -30,7 +30,7 @@ export class Diagnostic {
   severity: Severity = Severity.Error;
   /** What it is, in a line. */
   message: string = "";
-  /** The file it is about, relative to the directory; none where it is about the directory. */
+  /** The file it is about, relative to the directory; `None` if it is about the directory, or about a place that says which file is meant. */
   file: string | null = null;
   /** Where in the file. */
   position: Position = positionStart;
@@ -74,6 +74,12 @@ export enum PositionTag {
   Line,
   /** A byte, from 0; the host finds the line. */
   Offset,
+  /** A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the host finds the line. */
+  MatchIndex,
+  /** A directive, by its index among the directory's directives that the guest's manifest names; the host finds file and line. The diagnostic has no `file`. */
+  DirectiveIndex,
+  /** A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no `file`. */
+  RuleIndex,
 }
 
 /** A place in a file. */
@@ -109,6 +115,36 @@ export class Position {
     return this.tag == PositionTag.Offset ? <u32>this.number : 0;
   }
 
+  /** A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the host finds the line. */
+  static matchIndex(value: u32): Position {
+    return new Position(PositionTag.MatchIndex, value);
+  }
+
+  /** What `MatchIndex` carries; 0 of another variant. */
+  get matchIndex(): u32 {
+    return this.tag == PositionTag.MatchIndex ? <u32>this.number : 0;
+  }
+
+  /** A directive, by its index among the directory's directives that the guest's manifest names; the host finds file and line. The diagnostic has no `file`. */
+  static directiveIndex(value: u32): Position {
+    return new Position(PositionTag.DirectiveIndex, value);
+  }
+
+  /** What `DirectiveIndex` carries; 0 of another variant. */
+  get directiveIndex(): u32 {
+    return this.tag == PositionTag.DirectiveIndex ? <u32>this.number : 0;
+  }
+
+  /** A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no `file`. */
+  static ruleIndex(value: u32): Position {
+    return new Position(PositionTag.RuleIndex, value);
+  }
+
+  /** What `RuleIndex` carries; 0 of another variant. */
+  get ruleIndex(): u32 {
+    return this.tag == PositionTag.RuleIndex ? <u32>this.number : 0;
+  }
+
   get schema(): u32 {
     return 11;
   }
@@ -123,6 +159,15 @@ export class Position {
       case PositionTag.Offset:
         this.number = r.u32();
         break;
+      case PositionTag.MatchIndex:
+        this.number = r.u32();
+        break;
+      case PositionTag.DirectiveIndex:
+        this.number = r.u32();
+        break;
+      case PositionTag.RuleIndex:
+        this.number = r.u32();
+        break;
     }
   }
 
@@ -133,6 +178,15 @@ export class Position {
         w.u32(<u32>this.number);
         break;
       case PositionTag.Offset:
+        w.u32(<u32>this.number);
+        break;
+      case PositionTag.MatchIndex:
+        w.u32(<u32>this.number);
+        break;
+      case PositionTag.DirectiveIndex:
+        w.u32(<u32>this.number);
+        break;
+      case PositionTag.RuleIndex:
         w.u32(<u32>this.number);
         break;
     }
@@ -176,8 +230,12 @@ export class Manifest {
   inputs: Input[] = [];
   /** The same for `configure`. */
   configureInputs: Input[] = [];
+  /** The same for `imports`, also in directories that are only indexed. */
+  importsInputs: Input[] = [];
   /** Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel. */
   stateful: bool = false;
+  /** Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes. */
+  quiet: bool = false;
 
   get schema(): u32 {
     return 13;
@@ -191,7 +249,9 @@ export class Manifest {
     this.flags = r.list<Flag>();
     this.inputs = r.list<Input>();
     this.configureInputs = r.list<Input>();
+    this.importsInputs = r.list<Input>();
     this.stateful = r.bool();
+    this.quiet = r.bool();
   }
 
   write(w: Writer): void {
@@ -202,7 +262,9 @@ export class Manifest {
     w.list<Flag>(this.flags);
     w.list<Input>(this.inputs);
     w.list<Input>(this.configureInputs);
+    w.list<Input>(this.importsInputs);
     w.bool(this.stateful);
+    w.bool(this.quiet);
   }
 }
 
@@ -440,7 +502,7 @@ export class ConfigureRequest {
   /** The parent directory's state; empty in the root directory. */
   parent: ArrayBuffer = NO_BYTES;
   /** What holds for the whole run; only in the root directory. */
-  root: Root | null = null;
+  run: RunInfo | null = null;
   /** The directory's directives that the guest's manifest names, in the order of the file. */
   directives: Directive[] = [];
   /** The directory's BUILD file, if it has one. */
@@ -455,7 +517,7 @@ export class ConfigureRequest {
   read(r: Reader): void {
     this.rel = r.text();
     this.parent = r.bytes();
-    this.root = r.bool() ? r.one<Root>() : null;
+    this.run = r.bool() ? r.one<RunInfo>() : null;
     this.directives = r.list<Directive>();
     this.buildFile = r.bool() ? r.one<BuildFile>() : null;
     this.files = r.list<File>();
@@ -464,9 +526,9 @@ export class ConfigureRequest {
   write(w: Writer): void {
     w.text(this.rel);
     w.bytes(this.parent);
-    const root = this.root;
-    w.bool(root !== null);
-    if (root !== null) root.write(w);
+    const run = this.run;
+    w.bool(run !== null);
+    if (run !== null) run.write(w);
     w.list<Directive>(this.directives);
     const buildFile = this.buildFile;
     w.bool(buildFile !== null);
@@ -476,13 +538,19 @@ export class ConfigureRequest {
 }
 
 /** What holds for the whole run. */
-export class Root {
+export class RunInfo {
   /** What the user asked for. */
   command: Command = Command.Update;
   /** Name of the repository; may be empty. */
   repoName: string = "";
+  /** Base name of the directory that is the root of the repository. It differs from checkout to checkout. */
+  rootName: string = "";
+  /** The names that a BUILD file may have in the root directory, the one for new files first. */
+  buildFileNames: string[] = [];
+  /** Which directories are in the index. */
+  indexing: Indexing = Indexing.All;
   /** The modules of MODULE.bazel that this one depends on, and this one itself. */
-  modules: Module[] = [];
+  modules: BazelModule[] = [];
   /** Values of the flags in the guest's manifest, those left at their default included. */
   flags: FlagValue[] = [];
   /** The names of all languages of this run, in their order. */
@@ -495,7 +563,10 @@ export class Root {
   read(r: Reader): void {
     this.command = <Command>r.u32();
     this.repoName = r.text();
-    this.modules = r.list<Module>();
+    this.rootName = r.text();
+    this.buildFileNames = r.texts();
+    this.indexing = <Indexing>r.u32();
+    this.modules = r.list<BazelModule>();
     this.flags = r.list<FlagValue>();
     this.languages = r.texts();
   }
@@ -503,7 +574,10 @@ export class Root {
   write(w: Writer): void {
     w.u32(this.command);
     w.text(this.repoName);
-    w.list<Module>(this.modules);
+    w.text(this.rootName);
+    w.texts(this.buildFileNames);
+    w.u32(this.indexing);
+    w.list<BazelModule>(this.modules);
     w.list<FlagValue>(this.flags);
     w.texts(this.languages);
   }
@@ -517,15 +591,25 @@ export enum Command {
   Fix,
 }
 
+/** Which directories are in the index (Gazelle: `-index`). */
+export enum Indexing {
+  /** All of the repository. */
+  All,
+  /** Those that are updated, and those that `rels_to_index` names. */
+  Lazy,
+  /** There is no index. */
+  None,
+}
+
 /** A Bazel module. */
-export class Module {
+export class BazelModule {
   /** Its name. */
   name: string = "";
   /** The name that this repository knows it by (`repo_name` in MODULE.bazel), without `@`. */
   apparent: string = "";
 
   get schema(): u32 {
-    return 33;
+    return 34;
   }
 
   read(r: Reader): void {
@@ -547,7 +631,7 @@ export class FlagValue {
   value: string = "";
 
   get schema(): u32 {
-    return 35;
+    return 36;
   }
 
   read(r: Reader): void {
@@ -565,21 +649,51 @@ export class FlagValue {
 export class ConfigureResponse {
   /** What the guest wants to be told in every later call for this directory, and in `configure` for the directories in it. The host doesn't look into it. */
   state: ArrayBuffer = NO_BYTES;
+  /** What can be imported in this directory, and in those in it, without a rule of this repository that stands for it. The host looks it up, and puts it in no request but as an answer. */
+  provided: Provided[] = [];
   /** What the user should know. */
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 66;
+    return 67;
   }
 
   read(r: Reader): void {
     this.state = r.bytes();
+    this.provided = r.list<Provided>();
     this.diagnostics = r.list<Diagnostic>();
   }
 
   write(w: Writer): void {
     w.bytes(this.state);
+    w.list<Provided>(this.provided);
     w.list<Diagnostic>(this.diagnostics);
+  }
+}
+
+/** Something that can be imported and that no rule of this repository need stand for: a package of another repository, a file. */
+export class Provided {
+  /** What a source file says to import it. */
+  spec: ImportSpec = new ImportSpec();
+  /** The absolute label to depend on. */
+  label: string = "";
+  /** What a guest wants to be told with the label. The host doesn't look into it. */
+  payload: ArrayBuffer = NO_BYTES;
+
+  get schema(): u32 {
+    return 69;
+  }
+
+  read(r: Reader): void {
+    this.spec = r.one<ImportSpec>();
+    this.label = r.text();
+    this.payload = r.bytes();
+  }
+
+  write(w: Writer): void {
+    this.spec.write(w);
+    w.text(this.label);
+    w.bytes(this.payload);
   }
 }
 
@@ -595,7 +709,7 @@ export class BuildFile {
   directives: Directive[] = [];
 
   get schema(): u32 {
-    return 39;
+    return 40;
   }
 
   read(r: Reader): void {
@@ -621,7 +735,7 @@ export class Load {
   symbols: Symbol[] = [];
 
   get schema(): u32 {
-    return 41;
+    return 42;
   }
 
   read(r: Reader): void {
@@ -643,7 +757,7 @@ export class Symbol {
   to: string = "";
 
   get schema(): u32 {
-    return 43;
+    return 44;
   }
 
   read(r: Reader): void {
@@ -665,7 +779,7 @@ export class Directive {
   value: string = "";
 
   get schema(): u32 {
-    return 37;
+    return 38;
   }
 
   read(r: Reader): void {
@@ -683,6 +797,8 @@ export class Directive {
 export class Rule {
   /** The kind as the guest's manifest spells it, `proto_library`. Where `map_kind` or `alias_kind` gives it another name in the file, the host translates in both directions. */
   kind: string = "";
+  /** The kind as the file spells it, `my_proto_library`; `None` if that is the same. Meaningless in a rule that a guest generates. */
+  written: string | null = null;
   /** The `name` attribute; empty where there is none, as in `package()`. */
   name: string = "";
   /** All other attributes. */
@@ -695,11 +811,12 @@ export class Rule {
   keep: bool = false;
 
   get schema(): u32 {
-    return 45;
+    return 46;
   }
 
   read(r: Reader): void {
     this.kind = r.text();
+    this.written = r.bool() ? r.text() : null;
     this.name = r.text();
     this.attrs = r.list<Attr>();
     this.args = r.texts();
@@ -709,6 +826,9 @@ export class Rule {
 
   write(w: Writer): void {
     w.text(this.kind);
+    const written = this.written;
+    w.bool(written !== null);
+    if (written !== null) w.text(written);
     w.text(this.name);
     w.list<Attr>(this.attrs);
     w.texts(this.args);
@@ -727,7 +847,7 @@ export class Attr {
   comments: string[] = [];
 
   get schema(): u32 {
-    return 47;
+    return 48;
   }
 
   read(r: Reader): void {
@@ -751,7 +871,7 @@ export class ValueGlob {
   exclude: string[] = [];
 
   get schema(): u32 {
-    return 53;
+    return 54;
   }
 
   read(r: Reader): void {
@@ -936,7 +1056,7 @@ export class Value {
   }
 
   get schema(): u32 {
-    return 48;
+    return 49;
   }
 
   read(r: Reader): void {
@@ -1043,7 +1163,7 @@ export class StringEntry {
   value: string = "";
 
   get schema(): u32 {
-    return 50;
+    return 51;
   }
 
   read(r: Reader): void {
@@ -1065,7 +1185,7 @@ export class ListEntry {
   values: string[] = [];
 
   get schema(): u32 {
-    return 52;
+    return 53;
   }
 
   read(r: Reader): void {
@@ -1087,7 +1207,7 @@ export class SelectBranch {
   values: string[] = [];
 
   get schema(): u32 {
-    return 55;
+    return 56;
   }
 
   read(r: Reader): void {
@@ -1109,7 +1229,7 @@ export class TermGlob {
   exclude: string[] = [];
 
   get schema(): u32 {
-    return 58;
+    return 59;
   }
 
   read(r: Reader): void {
@@ -1173,7 +1293,7 @@ export class Term {
   }
 
   get schema(): u32 {
-    return 57;
+    return 58;
   }
 
   read(r: Reader): void {
@@ -1216,7 +1336,7 @@ export class File {
   data: FileData = fileDataStart;
 
   get schema(): u32 {
-    return 60;
+    return 61;
   }
 
   read(r: Reader): void {
@@ -1274,7 +1394,7 @@ export class FileData {
   }
 
   get schema(): u32 {
-    return 61;
+    return 62;
   }
 
   read(r: Reader): void {
@@ -1314,7 +1434,7 @@ export class Match {
   groups: Array<ArrayBuffer | null> = [];
 
   get schema(): u32 {
-    return 63;
+    return 64;
   }
 
   read(r: Reader): void {
@@ -1340,7 +1460,7 @@ export class FixRequest {
   shouldFix: bool = false;
 
   get schema(): u32 {
-    return 68;
+    return 72;
   }
 
   read(r: Reader): void {
@@ -1366,7 +1486,7 @@ export class FixResponse {
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 69;
+    return 73;
   }
 
   read(r: Reader): void {
@@ -1388,7 +1508,7 @@ export class EditSetKind {
   kind: string = "";
 
   get schema(): u32 {
-    return 72;
+    return 76;
   }
 
   read(r: Reader): void {
@@ -1410,7 +1530,7 @@ export class EditSetName {
   name: string = "";
 
   get schema(): u32 {
-    return 73;
+    return 77;
   }
 
   read(r: Reader): void {
@@ -1432,7 +1552,7 @@ export class EditSetAttr {
   attr: Attr = new Attr();
 
   get schema(): u32 {
-    return 74;
+    return 78;
   }
 
   read(r: Reader): void {
@@ -1454,7 +1574,7 @@ export class EditDeleteAttr {
   name: string = "";
 
   get schema(): u32 {
-    return 75;
+    return 79;
   }
 
   read(r: Reader): void {
@@ -1474,7 +1594,7 @@ export class EditDeleteRule {
   rule: u32 = 0;
 
   get schema(): u32 {
-    return 76;
+    return 80;
   }
 
   read(r: Reader): void {
@@ -1492,7 +1612,7 @@ export class EditAppendRule {
   rule: Rule = new Rule();
 
   get schema(): u32 {
-    return 77;
+    return 81;
   }
 
   read(r: Reader): void {
@@ -1514,7 +1634,7 @@ export class EditSetLoad {
   symbols: Symbol[] = [];
 
   get schema(): u32 {
-    return 78;
+    return 82;
   }
 
   read(r: Reader): void {
@@ -1540,7 +1660,7 @@ export class EditInsertLoad {
   symbols: Symbol[] = [];
 
   get schema(): u32 {
-    return 79;
+    return 83;
   }
 
   read(r: Reader): void {
@@ -1673,7 +1793,7 @@ export class Edit {
   }
 
   get schema(): u32 {
-    return 71;
+    return 75;
   }
 
   read(r: Reader): void {
@@ -1756,9 +1876,11 @@ export class GenerateRequest {
   otherRules: GeneratedRule[] = [];
   /** Rules that languages before this one have found to be empty here (Gazelle: `OtherEmpty`). */
   otherEmpty: EmptyRule[] = [];
+  /** The directories in this one of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run. */
+  children: Child[] = [];
 
   get schema(): u32 {
-    return 80;
+    return 84;
   }
 
   read(r: Reader): void {
@@ -1770,6 +1892,7 @@ export class GenerateRequest {
     this.generatedFiles = r.texts();
     this.otherRules = r.list<GeneratedRule>();
     this.otherEmpty = r.list<EmptyRule>();
+    this.children = r.list<Child>();
   }
 
   write(w: Writer): void {
@@ -1783,6 +1906,33 @@ export class GenerateRequest {
     w.texts(this.generatedFiles);
     w.list<GeneratedRule>(this.otherRules);
     w.list<EmptyRule>(this.otherEmpty);
+    w.list<Child>(this.children);
+  }
+}
+
+/** A directory in another, and what is known of it there. */
+export class Child {
+  /** Path relative to this one. */
+  name: string = "";
+  /** Whether it has failed in this run. Its summary is then empty. */
+  failed: bool = false;
+  /** What `generate_rules` has returned for it as `summary`. */
+  summary: ArrayBuffer = NO_BYTES;
+
+  get schema(): u32 {
+    return 91;
+  }
+
+  read(r: Reader): void {
+    this.name = r.text();
+    this.failed = r.bool();
+    this.summary = r.bytes();
+  }
+
+  write(w: Writer): void {
+    w.text(this.name);
+    w.bool(this.failed);
+    w.bytes(this.summary);
   }
 }
 
@@ -1794,17 +1944,23 @@ export class GenerateResponse {
   empty: EmptyRule[] = [];
   /** Directories that have to be indexed before this one's rules are resolved (Gazelle: `RelsToIndex`). */
   relsToIndex: string[] = [];
+  /** What can be imported, from anywhere, and isn't told by `imports` of a rule. It is in the index like a rule. */
+  provided: Provided[] = [];
+  /** What the guest wants to be told in the request for the directory that this one is in. The host doesn't look into it. */
+  summary: ArrayBuffer = NO_BYTES;
   /** What the user should know. */
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 87;
+    return 92;
   }
 
   read(r: Reader): void {
     this.rules = r.list<GeneratedRule>();
     this.empty = r.list<EmptyRule>();
     this.relsToIndex = r.texts();
+    this.provided = r.list<Provided>();
+    this.summary = r.bytes();
     this.diagnostics = r.list<Diagnostic>();
   }
 
@@ -1812,6 +1968,8 @@ export class GenerateResponse {
     w.list<GeneratedRule>(this.rules);
     w.list<EmptyRule>(this.empty);
     w.texts(this.relsToIndex);
+    w.list<Provided>(this.provided);
+    w.bytes(this.summary);
     w.list<Diagnostic>(this.diagnostics);
   }
 }
@@ -1820,15 +1978,15 @@ export class GenerateResponse {
 export class GeneratedRule {
   /** The rule. */
   rule: Rule = new Rule();
-  /** Attributes that are not written but shown to the languages after this one (Gazelle: private attributes). */
+  /** Attributes that are not written but shown to the languages after this one, and in `imports` (Gazelle: private attributes). */
   privateAttrs: Attr[] = [];
   /** What the rule's sources import (Gazelle: `Imports`). The host looks each up before it calls `resolve`. */
   imports: ImportSpec[] = [];
-  /** What the guest wants to be told when the rule is resolved. The host doesn't look into it. */
+  /** What the guest wants to be told in `imports` and `resolve` of the rule. The host doesn't look into it. */
   note: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 82;
+    return 86;
   }
 
   read(r: Reader): void {
@@ -1856,7 +2014,7 @@ export class EmptyRule {
   attrs: Attr[] = [];
 
   get schema(): u32 {
-    return 86;
+    return 89;
   }
 
   read(r: Reader): void {
@@ -1880,7 +2038,7 @@ export class ImportSpec {
   imp: string = "";
 
   get schema(): u32 {
-    return 84;
+    return 70;
   }
 
   read(r: Reader): void {
@@ -1901,22 +2059,56 @@ export class ImportsRequest {
   /** What `configure` returned for it. */
   state: ArrayBuffer = NO_BYTES;
   /** The rules, in the order of the BUILD file. */
-  rules: Rule[] = [];
+  rules: ImportsRule[] = [];
+  /** All other rules of the BUILD file, in its order. */
+  otherRules: Rule[] = [];
+  /** Files that match `imports_inputs`. */
+  files: File[] = [];
 
   get schema(): u32 {
-    return 88;
+    return 93;
   }
 
   read(r: Reader): void {
     this.rel = r.text();
     this.state = r.bytes();
-    this.rules = r.list<Rule>();
+    this.rules = r.list<ImportsRule>();
+    this.otherRules = r.list<Rule>();
+    this.files = r.list<File>();
   }
 
   write(w: Writer): void {
     w.text(this.rel);
     w.bytes(this.state);
-    w.list<Rule>(this.rules);
+    w.list<ImportsRule>(this.rules);
+    w.list<Rule>(this.otherRules);
+    w.list<File>(this.files);
+  }
+}
+
+/** A rule that may be imported. */
+export class ImportsRule {
+  /** The rule as it is in the BUILD file after the first merge. */
+  rule: Rule = new Rule();
+  /** The private attributes that this guest's `generate_rules` gave it in this run; none if it did not generate it. */
+  privateAttrs: Attr[] = [];
+  /** The note that `generate_rules` gave it; empty if it did not generate it. */
+  note: ArrayBuffer = NO_BYTES;
+
+  get schema(): u32 {
+    return 95;
+  }
+
+  read(r: Reader): void {
+    this.rule = r.one<Rule>();
+    this.privateAttrs = r.list<Attr>();
+    this.note = r.bytes();
+  }
+
+  write(w: Writer): void {
+    this.rule.write(w);
+    w.list<Attr>(this.privateAttrs);
+    w.bytes(this.note);
   }
 }
 
@@ -1926,7 +2118,7 @@ export class ImportsResponse {
   rules: RuleImports[] = [];
 
   get schema(): u32 {
-    return 89;
+    return 96;
   }
 
   read(r: Reader): void {
@@ -1946,21 +2138,25 @@ export class RuleImports {
   imports: ImportSpec[] = [];
   /** Labels of the rules that it embeds: these can no longer be imported themselves, and what they provide is found in this one. */
   embeds: string[] = [];
+  /** What a guest wants to be told with the label wherever the rule is found. The host doesn't look into it. */
+  payload: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 91;
+    return 98;
   }
 
   read(r: Reader): void {
     this.importable = r.bool();
     this.imports = r.list<ImportSpec>();
     this.embeds = r.texts();
+    this.payload = r.bytes();
   }
 
   write(w: Writer): void {
     w.bool(this.importable);
     w.list<ImportSpec>(this.imports);
     w.texts(this.embeds);
+    w.bytes(this.payload);
   }
 }
 
@@ -1973,19 +2169,19 @@ export class ResolveRequest {
   /** The rules, in the order of the response of `generate_rules`, as they are after the first merge. */
   rules: ResolveRule[] = [];
   /** What the index knows: an entry for each import of these rules, asked for this guest's language, and for each query of earlier rounds. */
-  found: Found[] = [];
+  found: Lookup[] = [];
   /** 0 in the first call, one more after each `Need`. */
   round: u32 = 0;
 
   get schema(): u32 {
-    return 92;
+    return 99;
   }
 
   read(r: Reader): void {
     this.rel = r.text();
     this.state = r.bytes();
     this.rules = r.list<ResolveRule>();
-    this.found = r.list<Found>();
+    this.found = r.list<Lookup>();
     this.round = r.u32();
   }
 
@@ -1993,7 +2189,7 @@ export class ResolveRequest {
     w.text(this.rel);
     w.bytes(this.state);
     w.list<ResolveRule>(this.rules);
-    w.list<Found>(this.found);
+    w.list<Lookup>(this.found);
     w.u32(this.round);
   }
 }
@@ -2008,7 +2204,7 @@ export class ResolveRule {
   note: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 94;
+    return 101;
   }
 
   read(r: Reader): void {
@@ -2024,23 +2220,26 @@ export class ResolveRule {
   }
 }
 
-/** What the index knows of an import. */
-export class Found {
+/** What is known of an import. */
+export class Lookup {
   /** The question. */
   query: Query = new Query();
   /** A label that the user has set for this import by a `resolve` or `resolve_regexp` directive. It goes before all else. */
   overrideLabel: string | null = null;
-  /** The rules that provide it, by label. More than one is for the guest to choose from or to report. */
-  matches: FindResult[] = [];
+  /** Where `matches` are from. */
+  origin: Origin = Origin.Nowhere;
+  /** What provides it, by label; the asking rule itself may be among them. More than one is for the guest to choose from or to report. */
+  matches: Provider[] = [];
 
   get schema(): u32 {
-    return 96;
+    return 103;
   }
 
   read(r: Reader): void {
     this.query = r.one<Query>();
     this.overrideLabel = r.bool() ? r.text() : null;
-    this.matches = r.list<FindResult>();
+    this.origin = <Origin>r.u32();
+    this.matches = r.list<Provider>();
   }
 
   write(w: Writer): void {
@@ -2048,8 +2247,21 @@ export class Found {
     const overrideLabel = this.overrideLabel;
     w.bool(overrideLabel !== null);
     if (overrideLabel !== null) w.text(overrideLabel);
-    w.list<FindResult>(this.matches);
+    w.u32(this.origin);
+    w.list<Provider>(this.matches);
   }
+}
+
+/** Where the answer to a query is from: the first of these places that has one. */
+export enum Origin {
+  /** Nothing provides it. */
+  Nowhere,
+  /** The index: rules, and what `generate_rules` of any directory has `provided`. */
+  Index,
+  /** What `configure` has `provided`, of the nearest directory. */
+  Configure,
+  /** The languages' `find`. */
+  Find,
 }
 
 /** A question to the index. Its order is that of sorted lists. */
@@ -2060,7 +2272,7 @@ export class Query {
   lang: string = "";
 
   get schema(): u32 {
-    return 97;
+    return 104;
   }
 
   read(r: Reader): void {
@@ -2082,7 +2294,7 @@ export class ResolveResponseResolved {
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 101;
+    return 109;
   }
 
   read(r: Reader): void {
@@ -2134,7 +2346,7 @@ export class ResolveResponse {
   }
 
   get schema(): u32 {
-    return 100;
+    return 108;
   }
 
   read(r: Reader): void {
@@ -2171,7 +2383,7 @@ export class ResolvedRule {
   delete: string[] = [];
 
   get schema(): u32 {
-    return 103;
+    return 111;
   }
 
   read(r: Reader): void {
@@ -2195,7 +2407,7 @@ export class FindRequest {
   queries: Query[] = [];
 
   get schema(): u32 {
-    return 105;
+    return 113;
   }
 
   read(r: Reader): void {
@@ -2214,57 +2426,61 @@ export class FindRequest {
 /** The result of `find`. */
 export class FindResponse {
   /** One entry for each query of the request, in the same order. */
-  found: Find[] = [];
+  found: FindAnswer[] = [];
 
   get schema(): u32 {
-    return 106;
+    return 114;
   }
 
   read(r: Reader): void {
-    this.found = r.list<Find>();
+    this.found = r.list<FindAnswer>();
   }
 
   write(w: Writer): void {
-    w.list<Find>(this.found);
+    w.list<FindAnswer>(this.found);
   }
 }
 
 /** What a language knows of an import. */
-export class Find {
-  /** Rules that provide it; none where the language doesn't know. */
-  matches: FindResult[] = [];
+export class FindAnswer {
+  /** What provides it; nothing where the language doesn't know. */
+  matches: Provider[] = [];
 
   get schema(): u32 {
-    return 108;
+    return 116;
   }
 
   read(r: Reader): void {
-    this.matches = r.list<FindResult>();
+    this.matches = r.list<Provider>();
   }
 
   write(w: Writer): void {
-    w.list<FindResult>(this.matches);
+    w.list<Provider>(this.matches);
   }
 }
 
-/** A rule that provides an import (Gazelle: `resolve.FindResult`). */
-export class FindResult {
+/** Something that provides an import, a rule for one (Gazelle: `resolve.FindResult`). */
+export class Provider {
   /** Its absolute label. */
   label: string = "";
   /** Labels of the rules that it embeds, directly or not. */
   embeds: string[] = [];
+  /** The `payload` of the rule, or of what is provided; from `find`, any bytes. */
+  payload: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 99;
+    return 107;
   }
 
   read(r: Reader): void {
     this.label = r.text();
     this.embeds = r.texts();
+    this.payload = r.bytes();
   }
 
   write(w: Writer): void {
     w.text(this.label);
     w.texts(this.embeds);
+    w.bytes(this.payload);
   }
 }

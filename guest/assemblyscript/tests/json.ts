@@ -19,11 +19,13 @@ import {
   Want,
   WantTag,
   ConfigureRequest,
-  Root,
+  RunInfo,
   Command,
-  Module,
+  Indexing,
+  BazelModule,
   FlagValue,
   ConfigureResponse,
+  Provided,
   BuildFile,
   Load,
   Symbol,
@@ -56,16 +58,19 @@ import {
   EditSetLoad,
   EditInsertLoad,
   GenerateRequest,
+  Child,
   GenerateResponse,
   GeneratedRule,
   EmptyRule,
   ImportSpec,
   ImportsRequest,
+  ImportsRule,
   ImportsResponse,
   RuleImports,
   ResolveRequest,
   ResolveRule,
-  Found,
+  Lookup,
+  Origin,
   Query,
   ResolveResponse,
   ResolveResponseTag,
@@ -73,8 +78,8 @@ import {
   ResolvedRule,
   FindRequest,
   FindResponse,
-  Find,
-  FindResult,
+  FindAnswer,
+  Provider,
 } from "dorcas-guest/assembly/messages";
 import { Reader, Writer } from "dorcas-guest/assembly/wire";
 import { bytes, list, optionalBytes, text, texts } from "./shown";
@@ -101,6 +106,9 @@ function showPosition(value: Position): string {
     case PositionTag.Unknown: return "\"Unknown\"";
     case PositionTag.Line: return "{\"Line\":" + (value.line.toString()) + "}";
     case PositionTag.Offset: return "{\"Offset\":" + (value.offset.toString()) + "}";
+    case PositionTag.MatchIndex: return "{\"MatchIndex\":" + (value.matchIndex.toString()) + "}";
+    case PositionTag.DirectiveIndex: return "{\"DirectiveIndex\":" + (value.directiveIndex.toString()) + "}";
+    case PositionTag.RuleIndex: return "{\"RuleIndex\":" + (value.ruleIndex.toString()) + "}";
   }
   return "";
 }
@@ -110,7 +118,7 @@ function showManifestRequest(value: ManifestRequest): string {
 }
 
 function showManifest(value: Manifest): string {
-  return "{" + "\"version\":" + (text(value.version)) + "," + "\"kinds\":" + (list<Kind>(value.kinds, showKind)) + "," + "\"loads\":" + (list<LoadInfo>(value.loads, showLoadInfo)) + "," + "\"directives\":" + (list<DirectiveInfo>(value.directives, showDirectiveInfo)) + "," + "\"flags\":" + (list<Flag>(value.flags, showFlag)) + "," + "\"inputs\":" + (list<Input>(value.inputs, showInput)) + "," + "\"configure_inputs\":" + (list<Input>(value.configureInputs, showInput)) + "," + "\"stateful\":" + (value.stateful ? "true" : "false") + "}";
+  return "{" + "\"version\":" + (text(value.version)) + "," + "\"kinds\":" + (list<Kind>(value.kinds, showKind)) + "," + "\"loads\":" + (list<LoadInfo>(value.loads, showLoadInfo)) + "," + "\"directives\":" + (list<DirectiveInfo>(value.directives, showDirectiveInfo)) + "," + "\"flags\":" + (list<Flag>(value.flags, showFlag)) + "," + "\"inputs\":" + (list<Input>(value.inputs, showInput)) + "," + "\"configure_inputs\":" + (list<Input>(value.configureInputs, showInput)) + "," + "\"imports_inputs\":" + (list<Input>(value.importsInputs, showInput)) + "," + "\"stateful\":" + (value.stateful ? "true" : "false") + "," + "\"quiet\":" + (value.quiet ? "true" : "false") + "}";
 }
 
 function showKind(value: Kind): string {
@@ -153,11 +161,11 @@ function showWant(value: Want): string {
 }
 
 function showConfigureRequest(value: ConfigureRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"parent\":" + (bytes(value.parent)) + "," + "\"root\":" + (value.root === null ? "null" : showRoot(value.root!)) + "," + "\"directives\":" + (list<Directive>(value.directives, showDirective)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"parent\":" + (bytes(value.parent)) + "," + "\"run\":" + (value.run === null ? "null" : showRunInfo(value.run!)) + "," + "\"directives\":" + (list<Directive>(value.directives, showDirective)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "}";
 }
 
-function showRoot(value: Root): string {
-  return "{" + "\"command\":" + (showCommand(value.command)) + "," + "\"repo_name\":" + (text(value.repoName)) + "," + "\"modules\":" + (list<Module>(value.modules, showModule)) + "," + "\"flags\":" + (list<FlagValue>(value.flags, showFlagValue)) + "," + "\"languages\":" + (texts(value.languages)) + "}";
+function showRunInfo(value: RunInfo): string {
+  return "{" + "\"command\":" + (showCommand(value.command)) + "," + "\"repo_name\":" + (text(value.repoName)) + "," + "\"root_name\":" + (text(value.rootName)) + "," + "\"build_file_names\":" + (texts(value.buildFileNames)) + "," + "\"indexing\":" + (showIndexing(value.indexing)) + "," + "\"modules\":" + (list<BazelModule>(value.modules, showBazelModule)) + "," + "\"flags\":" + (list<FlagValue>(value.flags, showFlagValue)) + "," + "\"languages\":" + (texts(value.languages)) + "}";
 }
 
 function showCommand(value: Command): string {
@@ -168,7 +176,16 @@ function showCommand(value: Command): string {
   return "";
 }
 
-function showModule(value: Module): string {
+function showIndexing(value: Indexing): string {
+  switch (value) {
+    case Indexing.All: return "\"All\"";
+    case Indexing.Lazy: return "\"Lazy\"";
+    case Indexing.None: return "\"None\"";
+  }
+  return "";
+}
+
+function showBazelModule(value: BazelModule): string {
   return "{" + "\"name\":" + (text(value.name)) + "," + "\"apparent\":" + (text(value.apparent)) + "}";
 }
 
@@ -177,7 +194,11 @@ function showFlagValue(value: FlagValue): string {
 }
 
 function showConfigureResponse(value: ConfigureResponse): string {
-  return "{" + "\"state\":" + (bytes(value.state)) + "," + "\"diagnostics\":" + (list<Diagnostic>(value.diagnostics, showDiagnostic)) + "}";
+  return "{" + "\"state\":" + (bytes(value.state)) + "," + "\"provided\":" + (list<Provided>(value.provided, showProvided)) + "," + "\"diagnostics\":" + (list<Diagnostic>(value.diagnostics, showDiagnostic)) + "}";
+}
+
+function showProvided(value: Provided): string {
+  return "{" + "\"import\":" + (showImportSpec(value.spec)) + "," + "\"label\":" + (text(value.label)) + "," + "\"payload\":" + (bytes(value.payload)) + "}";
 }
 
 function showBuildFile(value: BuildFile): string {
@@ -197,7 +218,7 @@ function showDirective(value: Directive): string {
 }
 
 function showRule(value: Rule): string {
-  return "{" + "\"kind\":" + (text(value.kind)) + "," + "\"name\":" + (text(value.name)) + "," + "\"attrs\":" + (list<Attr>(value.attrs, showAttr)) + "," + "\"args\":" + (texts(value.args)) + "," + "\"comments\":" + (texts(value.comments)) + "," + "\"keep\":" + (value.keep ? "true" : "false") + "}";
+  return "{" + "\"kind\":" + (text(value.kind)) + "," + "\"written\":" + (value.written === null ? "null" : text(value.written!)) + "," + "\"name\":" + (text(value.name)) + "," + "\"attrs\":" + (list<Attr>(value.attrs, showAttr)) + "," + "\"args\":" + (texts(value.args)) + "," + "\"comments\":" + (texts(value.comments)) + "," + "\"keep\":" + (value.keep ? "true" : "false") + "}";
 }
 
 function showAttr(value: Attr): string {
@@ -324,11 +345,15 @@ function showEdit(value: Edit): string {
 }
 
 function showGenerateRequest(value: GenerateRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "," + "\"subdirs\":" + (texts(value.subdirs)) + "," + "\"generated_files\":" + (texts(value.generatedFiles)) + "," + "\"other_rules\":" + (list<GeneratedRule>(value.otherRules, showGeneratedRule)) + "," + "\"other_empty\":" + (list<EmptyRule>(value.otherEmpty, showEmptyRule)) + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "," + "\"subdirs\":" + (texts(value.subdirs)) + "," + "\"generated_files\":" + (texts(value.generatedFiles)) + "," + "\"other_rules\":" + (list<GeneratedRule>(value.otherRules, showGeneratedRule)) + "," + "\"other_empty\":" + (list<EmptyRule>(value.otherEmpty, showEmptyRule)) + "," + "\"children\":" + (list<Child>(value.children, showChild)) + "}";
+}
+
+function showChild(value: Child): string {
+  return "{" + "\"name\":" + (text(value.name)) + "," + "\"failed\":" + (value.failed ? "true" : "false") + "," + "\"summary\":" + (bytes(value.summary)) + "}";
 }
 
 function showGenerateResponse(value: GenerateResponse): string {
-  return "{" + "\"rules\":" + (list<GeneratedRule>(value.rules, showGeneratedRule)) + "," + "\"empty\":" + (list<EmptyRule>(value.empty, showEmptyRule)) + "," + "\"rels_to_index\":" + (texts(value.relsToIndex)) + "," + "\"diagnostics\":" + (list<Diagnostic>(value.diagnostics, showDiagnostic)) + "}";
+  return "{" + "\"rules\":" + (list<GeneratedRule>(value.rules, showGeneratedRule)) + "," + "\"empty\":" + (list<EmptyRule>(value.empty, showEmptyRule)) + "," + "\"rels_to_index\":" + (texts(value.relsToIndex)) + "," + "\"provided\":" + (list<Provided>(value.provided, showProvided)) + "," + "\"summary\":" + (bytes(value.summary)) + "," + "\"diagnostics\":" + (list<Diagnostic>(value.diagnostics, showDiagnostic)) + "}";
 }
 
 function showGeneratedRule(value: GeneratedRule): string {
@@ -344,7 +369,11 @@ function showImportSpec(value: ImportSpec): string {
 }
 
 function showImportsRequest(value: ImportsRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"rules\":" + (list<Rule>(value.rules, showRule)) + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"rules\":" + (list<ImportsRule>(value.rules, showImportsRule)) + "," + "\"other_rules\":" + (list<Rule>(value.otherRules, showRule)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "}";
+}
+
+function showImportsRule(value: ImportsRule): string {
+  return "{" + "\"rule\":" + (showRule(value.rule)) + "," + "\"private\":" + (list<Attr>(value.privateAttrs, showAttr)) + "," + "\"note\":" + (bytes(value.note)) + "}";
 }
 
 function showImportsResponse(value: ImportsResponse): string {
@@ -352,19 +381,29 @@ function showImportsResponse(value: ImportsResponse): string {
 }
 
 function showRuleImports(value: RuleImports): string {
-  return "{" + "\"importable\":" + (value.importable ? "true" : "false") + "," + "\"imports\":" + (list<ImportSpec>(value.imports, showImportSpec)) + "," + "\"embeds\":" + (texts(value.embeds)) + "}";
+  return "{" + "\"importable\":" + (value.importable ? "true" : "false") + "," + "\"imports\":" + (list<ImportSpec>(value.imports, showImportSpec)) + "," + "\"embeds\":" + (texts(value.embeds)) + "," + "\"payload\":" + (bytes(value.payload)) + "}";
 }
 
 function showResolveRequest(value: ResolveRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"rules\":" + (list<ResolveRule>(value.rules, showResolveRule)) + "," + "\"found\":" + (list<Found>(value.found, showFound)) + "," + "\"round\":" + (value.round.toString()) + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"rules\":" + (list<ResolveRule>(value.rules, showResolveRule)) + "," + "\"found\":" + (list<Lookup>(value.found, showLookup)) + "," + "\"round\":" + (value.round.toString()) + "}";
 }
 
 function showResolveRule(value: ResolveRule): string {
   return "{" + "\"rule\":" + (showRule(value.rule)) + "," + "\"imports\":" + (list<ImportSpec>(value.imports, showImportSpec)) + "," + "\"note\":" + (bytes(value.note)) + "}";
 }
 
-function showFound(value: Found): string {
-  return "{" + "\"query\":" + (showQuery(value.query)) + "," + "\"override_label\":" + (value.overrideLabel === null ? "null" : text(value.overrideLabel!)) + "," + "\"matches\":" + (list<FindResult>(value.matches, showFindResult)) + "}";
+function showLookup(value: Lookup): string {
+  return "{" + "\"query\":" + (showQuery(value.query)) + "," + "\"override_label\":" + (value.overrideLabel === null ? "null" : text(value.overrideLabel!)) + "," + "\"origin\":" + (showOrigin(value.origin)) + "," + "\"matches\":" + (list<Provider>(value.matches, showProvider)) + "}";
+}
+
+function showOrigin(value: Origin): string {
+  switch (value) {
+    case Origin.Nowhere: return "\"Nowhere\"";
+    case Origin.Index: return "\"Index\"";
+    case Origin.Configure: return "\"Configure\"";
+    case Origin.Find: return "\"Find\"";
+  }
+  return "";
 }
 
 function showQuery(value: Query): string {
@@ -392,15 +431,15 @@ function showFindRequest(value: FindRequest): string {
 }
 
 function showFindResponse(value: FindResponse): string {
-  return "{" + "\"found\":" + (list<Find>(value.found, showFind)) + "}";
+  return "{" + "\"found\":" + (list<FindAnswer>(value.found, showFindAnswer)) + "}";
 }
 
-function showFind(value: Find): string {
-  return "{" + "\"matches\":" + (list<FindResult>(value.matches, showFindResult)) + "}";
+function showFindAnswer(value: FindAnswer): string {
+  return "{" + "\"matches\":" + (list<Provider>(value.matches, showProvider)) + "}";
 }
 
-function showFindResult(value: FindResult): string {
-  return "{" + "\"label\":" + (text(value.label)) + "," + "\"embeds\":" + (texts(value.embeds)) + "}";
+function showProvider(value: Provider): string {
+  return "{" + "\"label\":" + (text(value.label)) + "," + "\"embeds\":" + (texts(value.embeds)) + "," + "\"payload\":" + (bytes(value.payload)) + "}";
 }
 
 export function nameOfType(type: u32): string {
@@ -419,46 +458,51 @@ export function nameOfType(type: u32): string {
     case 11: return "Input";
     case 12: return "Want";
     case 13: return "ConfigureRequest";
-    case 14: return "Root";
+    case 14: return "RunInfo";
     case 15: return "Command";
-    case 16: return "Module";
-    case 17: return "FlagValue";
-    case 18: return "ConfigureResponse";
-    case 19: return "BuildFile";
-    case 20: return "Load";
-    case 21: return "Symbol";
-    case 22: return "Directive";
-    case 23: return "Rule";
-    case 24: return "Attr";
-    case 25: return "Value";
-    case 26: return "StringEntry";
-    case 27: return "ListEntry";
-    case 28: return "SelectBranch";
-    case 29: return "Term";
-    case 30: return "File";
-    case 31: return "FileData";
-    case 32: return "Match";
-    case 33: return "FixRequest";
-    case 34: return "FixResponse";
-    case 35: return "Edit";
-    case 36: return "GenerateRequest";
-    case 37: return "GenerateResponse";
-    case 38: return "GeneratedRule";
-    case 39: return "EmptyRule";
-    case 40: return "ImportSpec";
-    case 41: return "ImportsRequest";
-    case 42: return "ImportsResponse";
-    case 43: return "RuleImports";
-    case 44: return "ResolveRequest";
-    case 45: return "ResolveRule";
-    case 46: return "Found";
-    case 47: return "Query";
-    case 48: return "ResolveResponse";
-    case 49: return "ResolvedRule";
-    case 50: return "FindRequest";
-    case 51: return "FindResponse";
-    case 52: return "Find";
-    case 53: return "FindResult";
+    case 16: return "Indexing";
+    case 17: return "BazelModule";
+    case 18: return "FlagValue";
+    case 19: return "ConfigureResponse";
+    case 20: return "Provided";
+    case 21: return "BuildFile";
+    case 22: return "Load";
+    case 23: return "Symbol";
+    case 24: return "Directive";
+    case 25: return "Rule";
+    case 26: return "Attr";
+    case 27: return "Value";
+    case 28: return "StringEntry";
+    case 29: return "ListEntry";
+    case 30: return "SelectBranch";
+    case 31: return "Term";
+    case 32: return "File";
+    case 33: return "FileData";
+    case 34: return "Match";
+    case 35: return "FixRequest";
+    case 36: return "FixResponse";
+    case 37: return "Edit";
+    case 38: return "GenerateRequest";
+    case 39: return "Child";
+    case 40: return "GenerateResponse";
+    case 41: return "GeneratedRule";
+    case 42: return "EmptyRule";
+    case 43: return "ImportSpec";
+    case 44: return "ImportsRequest";
+    case 45: return "ImportsRule";
+    case 46: return "ImportsResponse";
+    case 47: return "RuleImports";
+    case 48: return "ResolveRequest";
+    case 49: return "ResolveRule";
+    case 50: return "Lookup";
+    case 51: return "Origin";
+    case 52: return "Query";
+    case 53: return "ResolveResponse";
+    case 54: return "ResolvedRule";
+    case 55: return "FindRequest";
+    case 56: return "FindResponse";
+    case 57: return "FindAnswer";
+    case 58: return "Provider";
   }
   return "";
 }
@@ -481,44 +525,49 @@ export function schemaOf(type: u32): u32 {
     case 13: return 28;
     case 14: return 30;
     case 15: return 31;
-    case 16: return 33;
-    case 17: return 35;
-    case 18: return 66;
-    case 19: return 39;
-    case 20: return 41;
-    case 21: return 43;
-    case 22: return 37;
-    case 23: return 45;
-    case 24: return 47;
-    case 25: return 48;
-    case 26: return 50;
-    case 27: return 52;
-    case 28: return 55;
-    case 29: return 57;
-    case 30: return 60;
-    case 31: return 61;
-    case 32: return 63;
-    case 33: return 68;
-    case 34: return 69;
-    case 35: return 71;
-    case 36: return 80;
-    case 37: return 87;
-    case 38: return 82;
-    case 39: return 86;
-    case 40: return 84;
-    case 41: return 88;
+    case 16: return 32;
+    case 17: return 34;
+    case 18: return 36;
+    case 19: return 67;
+    case 20: return 69;
+    case 21: return 40;
+    case 22: return 42;
+    case 23: return 44;
+    case 24: return 38;
+    case 25: return 46;
+    case 26: return 48;
+    case 27: return 49;
+    case 28: return 51;
+    case 29: return 53;
+    case 30: return 56;
+    case 31: return 58;
+    case 32: return 61;
+    case 33: return 62;
+    case 34: return 64;
+    case 35: return 72;
+    case 36: return 73;
+    case 37: return 75;
+    case 38: return 84;
+    case 39: return 91;
+    case 40: return 92;
+    case 41: return 86;
     case 42: return 89;
-    case 43: return 91;
-    case 44: return 92;
-    case 45: return 94;
+    case 43: return 70;
+    case 44: return 93;
+    case 45: return 95;
     case 46: return 96;
-    case 47: return 97;
-    case 48: return 100;
-    case 49: return 103;
-    case 50: return 105;
-    case 51: return 106;
-    case 52: return 108;
-    case 53: return 99;
+    case 47: return 98;
+    case 48: return 99;
+    case 49: return 101;
+    case 50: return 103;
+    case 51: return 105;
+    case 52: return 104;
+    case 53: return 108;
+    case 54: return 111;
+    case 55: return 113;
+    case 56: return 114;
+    case 57: return 116;
+    case 58: return 107;
   }
   return 0;
 }
@@ -597,9 +646,9 @@ export function again(type: u32, r: Reader, w: Writer): string {
       return showConfigureRequest(value);
     }
     case 14: {
-      const value = r.one<Root>();
+      const value = r.one<RunInfo>();
       value.write(w);
-      return showRoot(value);
+      return showRunInfo(value);
     }
     case 15: {
       const value = <Command>r.u32();
@@ -607,194 +656,219 @@ export function again(type: u32, r: Reader, w: Writer): string {
       return showCommand(value);
     }
     case 16: {
-      const value = r.one<Module>();
-      value.write(w);
-      return showModule(value);
+      const value = <Indexing>r.u32();
+      w.u32(value);
+      return showIndexing(value);
     }
     case 17: {
+      const value = r.one<BazelModule>();
+      value.write(w);
+      return showBazelModule(value);
+    }
+    case 18: {
       const value = r.one<FlagValue>();
       value.write(w);
       return showFlagValue(value);
     }
-    case 18: {
+    case 19: {
       const value = r.one<ConfigureResponse>();
       value.write(w);
       return showConfigureResponse(value);
     }
-    case 19: {
+    case 20: {
+      const value = r.one<Provided>();
+      value.write(w);
+      return showProvided(value);
+    }
+    case 21: {
       const value = r.one<BuildFile>();
       value.write(w);
       return showBuildFile(value);
     }
-    case 20: {
+    case 22: {
       const value = r.one<Load>();
       value.write(w);
       return showLoad(value);
     }
-    case 21: {
+    case 23: {
       const value = r.one<Symbol>();
       value.write(w);
       return showSymbol(value);
     }
-    case 22: {
+    case 24: {
       const value = r.one<Directive>();
       value.write(w);
       return showDirective(value);
     }
-    case 23: {
+    case 25: {
       const value = r.one<Rule>();
       value.write(w);
       return showRule(value);
     }
-    case 24: {
+    case 26: {
       const value = r.one<Attr>();
       value.write(w);
       return showAttr(value);
     }
-    case 25: {
+    case 27: {
       const value = r.one<Value>();
       value.write(w);
       return showValue(value);
     }
-    case 26: {
+    case 28: {
       const value = r.one<StringEntry>();
       value.write(w);
       return showStringEntry(value);
     }
-    case 27: {
+    case 29: {
       const value = r.one<ListEntry>();
       value.write(w);
       return showListEntry(value);
     }
-    case 28: {
+    case 30: {
       const value = r.one<SelectBranch>();
       value.write(w);
       return showSelectBranch(value);
     }
-    case 29: {
+    case 31: {
       const value = r.one<Term>();
       value.write(w);
       return showTerm(value);
     }
-    case 30: {
+    case 32: {
       const value = r.one<File>();
       value.write(w);
       return showFile(value);
     }
-    case 31: {
+    case 33: {
       const value = r.one<FileData>();
       value.write(w);
       return showFileData(value);
     }
-    case 32: {
+    case 34: {
       const value = r.one<Match>();
       value.write(w);
       return showMatch(value);
     }
-    case 33: {
+    case 35: {
       const value = r.one<FixRequest>();
       value.write(w);
       return showFixRequest(value);
     }
-    case 34: {
+    case 36: {
       const value = r.one<FixResponse>();
       value.write(w);
       return showFixResponse(value);
     }
-    case 35: {
+    case 37: {
       const value = r.one<Edit>();
       value.write(w);
       return showEdit(value);
     }
-    case 36: {
+    case 38: {
       const value = r.one<GenerateRequest>();
       value.write(w);
       return showGenerateRequest(value);
     }
-    case 37: {
+    case 39: {
+      const value = r.one<Child>();
+      value.write(w);
+      return showChild(value);
+    }
+    case 40: {
       const value = r.one<GenerateResponse>();
       value.write(w);
       return showGenerateResponse(value);
     }
-    case 38: {
+    case 41: {
       const value = r.one<GeneratedRule>();
       value.write(w);
       return showGeneratedRule(value);
     }
-    case 39: {
+    case 42: {
       const value = r.one<EmptyRule>();
       value.write(w);
       return showEmptyRule(value);
     }
-    case 40: {
+    case 43: {
       const value = r.one<ImportSpec>();
       value.write(w);
       return showImportSpec(value);
     }
-    case 41: {
+    case 44: {
       const value = r.one<ImportsRequest>();
       value.write(w);
       return showImportsRequest(value);
     }
-    case 42: {
+    case 45: {
+      const value = r.one<ImportsRule>();
+      value.write(w);
+      return showImportsRule(value);
+    }
+    case 46: {
       const value = r.one<ImportsResponse>();
       value.write(w);
       return showImportsResponse(value);
     }
-    case 43: {
+    case 47: {
       const value = r.one<RuleImports>();
       value.write(w);
       return showRuleImports(value);
     }
-    case 44: {
+    case 48: {
       const value = r.one<ResolveRequest>();
       value.write(w);
       return showResolveRequest(value);
     }
-    case 45: {
+    case 49: {
       const value = r.one<ResolveRule>();
       value.write(w);
       return showResolveRule(value);
     }
-    case 46: {
-      const value = r.one<Found>();
+    case 50: {
+      const value = r.one<Lookup>();
       value.write(w);
-      return showFound(value);
+      return showLookup(value);
     }
-    case 47: {
+    case 51: {
+      const value = <Origin>r.u32();
+      w.u32(value);
+      return showOrigin(value);
+    }
+    case 52: {
       const value = r.one<Query>();
       value.write(w);
       return showQuery(value);
     }
-    case 48: {
+    case 53: {
       const value = r.one<ResolveResponse>();
       value.write(w);
       return showResolveResponse(value);
     }
-    case 49: {
+    case 54: {
       const value = r.one<ResolvedRule>();
       value.write(w);
       return showResolvedRule(value);
     }
-    case 50: {
+    case 55: {
       const value = r.one<FindRequest>();
       value.write(w);
       return showFindRequest(value);
     }
-    case 51: {
+    case 56: {
       const value = r.one<FindResponse>();
       value.write(w);
       return showFindResponse(value);
     }
-    case 52: {
-      const value = r.one<Find>();
+    case 57: {
+      const value = r.one<FindAnswer>();
       value.write(w);
-      return showFind(value);
+      return showFindAnswer(value);
     }
-    case 53: {
-      const value = r.one<FindResult>();
+    case 58: {
+      const value = r.one<Provider>();
       value.write(w);
-      return showFindResult(value);
+      return showProvider(value);
     }
   }
   return "";

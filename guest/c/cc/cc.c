@@ -163,7 +163,7 @@ static bool is_repository(dorcas_text name) {
     return name.len > 0;
 }
 
-static void read_root(const dorcas_root *root, settings *out) {
+static void read_root(const dorcas_run_info *root, settings *out) {
     if (is_plain_text(root->repo_name.ptr, root->repo_name.len)) out->repo_name = root->repo_name;
     for (size_t at = 0; at < root->modules.len; at++) {
         for (size_t known = 0; known < KNOWN_MODULES; known++) {
@@ -248,7 +248,7 @@ static dorcas_text headers_for_globs(dorcas_call *call, const dorcas_configure_r
 static bool configure(dorcas_call *call, const dorcas_configure_request *request, dorcas_configure_response *out) {
     settings settings;
     if (!read_settings(call, request->parent, &settings)) return false;
-    if (request->root) read_root(request->root, &settings);
+    if (request->run) read_root(request->run, &settings);
     for (size_t at = 0; at < request->directives.len; at++)
         read_directive(call, &request->directives.items[at], &settings, out);
     settings.headers = headers_for_globs(call, request);

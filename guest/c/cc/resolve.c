@@ -58,7 +58,7 @@ bool imports(dorcas_call *call, const dorcas_imports_request *request, dorcas_im
     settings settings;
     if (!read_settings(call, request->state, &settings)) return false;
     for (size_t at = 0; at < request->rules.len; at++) {
-        const dorcas_rule *rule = &request->rules.items[at];
+        const dorcas_rule *rule = &request->rules.items[at].rule;
         dorcas_rule_imports *of = dorcas_rule_imports_add(call, &out->rules);
         if (dorcas_equal(rule->kind, DORCAS_TEXT("cc_proto_library"))) {
             /* By the label of the rule that has the `.proto` files. */
@@ -132,12 +132,12 @@ typedef struct rule_resolver {
     dorcas_text_list implementation_deps;
 } rule_resolver;
 
-static const dorcas_found *look_up(const resolver *r, dorcas_text lang, dorcas_text imp) {
+static const dorcas_lookup *look_up(const resolver *r, dorcas_text lang, dorcas_text imp) {
     const dorcas_text wanted[3] = { lang, imp, lang };
     size_t low = 0, high = r->request->found.len;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const dorcas_found *found = &r->request->found.items[middle];
+        const dorcas_lookup *found = &r->request->found.items[middle];
         const dorcas_text texts[3] = { found->query.import.lang, found->query.import.imp, found->query.lang };
         int order = 0;
         for (size_t at = 0; at < 3 && order == 0; at++) order = dorcas_compare(texts[at], wanted[at]);
@@ -161,7 +161,7 @@ static void say(resolver *r, dorcas_severity severity, dorcas_text message) {
 typedef enum outcome { UNKNOWN, SETTLED, ASKED } outcome;
 
 /* The rule that provides a path. `SETTLED` without a label is the rule itself, or what the user has to choose. */
-static outcome provider(resolver *r, const rule_resolver *rule, const dorcas_found *found, dorcas_text path,
+static outcome provider(resolver *r, const rule_resolver *rule, const dorcas_lookup *found, dorcas_text path,
                         dorcas_text *label) {
     if (!found || found->matches.len == 0) return UNKNOWN;
     for (size_t at = 0; at < found->matches.len; at++) {
@@ -178,8 +178,8 @@ static outcome provider(resolver *r, const rule_resolver *rule, const dorcas_fou
     return SETTLED;
 }
 
-static const dorcas_found *ask(resolver *r, dorcas_text lang, dorcas_text imp) {
-    const dorcas_found *found = look_up(r, lang, imp);
+static const dorcas_lookup *ask(resolver *r, dorcas_text lang, dorcas_text imp) {
+    const dorcas_lookup *found = look_up(r, lang, imp);
     /* The last round has to do with what there is. */
     if (!found && r->request->round < 8) {
         dorcas_query *query = dorcas_query_add(r->call, &r->need);
@@ -194,11 +194,11 @@ static outcome proto_provider(resolver *r, const rule_resolver *rule, dorcas_tex
     const dorcas_text end = DORCAS_TEXT(".pb.h");
     if (!dorcas_ends_with(path, end)) return UNKNOWN;
     const dorcas_text file = DORCAS_CONCAT(r->call, dorcas_slice(path, 0, path.len - end.len), DORCAS_TEXT(".proto"));
-    const dorcas_found *proto = ask(r, DORCAS_TEXT("proto"), file);
+    const dorcas_lookup *proto = ask(r, DORCAS_TEXT("proto"), file);
     if (!proto) return r->need.len ? ASKED : UNKNOWN;
     if (proto->matches.len == 0) return UNKNOWN;
     const dorcas_text of_proto = without_repository(proto->matches.items[0].label);
-    const dorcas_found *found = ask(r, DORCAS_TEXT("cc"), absolute_label(r->call, of_proto, DORCAS_TEXT("")));
+    const dorcas_lookup *found = ask(r, DORCAS_TEXT("cc"), absolute_label(r->call, of_proto, DORCAS_TEXT("")));
     if (!found) return r->need.len ? ASKED : UNKNOWN;
     return provider(r, rule, found, path, label);
 }
@@ -222,7 +222,7 @@ static outcome find_provider(resolver *r, const rule_resolver *rule, dorcas_text
     paths[count++] = join_path(r->call, DORCAS_TEXT(""), path);
     outcome outcome = UNKNOWN;
     for (size_t at = 0; at < count; at++) {
-        const dorcas_found *found = paths[at].ptr ? look_up(r, DORCAS_TEXT("cc"), paths[at]) : NULL;
+        const dorcas_lookup *found = paths[at].ptr ? look_up(r, DORCAS_TEXT("cc"), paths[at]) : NULL;
         if (!found || !found->override_label.ptr) continue;
         *label = found->override_label;
         return SETTLED;

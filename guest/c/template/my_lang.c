@@ -80,14 +80,14 @@ static bool imports(dorcas_call *call, const dorcas_imports_request *request, do
         dorcas_import_spec *import = dorcas_import_spec_add(call, &of->imports);
         of->importable = true;
         import->lang = DORCAS_TEXT("my_lang");
-        import->imp = DORCAS_CONCAT(call, request->rel, DORCAS_TEXT("/"), request->rules.items[at].name);
+        import->imp = DORCAS_CONCAT(call, request->rel, DORCAS_TEXT("/"), request->rules.items[at].rule.name);
     }
     return true;
 }
 DORCAS_IMPORTS(imports)
 
 /* What the index knows of an import. */
-static const dorcas_found *look_up(const dorcas_resolve_request *request, dorcas_text imp) {
+static const dorcas_lookup *look_up(const dorcas_resolve_request *request, dorcas_text imp) {
     for (size_t at = 0; at < request->found.len; at++) {
         if (dorcas_equal(request->found.items[at].query.import.imp, imp)) return &request->found.items[at];
     }
@@ -99,7 +99,7 @@ static void resolve_rule(dorcas_call *call, const dorcas_resolve_request *reques
     dorcas_text_list labels = { NULL, 0, 0 };
     for (size_t at = 0; at < rule->imports.len; at++) {
         const dorcas_text imp = rule->imports.items[at].imp;
-        const dorcas_found *found = look_up(request, imp);
+        const dorcas_lookup *found = look_up(request, imp);
         if (found && found->override_label.ptr) {
             *dorcas_text_add(call, &labels) = found->override_label;
         } else if (found && found->matches.len) {

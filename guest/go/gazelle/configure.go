@@ -27,7 +27,7 @@ type configured struct {
 func (a *adapter) configure(request dorcas.ConfigureRequest) (dorcas.ConfigureResponse, error) {
 	var response dorcas.ConfigureResponse
 	state := request.Parent
-	own := dorcas.ConfigureRequest{Rel: request.Rel, Root: request.Root, BuildFile: request.BuildFile, Files: request.Files}
+	own := dorcas.ConfigureRequest{Rel: request.Rel, Run: request.Run, BuildFile: request.BuildFile, Files: request.Files}
 	if a.seen != nil {
 		if err := a.see(request); err != nil {
 			return response, err
@@ -36,7 +36,7 @@ func (a *adapter) configure(request dorcas.ConfigureRequest) (dorcas.ConfigureRe
 		own.Files = slices.DeleteFunc(slices.Clone(own.Files), func(file dorcas.File) bool { return file.Data == nil })
 	}
 	// Of a directory without anything in it that matters, the path says all.
-	if own.Root != nil || own.BuildFile != nil || len(own.Files) > 0 {
+	if own.Run != nil || own.BuildFile != nil || len(own.Files) > 0 {
 		bytes, err := dorcas.Encode(&own)
 		if err != nil {
 			return response, err
@@ -71,9 +71,9 @@ func (a *adapter) configured(state []byte, rel string) (configured, error) {
 	}
 	result.files.mount()
 	if done == 0 {
-		root := dorcas.Root{}
-		if len(levels) > 0 && levels[0].Root != nil {
-			root = *levels[0].Root
+		root := dorcas.RunInfo{}
+		if len(levels) > 0 && levels[0].Run != nil {
+			root = *levels[0].Run
 		}
 		if result.config, err = a.root(root, result.files); err != nil {
 			return configured{}, err
@@ -136,7 +136,7 @@ func (a *adapter) above(state []byte, dirs []string, levels []dorcas.ConfigureRe
 var overrides resolve.Configurer
 
 // root is the configuration in front of the root directory's Configure.
-func (a *adapter) root(root dorcas.Root, files contents) (*config.Config, error) {
+func (a *adapter) root(root dorcas.RunInfo, files contents) (*config.Config, error) {
 	c := config.New()
 	c.RepoRoot, c.WorkDir = repoRoot, repoRoot
 	c.ReadBuildFilesDir, c.WriteBuildFilesDir = repoRoot, repoRoot

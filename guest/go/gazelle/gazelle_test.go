@@ -43,9 +43,9 @@ func wrapProto() *adapter {
 }
 
 // rootState is the state of a root directory.
-func rootState(t *testing.T, a *adapter, root dorcas.Root, build *dorcas.BuildFile) []byte {
+func rootState(t *testing.T, a *adapter, root dorcas.RunInfo, build *dorcas.BuildFile) []byte {
 	t.Helper()
-	response, err := a.configure(dorcas.ConfigureRequest{Root: &root, BuildFile: build})
+	response, err := a.configure(dorcas.ConfigureRequest{Run: &root, BuildFile: build})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestWhatProtoIsStandsInTheManifest(t *testing.T) {
 
 func TestProtoIsGeneratedAndResolved(t *testing.T) {
 	a := wrapProto()
-	state := rootState(t, a, dorcas.Root{Modules: []dorcas.Module{{Name: "protobuf", Apparent: "pb"}}}, nil)
+	state := rootState(t, a, dorcas.RunInfo{Modules: []dorcas.BazelModule{{Name: "protobuf", Apparent: "pb"}}}, nil)
 	generated, err := a.generate(dorcas.GenerateRequest{Rel: "shop", State: state, Files: []dorcas.File{
 		protoFile("a.proto", "package shop; import \"item/item.proto\"; import \"google/protobuf/any.proto\"; import \"shop/b.proto\";"),
 		protoFile("b.proto", "package shop;"),
@@ -113,7 +113,7 @@ func TestProtoIsGeneratedAndResolved(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, response, dorcas.ResolveResponse(dorcas.Need{query}))
-	request.Round, request.Found = 1, []dorcas.Found{{Query: query, Matches: []dorcas.FindResult{{Label: "//item:item_proto"}}}}
+	request.Round, request.Found = 1, []dorcas.Lookup{{Query: query, Matches: []dorcas.Provider{{Label: "//item:item_proto"}}}}
 	if response, err = a.resolve(request); err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func newNote(imports []byte) ([]byte, error) {
 
 func TestDirectivesHoldInTheDirectoriesBelow(t *testing.T) {
 	a := wrapProto()
-	state := rootState(t, a, dorcas.Root{}, &dorcas.BuildFile{Name: "BUILD", Directives: []dorcas.Directive{
+	state := rootState(t, a, dorcas.RunInfo{}, &dorcas.BuildFile{Name: "BUILD", Directives: []dorcas.Directive{
 		{Key: "proto", Value: "file"}, {Key: "resolve", Value: "proto x.proto //override"}}})
 	below, err := a.configure(dorcas.ConfigureRequest{Rel: "a", Parent: state})
 	if err != nil {
@@ -176,7 +176,7 @@ func TestDirectivesHoldInTheDirectoriesBelow(t *testing.T) {
 
 func TestWhatIsLoggedIsAWarning(t *testing.T) {
 	a := wrapProto()
-	response, err := a.configure(dorcas.ConfigureRequest{Root: &dorcas.Root{}, BuildFile: &dorcas.BuildFile{Name: "BUILD",
+	response, err := a.configure(dorcas.ConfigureRequest{Run: &dorcas.RunInfo{}, BuildFile: &dorcas.BuildFile{Name: "BUILD",
 		Directives: []dorcas.Directive{{Key: "proto", Value: "never"}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -196,8 +196,8 @@ func TestWhatIsLoggedIsAWarning(t *testing.T) {
 }
 
 func TestAFlagThatCantBeParsedIsAnError(t *testing.T) {
-	root := dorcas.Root{Flags: []dorcas.FlagValue{{Name: "proto", Value: "never"}}}
-	_, err := wrapProto().configure(dorcas.ConfigureRequest{Root: &root})
+	root := dorcas.RunInfo{Flags: []dorcas.FlagValue{{Name: "proto", Value: "never"}}}
+	_, err := wrapProto().configure(dorcas.ConfigureRequest{Run: &root})
 	if err == nil || err.Error() != `invalid value never for -proto: unrecognized proto mode: "never"` {
 		t.Error(err)
 	}
@@ -262,7 +262,7 @@ func TestImportsOfAnyTypeReachResolve(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAdapter(complete(&toy{}), options)
-			state := rootState(t, a, dorcas.Root{}, nil)
+			state := rootState(t, a, dorcas.RunInfo{}, nil)
 			generated, err := a.generate(dorcas.GenerateRequest{Rel: "d", State: state, Files: []dorcas.File{protoFile("toy.txt", "//needed")}})
 			if err != nil {
 				t.Fatal(err)
@@ -293,7 +293,7 @@ func TestWhatAnExtensionFindsBesideItsOwn(t *testing.T) {
 			seen += fmt.Sprint(args.OtherGen[0].PrivateAttr("text"), args.OtherGen[0].PrivateAttr("added"))
 		},
 	})
-	state := rootState(t, a, dorcas.Root{}, &dorcas.BuildFile{Name: "BUILD", Directives: []dorcas.Directive{{Key: "proto", Value: "file"}}})
+	state := rootState(t, a, dorcas.RunInfo{}, &dorcas.BuildFile{Name: "BUILD", Directives: []dorcas.Directive{{Key: "proto", Value: "file"}}})
 	other := dorcas.GeneratedRule{Rule: dorcas.Rule{Kind: "a", Name: "b"}, Private: []dorcas.Attr{{Name: "text", Value: dorcas.String("t")}}}
 	_, err := a.generate(dorcas.GenerateRequest{State: state, Files: []dorcas.File{protoFile("toy.txt", "")}, OtherRules: []dorcas.GeneratedRule{other}})
 	if err != nil {
@@ -333,7 +333,7 @@ func TestGetDirInfoHasAWalkToAsk(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &walker{}
 			a := newAdapter(complete(l), Options{Stateful: c.stateful, ConfigureInputs: []dorcas.Input{{Glob: "**"}}})
-			state := rootState(t, a, dorcas.Root{}, nil)
+			state := rootState(t, a, dorcas.RunInfo{}, nil)
 			for _, request := range []dorcas.ConfigureRequest{
 				{Rel: "d"},
 				{Rel: "d/data", BuildFile: &built, Files: []dorcas.File{{Name: "BUILD"}, {Name: "a.txt"}}},
@@ -355,7 +355,7 @@ func TestGetDirInfoHasAWalkToAsk(t *testing.T) {
 
 func TestDirectoriesWithNamesThatLeadUpwards(t *testing.T) {
 	a := newAdapter(complete(&walker{}), Options{Stateful: true})
-	state := rootState(t, a, dorcas.Root{}, nil)
+	state := rootState(t, a, dorcas.RunInfo{}, nil)
 	request := dorcas.GenerateRequest{State: state, Subdirs: []string{"", ".", "..", "a/../.."}}
 	for _, rel := range []string{"a", "", ".."} {
 		request.Rel = rel
@@ -377,7 +377,7 @@ func TestWhereModulesAndRepositoriesAreFound(t *testing.T) {
 	} {
 		l := &asking{imported: imported}
 		a := newAdapter(complete(l), Options{ConfigureInputs: []dorcas.Input{{Glob: "*", Want: dorcas.WantContent{}}}})
-		response, err := a.configure(dorcas.ConfigureRequest{Root: &dorcas.Root{}, Files: files})
+		response, err := a.configure(dorcas.ConfigureRequest{Run: &dorcas.RunInfo{}, Files: files})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -425,8 +425,8 @@ func TestKindsBesideItsOwn(t *testing.T) {
 
 func TestHowRulesCanBeImported(t *testing.T) {
 	a := newAdapter(complete(&toy{}), Options{})
-	response, err := a.imports(dorcas.ImportsRequest{Rel: "d", State: rootState(t, a, dorcas.Root{}, nil), Rules: []dorcas.Rule{
-		{Kind: "toy_library", Name: "seen"}, {Kind: "toy_library", Name: "hidden"}}})
+	response, err := a.imports(dorcas.ImportsRequest{Rel: "d", State: rootState(t, a, dorcas.RunInfo{}, nil), Rules: []dorcas.ImportsRule{
+		{Rule: dorcas.Rule{Kind: "toy_library", Name: "seen"}}, {Rule: dorcas.Rule{Kind: "toy_library", Name: "hidden"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -482,7 +482,7 @@ func TestWhatFixDoesToAFileBecomesEdits(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAdapter(complete(&toy{fix: c.fix}), Options{})
-			request.State = rootState(t, a, dorcas.Root{}, nil)
+			request.State = rootState(t, a, dorcas.RunInfo{}, nil)
 			response, err := a.fix(request)
 			if err != nil {
 				t.Fatal(err)
@@ -507,7 +507,7 @@ func TestWhatUpdateDoesNotDoIsAWarning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, shouldFix := range []bool{true, false} {
 				a := newAdapter(complete(&toy{fix: c.fix}), Options{})
-				request := dorcas.FixRequest{BuildFile: file, ShouldFix: shouldFix, State: rootState(t, a, dorcas.Root{}, nil)}
+				request := dorcas.FixRequest{BuildFile: file, ShouldFix: shouldFix, State: rootState(t, a, dorcas.RunInfo{}, nil)}
 				response, err := a.fix(request)
 				if err != nil {
 					t.Fatal(err)
@@ -576,7 +576,7 @@ func (modern) Find(_ context.Context, args resolvev2.FindArgs) ([]resolvev2.Find
 
 func TestAnExtensionOfVersion2(t *testing.T) {
 	a := newAdapter(complete(modern{}), Options{})
-	state := rootState(t, a, dorcas.Root{}, nil)
+	state := rootState(t, a, dorcas.RunInfo{}, nil)
 	generated, err := a.generate(dorcas.GenerateRequest{State: state, Files: []dorcas.File{{Name: "a"}, {Name: "b"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -593,7 +593,7 @@ func TestAnExtensionOfVersion2(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	check(t, found.Found, []dorcas.Find{{Matches: []dorcas.FindResult{{Label: "@r//:x"}}}, {}})
+	check(t, found.Found, []dorcas.FindAnswer{{Matches: []dorcas.Provider{{Label: "@r//:x"}}}, {}})
 }
 
 func TestDirectoriesAboveADirectory(t *testing.T) {
@@ -622,7 +622,7 @@ func TestAFileOfWhichThereAreMatches(t *testing.T) {
 		{Pattern: 3, Groups: [][]byte{[]byte("import\n\"item/item.proto\";")}},
 	}
 	check(t, string(lines(matches)), "package shop;\nimport\n\"item/item.proto\";\n")
-	generated, err := a.generate(dorcas.GenerateRequest{Rel: "shop", State: rootState(t, a, dorcas.Root{}, nil),
+	generated, err := a.generate(dorcas.GenerateRequest{Rel: "shop", State: rootState(t, a, dorcas.RunInfo{}, nil),
 		Files: []dorcas.File{{Name: "a.proto", Data: matches}}})
 	if err != nil {
 		t.Fatal(err)
@@ -647,7 +647,7 @@ func TestAStatefulExtensionIsConfiguredOnceADirectory(t *testing.T) {
 	for stateful, want := range map[bool]string{true: "[ a a/b]", false: "[  a  a a/b  a a/b]"} {
 		l := &counting{}
 		a := newAdapter(complete(l), Options{Stateful: stateful})
-		state := rootState(t, a, dorcas.Root{}, &dorcas.BuildFile{Name: "BUILD"})
+		state := rootState(t, a, dorcas.RunInfo{}, &dorcas.BuildFile{Name: "BUILD"})
 		for _, rel := range []string{"a", "a/b"} {
 			response, err := a.configure(dorcas.ConfigureRequest{Rel: rel, Parent: state, BuildFile: &dorcas.BuildFile{Name: "BUILD"}})
 			if err != nil {

@@ -23,11 +23,19 @@ func (a *adapter) imports(request dorcas.ImportsRequest) (response dorcas.Import
 	if err != nil {
 		return response, err
 	}
-	file, err := a.buildFile(request.Rel, dorcas.BuildFile{Name: dir.config.DefaultBuildFileName(), Rules: request.Rules})
+	own := make([]dorcas.Rule, 0, len(request.Rules)+len(request.OtherRules))
+	for _, told := range request.Rules {
+		own = append(own, told.Rule)
+	}
+	all := dorcas.BuildFile{Name: dir.config.DefaultBuildFileName(), Rules: append(own, request.OtherRules...)}
+	file, err := a.buildFile(request.Rel, all)
 	if err != nil {
 		return response, err
 	}
-	for _, r := range file.rules {
+	for i, r := range file.rules[:len(request.Rules)] {
+		for _, attr := range request.Rules[i].Private {
+			r.SetPrivateAttr(attr.Name, goValue(attr.Value))
+		}
 		from := label.New(dir.config.RepoName, request.Rel, r.Name())
 		result, err := a.language.Imports(context.Background(), resolve.ImportsArgs{Config: dir.config, Rule: r, File: file.File, From: from})
 		if err != nil {
@@ -77,7 +85,7 @@ func (a *adapter) resolve(request dorcas.ResolveRequest) (dorcas.ResolveResponse
 	for _, found := range request.Found {
 		results := []resolve.FindResult{}
 		for _, match := range found.Matches {
-			results = append(results, findResult(match))
+			results = append(results, findResult(match, dir.config.RepoName))
 		}
 		answers.known[found.Query] = results
 	}
@@ -278,9 +286,9 @@ func (a *adapter) find(request dorcas.FindRequest) (response dorcas.FindResponse
 		if err != nil {
 			return response, err
 		}
-		var found dorcas.Find
+		var found dorcas.FindAnswer
 		for _, result := range results {
-			match := dorcas.FindResult{Label: absolute(result.Label).String()}
+			match := dorcas.Provider{Label: absolute(result.Label).String()}
 			for _, embedded := range result.Embeds {
 				match.Embeds = append(match.Embeds, absolute(embedded).String())
 			}
@@ -294,10 +302,18 @@ func (a *adapter) find(request dorcas.FindRequest) (response dorcas.FindResponse
 // absolute takes a label without a package for one of the root directory.
 func absolute(l label.Label) label.Label { return l.Abs(l.Repo, l.Pkg) }
 
-func findResult(match dorcas.FindResult) resolve.FindResult {
-	result := resolve.FindResult{Label: parseLabel(match.Label)}
+// findResult is what the index of Gazelle would have, where each label of the repository has its name.
+func findResult(match dorcas.Provider, repo string) resolve.FindResult {
+	named := func(text string) label.Label {
+		l := parseLabel(text)
+		if l.Repo == "" {
+			l.Repo = repo
+		}
+		return l
+	}
+	result := resolve.FindResult{Label: named(match.Label)}
 	for _, text := range match.Embeds {
-		result.Embeds = append(result.Embeds, parseLabel(text))
+		result.Embeds = append(result.Embeds, named(text))
 	}
 	return result
 }

@@ -96,8 +96,8 @@ func importsIn(file dorcas.File) (specs []dorcas.ImportSpec) {
 
 // importsOf says how the rules of a BUILD file can be imported: by directory and name.
 func importsOf(request dorcas.ImportsRequest) (response dorcas.ImportsResponse, err error) {
-	for _, rule := range request.Rules {
-		spec := dorcas.ImportSpec{Lang: lang, Imp: request.Rel + "/" + rule.Name}
+	for _, told := range request.Rules {
+		spec := dorcas.ImportSpec{Lang: lang, Imp: request.Rel + "/" + told.Rule.Name}
 		response.Rules = append(response.Rules, dorcas.RuleImports{Importable: true, Imports: []dorcas.ImportSpec{spec}})
 	}
 	return response, nil
@@ -126,7 +126,7 @@ func resolveAll(request dorcas.ResolveRequest) (dorcas.ResolveResponse, error) {
 }
 
 // labelOf gives what the user has set for an import, or the rule that provides it.
-func labelOf(found []dorcas.Found, imp string) (label string, ok bool) {
+func labelOf(found []dorcas.Lookup, imp string) (label string, ok bool) {
 	for _, answer := range found {
 		switch {
 		case answer.Query.Import.Imp != imp:

@@ -3,7 +3,7 @@
 //
 // It is meant to be changed. dorcas/dorcas.d.ts has all messages, and says what each field means.
 
-/** @import { File, Found, Given, GeneratedRule, Diagnostic, ResolvedRule } from "./dorcas/dorcas" */
+/** @import { File, Given, GeneratedRule, Diagnostic, Lookup, ResolvedRule } from "./dorcas/dorcas" */
 /** @import { ManifestMethod, GenerateRules, Imports, Resolve } from "./dorcas/dorcas" */
 
 export const name = "my_lang";
@@ -53,7 +53,7 @@ function library(file) {
  * @type {Imports} */
 export function imports(request) {
   return {
-    rules: request.rules.map((rule) => ({ importable: true, imports: [{ lang: name, imp: `${request.rel}/${rule.name}` }] })),
+    rules: request.rules.map(({ rule }) => ({ importable: true, imports: [{ lang: name, imp: `${request.rel}/${rule.name}` }] })),
   };
 }
 
@@ -76,7 +76,7 @@ export function resolve(request) {
 }
 
 /** What the user has set for an import, or the rule that provides it.
- * @param {Found[]} found
+ * @param {Lookup[]} found
  * @param {string} imp */
 function labelOf(found, imp) {
   const one = found.find((one) => one.query.import.imp === imp);

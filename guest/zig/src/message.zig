@@ -19,7 +19,7 @@ pub fn Reply(comptime T: type) type {
 
 /// A guest's own error: the call did not work out, and nothing of it counts.
 pub const GuestError = struct {
-    /// 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. Others below 1000 are reserved; from 1000 on they are the guest's own.
+    /// 1: the request could not be decoded. 2: the guest doesn't support what was asked. 3: it failed inside, by a panic that it caught for instance. 4: the run must end, and nothing may be written. Others below 1000 are reserved; from 1000 on they are the guest's own.
     code: u32 = 0,
     /// What happened, for people.
     message: []const u8 = "",
@@ -35,7 +35,7 @@ pub const Diagnostic = struct {
     severity: Severity,
     /// What it is, in a line.
     message: []const u8 = "",
-    /// The file it is about, relative to the directory; none where it is about the directory.
+    /// The file it is about, relative to the directory; `None` if it is about the directory, or about a place that says which file is meant.
     file: ?[]const u8 = null,
     /// Where in the file.
     position: Position = .unknown,
@@ -63,6 +63,12 @@ pub const Position = union(enum) {
     line: u32,
     /// A byte, from 0; the host finds the line.
     offset: u32,
+    /// A match, by its index in the file's `Matches` in the request, in `resolve` in that of `generate_rules`; the host finds the line.
+    match_index: u32,
+    /// A directive, by its index among the directory's directives that the guest's manifest names; the host finds file and line. The diagnostic has no `file`.
+    directive_index: u32,
+    /// A rule, by its index in the `build_file` of the request; the host finds file and line. The diagnostic has no `file`.
+    rule_index: u32,
 };
 
 /// The argument of `manifest`.
@@ -87,8 +93,12 @@ pub const Manifest = struct {
     inputs: []const Input = &.{},
     /// The same for `configure`.
     configure_inputs: []const Input = &.{},
+    /// The same for `imports`, also in directories that are only indexed.
+    imports_inputs: []const Input = &.{},
     /// Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel.
     stateful: bool = false,
+    /// Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes.
+    quiet: bool = false,
 
     pub const wire = .{
         .kinds = Note{ .sorted_by = 1 },
@@ -211,7 +221,7 @@ pub const ConfigureRequest = struct {
     /// The parent directory's state; empty in the root directory.
     parent: []const u8 = "",
     /// What holds for the whole run; only in the root directory.
-    root: ?Root = null,
+    run: ?RunInfo = null,
     /// The directory's directives that the guest's manifest names, in the order of the file.
     directives: []const Directive = &.{},
     /// The directory's BUILD file, if it has one.
@@ -226,13 +236,19 @@ pub const ConfigureRequest = struct {
 };
 
 /// What holds for the whole run.
-pub const Root = struct {
+pub const RunInfo = struct {
     /// What the user asked for.
     command: Command,
     /// Name of the repository; may be empty.
     repo_name: []const u8 = "",
+    /// Base name of the directory that is the root of the repository. It differs from checkout to checkout.
+    root_name: []const u8 = "",
+    /// The names that a BUILD file may have in the root directory, the one for new files first.
+    build_file_names: []const []const u8 = &.{},
+    /// Which directories are in the index.
+    indexing: Indexing,
     /// The modules of MODULE.bazel that this one depends on, and this one itself.
-    modules: []const Module = &.{},
+    modules: []const BazelModule = &.{},
     /// Values of the flags in the guest's manifest, those left at their default included.
     flags: []const FlagValue = &.{},
     /// The names of all languages of this run, in their order.
@@ -251,8 +267,18 @@ pub const Command = enum {
     fix,
 };
 
+/// Which directories are in the index (Gazelle: `-index`).
+pub const Indexing = enum {
+    /// All of the repository.
+    all,
+    /// Those that are updated, and those that `rels_to_index` names.
+    lazy,
+    /// There is no index.
+    none,
+};
+
 /// A Bazel module.
-pub const Module = struct {
+pub const BazelModule = struct {
     /// Its name.
     name: []const u8 = "",
     /// The name that this repository knows it by (`repo_name` in MODULE.bazel), without `@`.
@@ -271,11 +297,29 @@ pub const FlagValue = struct {
 pub const ConfigureResponse = struct {
     /// What the guest wants to be told in every later call for this directory, and in `configure` for the directories in it. The host doesn't look into it.
     state: []const u8 = "",
+    /// What can be imported in this directory, and in those in it, without a rule of this repository that stands for it. The host looks it up, and puts it in no request but as an answer.
+    provided: []const Provided = &.{},
     /// What the user should know.
     diagnostics: []const Diagnostic = &.{},
 
     pub const wire = .{
         .state = Note{ .leaf = .bytes },
+        .provided = Note{ .sorted_by = 3 },
+    };
+};
+
+/// Something that can be imported and that no rule of this repository need stand for: a package of another repository, a file.
+pub const Provided = struct {
+    /// What a source file says to import it.
+    import: ImportSpec,
+    /// The absolute label to depend on.
+    label: []const u8 = "",
+    /// What a guest wants to be told with the label. The host doesn't look into it.
+    payload: []const u8 = "",
+
+    pub const wire = .{
+        .label = Note{ .leaf = .non_empty },
+        .payload = Note{ .leaf = .bytes },
     };
 };
 
@@ -319,6 +363,8 @@ pub const Directive = struct {
 pub const Rule = struct {
     /// The kind as the guest's manifest spells it, `proto_library`. Where `map_kind` or `alias_kind` gives it another name in the file, the host translates in both directions.
     kind: []const u8 = "",
+    /// The kind as the file spells it, `my_proto_library`; `None` if that is the same. Meaningless in a rule that a guest generates.
+    written: ?[]const u8 = null,
     /// The `name` attribute; empty where there is none, as in `package()`.
     name: []const u8 = "",
     /// All other attributes.
@@ -594,12 +640,30 @@ pub const GenerateRequest = struct {
     other_rules: []const GeneratedRule = &.{},
     /// Rules that languages before this one have found to be empty here (Gazelle: `OtherEmpty`).
     other_empty: []const EmptyRule = &.{},
+    /// The directories in this one of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run.
+    children: []const Child = &.{},
 
     pub const wire = .{
         .state = Note{ .leaf = .bytes },
         .files = Note{ .sorted_by = 1 },
         .subdirs = Note{ .sorted_by = 1 },
         .generated_files = Note{ .sorted_by = 1 },
+        .children = Note{ .sorted_by = 1 },
+    };
+};
+
+/// A directory in another, and what is known of it there.
+pub const Child = struct {
+    /// Path relative to this one.
+    name: []const u8 = "",
+    /// Whether it has failed in this run. Its summary is then empty.
+    failed: bool = false,
+    /// What `generate_rules` has returned for it as `summary`.
+    summary: []const u8 = "",
+
+    pub const wire = .{
+        .name = Note{ .leaf = .non_empty },
+        .summary = Note{ .leaf = .bytes },
     };
 };
 
@@ -611,11 +675,17 @@ pub const GenerateResponse = struct {
     empty: []const EmptyRule = &.{},
     /// Directories that have to be indexed before this one's rules are resolved (Gazelle: `RelsToIndex`).
     rels_to_index: []const []const u8 = &.{},
+    /// What can be imported, from anywhere, and isn't told by `imports` of a rule. It is in the index like a rule.
+    provided: []const Provided = &.{},
+    /// What the guest wants to be told in the request for the directory that this one is in. The host doesn't look into it.
+    summary: []const u8 = "",
     /// What the user should know.
     diagnostics: []const Diagnostic = &.{},
 
     pub const wire = .{
         .rels_to_index = Note{ .sorted_by = 1 },
+        .provided = Note{ .sorted_by = 3 },
+        .summary = Note{ .leaf = .bytes },
     };
 };
 
@@ -623,11 +693,11 @@ pub const GenerateResponse = struct {
 pub const GeneratedRule = struct {
     /// The rule.
     rule: Rule,
-    /// Attributes that are not written but shown to the languages after this one (Gazelle: private attributes).
+    /// Attributes that are not written but shown to the languages after this one, and in `imports` (Gazelle: private attributes).
     private: []const Attr = &.{},
     /// What the rule's sources import (Gazelle: `Imports`). The host looks each up before it calls `resolve`.
     imports: []const ImportSpec = &.{},
-    /// What the guest wants to be told when the rule is resolved. The host doesn't look into it.
+    /// What the guest wants to be told in `imports` and `resolve` of the rule. The host doesn't look into it.
     note: []const u8 = "",
 
     pub const wire = .{
@@ -667,10 +737,30 @@ pub const ImportsRequest = struct {
     /// What `configure` returned for it.
     state: []const u8 = "",
     /// The rules, in the order of the BUILD file.
-    rules: []const Rule = &.{},
+    rules: []const ImportsRule = &.{},
+    /// All other rules of the BUILD file, in its order.
+    other_rules: []const Rule = &.{},
+    /// Files that match `imports_inputs`.
+    files: []const File = &.{},
 
     pub const wire = .{
         .state = Note{ .leaf = .bytes },
+        .files = Note{ .sorted_by = 1 },
+    };
+};
+
+/// A rule that may be imported.
+pub const ImportsRule = struct {
+    /// The rule as it is in the BUILD file after the first merge.
+    rule: Rule,
+    /// The private attributes that this guest's `generate_rules` gave it in this run; none if it did not generate it.
+    private: []const Attr = &.{},
+    /// The note that `generate_rules` gave it; empty if it did not generate it.
+    note: []const u8 = "",
+
+    pub const wire = .{
+        .private = Note{ .sorted_by = 1 },
+        .note = Note{ .leaf = .bytes },
     };
 };
 
@@ -688,9 +778,12 @@ pub const RuleImports = struct {
     imports: []const ImportSpec = &.{},
     /// Labels of the rules that it embeds: these can no longer be imported themselves, and what they provide is found in this one.
     embeds: []const []const u8 = &.{},
+    /// What a guest wants to be told with the label wherever the rule is found. The host doesn't look into it.
+    payload: []const u8 = "",
 
     pub const wire = .{
         .imports = Note{ .sorted_by = 2 },
+        .payload = Note{ .leaf = .bytes },
     };
 };
 
@@ -703,7 +796,7 @@ pub const ResolveRequest = struct {
     /// The rules, in the order of the response of `generate_rules`, as they are after the first merge.
     rules: []const ResolveRule = &.{},
     /// What the index knows: an entry for each import of these rules, asked for this guest's language, and for each query of earlier rounds.
-    found: []const Found = &.{},
+    found: []const Lookup = &.{},
     /// 0 in the first call, one more after each `Need`.
     round: u32 = 0,
 
@@ -728,14 +821,28 @@ pub const ResolveRule = struct {
     };
 };
 
-/// What the index knows of an import.
-pub const Found = struct {
+/// What is known of an import.
+pub const Lookup = struct {
     /// The question.
     query: Query,
     /// A label that the user has set for this import by a `resolve` or `resolve_regexp` directive. It goes before all else.
     override_label: ?[]const u8 = null,
-    /// The rules that provide it, by label. More than one is for the guest to choose from or to report.
-    matches: []const FindResult = &.{},
+    /// Where `matches` are from.
+    origin: Origin,
+    /// What provides it, by label; the asking rule itself may be among them. More than one is for the guest to choose from or to report.
+    matches: []const Provider = &.{},
+};
+
+/// Where the answer to a query is from: the first of these places that has one.
+pub const Origin = enum {
+    /// Nothing provides it.
+    nowhere,
+    /// The index: rules, and what `generate_rules` of any directory has `provided`.
+    index,
+    /// What `configure` has `provided`, of the nearest directory.
+    configure,
+    /// The languages' `find`.
+    find,
 };
 
 /// A question to the index. Its order is that of sorted lists.
@@ -794,23 +901,26 @@ pub const FindRequest = struct {
 /// The result of `find`.
 pub const FindResponse = struct {
     /// One entry for each query of the request, in the same order.
-    found: []const Find = &.{},
+    found: []const FindAnswer = &.{},
 };
 
 /// What a language knows of an import.
-pub const Find = struct {
-    /// Rules that provide it; none where the language doesn't know.
-    matches: []const FindResult = &.{},
+pub const FindAnswer = struct {
+    /// What provides it; nothing where the language doesn't know.
+    matches: []const Provider = &.{},
 };
 
-/// A rule that provides an import (Gazelle: `resolve.FindResult`).
-pub const FindResult = struct {
+/// Something that provides an import, a rule for one (Gazelle: `resolve.FindResult`).
+pub const Provider = struct {
     /// Its absolute label.
     label: []const u8 = "",
     /// Labels of the rules that it embeds, directly or not.
     embeds: []const []const u8 = &.{},
+    /// The `payload` of the rule, or of what is provided; from `find`, any bytes.
+    payload: []const u8 = "",
 
     pub const wire = .{
         .label = Note{ .leaf = .non_empty },
+        .payload = Note{ .leaf = .bytes },
     };
 };

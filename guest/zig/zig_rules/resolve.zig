@@ -10,7 +10,8 @@ const Allocator = std.mem.Allocator;
 /// A library by its `import_name`, which is its name where nothing is said.
 pub fn imports(call: *dorcas.Call, request: message.ImportsRequest) dorcas.Error!message.ImportsResponse {
     const out = try call.arena.alloc(message.RuleImports, request.rules.len);
-    for (out, request.rules) |*of, rule| {
+    for (out, request.rules) |*of, told| {
+        const rule = told.rule;
         of.* = .{};
         if (!text.same(rule.kind, "zig_library") and !text.same(rule.kind, "zig_c_library")) continue;
         const given = stringAttr(rule, "import_name") orelse "";
@@ -49,7 +50,7 @@ const Resolver = struct {
 
     /// The label that provides a module; none where the user has to be told why not.
     fn label(self: *Resolver, module: []const u8, rule: []const u8) Allocator.Error!?[]const u8 {
-        const found = self.lookup(module) orelse message.Found{ .query = .{ .import = .{} } };
+        const found = self.lookup(module) orelse message.Lookup{ .query = .{ .import = .{} }, .origin = .nowhere };
         if (found.override_label) |chosen| return chosen;
         if (found.matches.len == 1) {
             const only = found.matches[0].label;
@@ -83,10 +84,10 @@ const Resolver = struct {
         return text.same(own, found[start..]);
     }
 
-    fn lookup(self: *const Resolver, module: []const u8) ?message.Found {
+    fn lookup(self: *const Resolver, module: []const u8) ?message.Lookup {
         // Sorted by the language of the import, the import, and the language asked.
-        const index = std.sort.binarySearch(message.Found, self.request.found, module, struct {
-            fn order(wanted: []const u8, found: message.Found) std.math.Order {
+        const index = std.sort.binarySearch(message.Lookup, self.request.found, module, struct {
+            fn order(wanted: []const u8, found: message.Lookup) std.math.Order {
                 const query = found.query;
                 const parts = .{ .{ "zig", query.import.lang }, .{ wanted, query.import.imp }, .{ "zig", query.lang } };
                 inline for (parts) |part| {

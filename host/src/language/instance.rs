@@ -138,7 +138,7 @@ impl GuestInstance {
             let reply: Reply<M::Response> =
                 this.exchange(&door, true, &bytes, stats, |bytes| wire::decode(bytes).map_err(|fault| broken(&fault)))?;
             let response = reply.map_err(|error| match error.code {
-                error_code::UNDECODABLE | error_code::UNSUPPORTED | error_code::INTERNAL | error_code::FIRST_OWN.. => {
+                error_code::UNDECODABLE..=error_code::STOP | error_code::FIRST_OWN.. => {
                     let memory_refused = this.wasm.refused();
                     CallError::Guest { at: this.at(&door), error, memory_refused }
                 }

@@ -84,7 +84,7 @@ attacks! {
 
     /// Each instance fills 16 MiB. The run has one at a time, and so has the replay.
     fn a_recording_of_a_hundred_instances() {
-        let body = "(memory.fill (i32.const 65536) (i32.const 1) (i32.const 0x1000000)) (i64.const 0x20_0000_0005)";
+        let body = "(memory.fill (i32.const 65536) (i32.const 1) (i32.const 0x1000000)) (i64.const 0x20_0000_0007)";
         let head = r#"(memory (export "memory") 300)"#.into();
         let wasm = Text { head, generate_rules: body.into(), ..Text::default() }.wasm();
         let file = Written::default();

@@ -24,8 +24,8 @@ impl Default for Text {
             alloc: "(i32.const 1024)".into(),
             free: String::new(),
             lang_name: "(i64.const 0x10_0000_0006)".into(),
-            manifest: "(i64.const 0x20_0000_0009)".into(),
-            generate_rules: "(i64.const 0x20_0000_0005)".into(),
+            manifest: "(i64.const 0x20_0000_000b)".into(),
+            generate_rules: "(i64.const 0x20_0000_0007)".into(),
         }
     }
 }
@@ -76,7 +76,7 @@ impl Bomb {
             ("alloc", &[i32], &[i32], &[I32Const(1024), End]),
             ("free", &[i32, i32], &[], &[End]),
             ("lang_name", &[], &[i64], &[I64Const(0x10_0000_0006), End]),
-            ("generate_rules", &[i32, i32], &[i64], &[I64Const(0x20_0000_0005), End]),
+            ("generate_rules", &[i32, i32], &[i64], &[I64Const(0x20_0000_0007), End]),
         ]
         .into_iter()
         .enumerate()

@@ -1,5 +1,5 @@
 ;; `alloc` has no memory left. That is a proper answer.
-;; call: `alloc` of guest `faulty`, called for `generate_rules`, has no memory for 8 bytes: the guest has 65536 bytes, the limit is 262144 (`Limits::memory_bytes`)
+;; call: `alloc` of guest `faulty`, called for `generate_rules`, has no memory for 9 bytes: the guest has 65536 bytes, the limit is 262144 (`Limits::memory_bytes`)
 ;; then: sound
 (module
   (memory (export "memory") 1)
@@ -8,4 +8,4 @@
   (func (export "alloc") (param i32) (result i32) (i32.const 0))
   (func (export "free") (param i32 i32))
   (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
-  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0007)))

@@ -9,4 +9,4 @@
   (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
   (func (export "generate_rules") (param i32 i32) (result i64)
     (drop (i8x16.relaxed_swizzle (v128.const i64x2 0 0) (v128.const i64x2 0 0)))
-    (i64.const 0x20_0000_0005)))
+    (i64.const 0x20_0000_0007)))

@@ -9,4 +9,4 @@
   (func (export "free") (param i32 i32)
     (loop $again (br_if $again (i32.eq (local.get 0) (i32.const 1024)))))
   (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
-  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0007)))

@@ -6,4 +6,4 @@
   (func (export "alloc") (param i32) (result i32) (i32.const 1024))
   (func (export "free") (param i32 i32))
   (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
-  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0005)))
+  (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0007)))

@@ -10,4 +10,4 @@
   (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
   (func (export "generate_rules") (param i32 i32) (result i64)
     (if (i32.eq (memory.grow (i32.const 100)) (i32.const -1)) (then (unreachable)))
-    (i64.const 0x20_0000_0005)))
+    (i64.const 0x20_0000_0007)))

@@ -1,5 +1,5 @@
 ;; A reply that is longer than what it says.
-;; call: `generate_rules` of guest `faulty` broke the ABI: its reply can't be decoded: byte 5: 1 bytes are left over (wire.exact)
+;; call: `generate_rules` of guest `faulty` broke the ABI: its reply can't be decoded: byte 7: 1 bytes are left over (wire.exact)
 ;; then: poisoned
 (module
   (memory (export "memory") 1)
@@ -9,4 +9,4 @@
   (func (export "free") (param i32 i32))
   (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
   (func (export "generate_rules") (param i32 i32) (result i64)
-    (i64.const 0x20_0000_0006)))
+    (i64.const 0x20_0000_0008)))

@@ -273,6 +273,7 @@ fn why_chosen(import: &Import) -> &'static str {
     match import.choice {
         Choice::Override => "a directive says so",
         Choice::Index => "a rule of this repository provides it",
+        Choice::Configured => "what the language was configured with provides it",
         Choice::OtherLanguage => "another language has found it",
         Choice::OwnKnowledge => "no rule provides it; the language knows it, or guesses",
         Choice::OwnRule => "the rule provides it itself",
@@ -287,6 +288,7 @@ fn from(source: &Source) -> String {
     match source {
         Source::Override => "of a directive".into(),
         Source::Index => "which provides it".into(),
+        Source::Configured => "provided by its configuration".into(),
         Source::Language(name) => format!("found by {name}"),
     }
 }

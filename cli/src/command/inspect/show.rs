@@ -98,12 +98,17 @@ fn show_manifest(manifest: &Manifest, out: &mut dyn Write) -> io::Result<()> {
     });
     list(out, "flags", &flags.collect::<Vec<_>>())?;
     list(out, "inputs", &manifest.inputs.iter().flat_map(input).collect::<Vec<_>>())?;
-    if !manifest.configure_inputs.is_empty() {
-        let inputs: Vec<_> = manifest.configure_inputs.iter().flat_map(input).collect();
-        list(out, "inputs of configure", &inputs)?;
+    for (heading, inputs) in
+        [("inputs of configure", &manifest.configure_inputs), ("inputs of imports", &manifest.imports_inputs)]
+    {
+        if !inputs.is_empty() {
+            list(out, heading, &inputs.iter().flat_map(input).collect::<Vec<_>>())?;
+        }
     }
     let state = if manifest.stateful { "kept between calls: one instance, in order" } else { "none between calls" };
-    line(out, "state", state)
+    line(out, "state", state)?;
+    let asked = if manifest.quiet { "those that have something for it" } else { "all" };
+    line(out, "directories", asked)
 }
 
 fn described(name: &str, help: &str) -> String {

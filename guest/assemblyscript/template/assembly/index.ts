@@ -3,7 +3,7 @@
 // It is meant to be changed. dorcas/assembly/messages.ts has all messages, and says what each field means.
 
 import {
-  Diagnostic, File, Found, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse,
+  Diagnostic, File, Lookup, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse,
   Manifest, ManifestRequest, ResolveRequest, ResolveResponse, ResolvedRule, Severity, Value, Want, answer, name, sort, textOf,
 } from "dorcas-guest/assembly";
 
@@ -82,7 +82,7 @@ function library(file: File): GeneratedRule {
 function importsOf(request: ImportsRequest): ImportsResponse {
   const out: ImportsResponse = {};
   for (let index = 0; index < request.rules.length; ++index) {
-    out.rules.push({ importable: true, imports: [{ lang: LANG, imp: request.rel + "/" + request.rules[index].name }] });
+    out.rules.push({ importable: true, imports: [{ lang: LANG, imp: request.rel + "/" + request.rules[index].rule.name }] });
   }
   return out;
 }
@@ -106,7 +106,7 @@ function resolveAll(request: ResolveRequest): ResolveResponse {
 }
 
 /** What the user has set for an import, or the rule that provides it. */
-function labelOf(found: Found[], imp: string): string | null {
+function labelOf(found: Lookup[], imp: string): string | null {
   for (let index = 0; index < found.length; ++index) {
     if (found[index].query.spec.imp != imp) continue;
     if (found[index].overrideLabel !== null) return found[index].overrideLabel;

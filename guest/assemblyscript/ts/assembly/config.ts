@@ -242,7 +242,7 @@ function addMappings(lines: string[], key: string, values: Mapping[]): void {
 /** The directory's own on top of those of the directory above. */
 export function configure(request: ConfigureRequest): ConfigureResponse {
   // Most directories say nothing of their own.
-  const isRoot = request.root !== null;
+  const isRoot = request.run !== null;
   const isSilent = !request.directives.length && !request.files.length;
   // Bazel has no packages in directories with such names, and a line of state has no room for them.
   const isOdd = !isLabel("//" + request.rel + ":tsconfig");

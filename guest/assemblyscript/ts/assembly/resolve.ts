@@ -1,7 +1,7 @@
 // How can rules be imported, and what do they depend on?
 
 import {
-  Attr, Diagnostic, Found, ImportsRequest, ImportsResponse, Query, ResolveRequest, ResolveResponse, ResolveRule,
+  Attr, Diagnostic, Lookup, ImportsRequest, ImportsResponse, Query, ResolveRequest, ResolveResponse, ResolveRule,
   ResolvedRule, RuleImports, Severity, Value, compare, sort, textOf,
 } from "dorcas-guest/assembly";
 import { Config, printable } from "./config";
@@ -18,7 +18,7 @@ const ANY = "*";
 export function imports(request: ImportsRequest): ImportsResponse {
   const out: ImportsResponse = {};
   for (let index = 0; index < request.rules.length; ++index) {
-    const rule = request.rules[index];
+    const rule = request.rules[index].rule;
     const srcs = isOurs(rule.kind) ? sourcesOf(rule) : null;
     if (srcs === null) {
       out.rules.push({});
@@ -217,7 +217,7 @@ class Resolver {
     return start >= 0 && label.slice(start) == this.own;
   }
 
-  private lookup(key: string): Found | null {
+  private lookup(key: string): Lookup | null {
     const found = this.request.found;
     let low = 0;
     let high = found.length;

@@ -7,7 +7,9 @@ use crate::{
 };
 use dorcas_guest::{
     Bytes, Result, error,
-    message::{BuildFile, Command, ConfigureRequest, ConfigureResponse, Diagnostic, Module, Position, Root, Severity},
+    message::{
+        BazelModule, BuildFile, Command, ConfigureRequest, ConfigureResponse, Diagnostic, Position, RunInfo, Severity,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +110,7 @@ impl Config {
     }
 
     /// What the whole run starts with.
-    fn from_root(root: &Root) -> Result<Self> {
+    fn from_root(root: &RunInfo) -> Result<Self> {
         let flag = |name: &str| root.flags.iter().find(|flag| flag.name == name).map(|flag| flag.value.clone());
         let mode = flag("proto").unwrap_or_default();
         let mode = match Mode::parse(&mode) {
@@ -116,7 +118,7 @@ impl Config {
             None if mode.is_empty() => Mode::Default,
             None => return Err(error(UNKNOWN_MODE, format!("-proto: {}", unknown_mode(&mode)))),
         };
-        let asked_for = |module: &Module| {
+        let asked_for = |module: &BazelModule| {
             [PROTOBUF, RULES_GO, RULES_PROTO].iter().any(|repository| repository.module == module.name)
                 && !module.apparent.is_empty()
         };
@@ -168,7 +170,7 @@ impl Config {
 
 /// `configure`: the parent's state, changed by the directives.
 pub(crate) fn configure(request: &ConfigureRequest) -> Result<ConfigureResponse> {
-    let mut config = match &request.root {
+    let mut config = match &request.run {
         Some(root) => Config::from_root(root)?,
         None => Config::from_state(&request.parent)?,
     };
@@ -201,7 +203,11 @@ pub(crate) fn configure(request: &ConfigureRequest) -> Result<ConfigureResponse>
 
     let file = request.build_file.as_ref().map(|file| file.name.clone());
     let diagnostic = |message| warning(message, file.clone());
-    Ok(ConfigureResponse { state: config.to_state()?, diagnostics: messages.into_iter().map(diagnostic).collect() })
+    Ok(ConfigureResponse {
+        state: config.to_state()?,
+        diagnostics: messages.into_iter().map(diagnostic).collect(),
+        ..ConfigureResponse::default()
+    })
 }
 
 /// Something that Gazelle would log: the run goes on, and succeeds.
@@ -232,9 +238,9 @@ mod tests {
     use super::*;
     use dorcas_guest::message::{Directive, FlagValue, GuestError, Load, Symbol};
 
-    fn root(flags: &[(&str, &str)]) -> Root {
+    fn root(flags: &[(&str, &str)]) -> RunInfo {
         let flag = |&(name, value): &(&str, &str)| FlagValue { name: name.into(), value: value.into() };
-        Root { flags: flags.iter().map(flag).collect(), ..Root::default() }
+        RunInfo { flags: flags.iter().map(flag).collect(), ..RunInfo::default() }
     }
 
     /// The configuration of a directory, and what the user is told.

@@ -12,7 +12,6 @@ mod existing;
 mod fix;
 mod generate;
 mod known;
-mod label;
 mod manifest;
 mod package;
 mod path;

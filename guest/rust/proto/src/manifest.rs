@@ -27,6 +27,8 @@ pub(crate) fn manifest() -> Manifest {
         flags: flags(),
         inputs: vec![Input { glob: "**/*.proto".into(), want: Want::Matches(source::patterns()) }],
         configure_inputs: Vec::new(),
+        imports_inputs: Vec::new(),
+        quiet: false,
         stateful: false,
     }
 }

@@ -4,14 +4,13 @@ use crate::{
     PROTO,
     config::{Config, warning},
     existing, is_proto, known,
-    label::Label,
     package::rule_name,
     path,
 };
 use dorcas_guest::{
     Result,
     message::{
-        Attr, Find, FindRequest, FindResponse, FindResult, Found, ImportSpec, ImportsRequest, ImportsResponse,
+        Attr, FindAnswer, FindRequest, FindResponse, ImportSpec, ImportsRequest, ImportsResponse, Lookup, Provider,
         ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule, RuleImports, Value,
     },
     sort,
@@ -32,9 +31,9 @@ pub(crate) fn imports(request: &ImportsRequest) -> ImportsResponse {
         let mut imports: Vec<_> = paths.map(|imp| ImportSpec { lang: PROTO.into(), imp }).collect();
         sort(&mut imports);
         imports.dedup();
-        RuleImports { importable: true, imports, embeds: Vec::new() }
+        RuleImports { importable: true, imports, embeds: Vec::new(), ..RuleImports::default() }
     };
-    ImportsResponse { rules: request.rules.iter().map(of_rule).collect() }
+    ImportsResponse { rules: request.rules.iter().map(|told| of_rule(&told.rule)).collect() }
 }
 
 /// The path by which a file is imported: its path from the root, with one prefix taken away and another put in front.
@@ -67,7 +66,7 @@ pub(crate) fn resolve(request: &ResolveRequest) -> Result<ResolveResponse> {
 struct Resolver<'a> {
     config: Config,
     rel: &'a str,
-    found: &'a [Found],
+    found: &'a [Lookup],
     messages: Vec<String>,
 }
 
@@ -96,10 +95,8 @@ impl Resolver<'_> {
             return Some(label.clone());
         }
         if let Some(known) = known::known_import(import).filter(|_| self.config.mode.uses_known_imports()) {
-            let own = Label { repo: &self.config.repo_name, pkg: self.rel, name };
-            let of_protobuf = Label { repo: known::PROTOBUF.module, pkg: "", name: known.rule };
-            return (own != of_protobuf)
-                .then(|| format!("@{}//:{}", self.config.repository(&known::PROTOBUF), known.rule));
+            let is_own = self.config.repo_name == known::PROTOBUF.module && self.rel.is_empty() && name == known.rule;
+            return (!is_own).then(|| format!("@{}//:{}", self.config.repository(&known::PROTOBUF), known.rule));
         }
         match found.map_or(&[][..], |found| &found.matches) {
             [] => {
@@ -121,20 +118,18 @@ impl Resolver<'_> {
         }
     }
 
-    fn found(&self, import: &str) -> Option<&Found> {
-        let key = |Found { query, .. }: &Found| {
+    fn found(&self, import: &str) -> Option<&Lookup> {
+        let key = |Lookup { query, .. }: &Lookup| {
             (&*query.import.lang, &*query.import.imp, &*query.lang).cmp(&(PROTO, import, PROTO))
         };
         self.found.binary_search_by(key).ok().map(|index| &self.found[index])
     }
 
-    fn is_own(&self, found: &FindResult, name: &str) -> bool {
+    fn is_own(&self, found: &Provider, name: &str) -> bool {
+        // `host.labels` says how the host spells it.
         let own = |label: &String| {
-            Label::parse(label).is_some_and(|label| {
-                (label.repo.is_empty() || label.repo == self.config.repo_name)
-                    && label.pkg == self.rel
-                    && label.name == name
-            })
+            let parts = label.strip_prefix("//").and_then(|label| label.strip_prefix(self.rel));
+            parts.and_then(|rest| rest.strip_prefix(':')) == Some(name)
         };
         own(&found.label) || found.embeds.iter().any(own)
     }
@@ -155,8 +150,8 @@ pub(crate) fn find(request: &FindRequest) -> Result<FindResponse> {
     let found = request.queries.iter().map(|query| {
         let asked = uses_known && query.lang == GO && query.import.lang == PROTO;
         let known = known::known_import(&query.import.imp).filter(|_| asked);
-        let result = |known: &known::KnownImport| FindResult { label: known.go_label.into(), embeds: Vec::new() };
-        Find { matches: known.into_iter().map(result).collect() }
+        let result = |known: &known::KnownImport| Provider { label: known.go_label.into(), ..Provider::default() };
+        FindAnswer { matches: known.into_iter().map(result).collect() }
     });
     Ok(FindResponse { found: found.collect() })
 }
@@ -172,8 +167,13 @@ mod tests {
 
     /// What the rule `own` in `a/b` depends on for an import of which the index knows these labels.
     fn dep(import: &str, found: &[&str], override_label: Option<&str>) -> (Vec<String>, Vec<String>) {
-        let matches = found.iter().map(|&label| FindResult { label: label.into(), embeds: Vec::new() }).collect();
-        let found = Found { query: query(import, PROTO), override_label: override_label.map(Into::into), matches };
+        let matches = found.iter().map(|&label| Provider { label: label.into(), ..Provider::default() }).collect();
+        let found = Lookup {
+            query: query(import, PROTO),
+            override_label: override_label.map(Into::into),
+            matches,
+            ..Lookup::default()
+        };
         let imports = vec![ImportSpec { lang: PROTO.into(), imp: import.into() }];
         let rule = Rule { name: "own".into(), ..Rule::default() };
         let request = ResolveRequest {

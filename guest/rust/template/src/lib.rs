@@ -58,9 +58,9 @@ impl Language for Guest {
 
     /// How the rules of a BUILD file can be imported: by directory and name.
     fn imports(request: ImportsRequest) -> Result<ImportsResponse> {
-        let of = |rule: &Rule| RuleImports {
+        let of = |told: &ImportsRule| RuleImports {
             importable: true,
-            imports: vec![import(format!("{}/{}", request.rel, rule.name))],
+            imports: vec![import(format!("{}/{}", request.rel, told.rule.name))],
             ..RuleImports::default()
         };
         Ok(ImportsResponse {
@@ -133,7 +133,7 @@ fn imports_in(file: &File) -> Vec<ImportSpec> {
 }
 
 /// What the user has set for an import, or the rule that provides it.
-fn label_of<'a>(found: &'a [Found], imp: &str) -> Option<&'a String> {
+fn label_of<'a>(found: &'a [Lookup], imp: &str) -> Option<&'a String> {
     let answer = found.iter().find(|answer| answer.query.import.imp == imp)?;
     let provider = || answer.matches.first().map(|provider| &provider.label);
     answer.override_label.as_ref().or_else(provider)

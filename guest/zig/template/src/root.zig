@@ -86,8 +86,8 @@ fn importsIn(arena: Allocator, file: message.File) Allocator.Error![]const messa
 /// How the rules of a BUILD file can be imported: by directory and name.
 pub fn imports(call: *dorcas.Call, request: message.ImportsRequest) dorcas.Error!message.ImportsResponse {
     const rules = try call.arena.alloc(message.RuleImports, request.rules.len);
-    for (rules, request.rules) |*out, rule| {
-        const imp = try std.fmt.allocPrint(call.arena, "{s}/{s}", .{ request.rel, rule.name });
+    for (rules, request.rules) |*out, told| {
+        const imp = try std.fmt.allocPrint(call.arena, "{s}/{s}", .{ request.rel, told.rule.name });
         const specs = try call.arena.dupe(message.ImportSpec, &.{.{ .lang = name, .imp = imp }});
         out.* = .{ .importable = true, .imports = specs };
     }
@@ -117,7 +117,7 @@ pub fn resolve(call: *dorcas.Call, request: message.ResolveRequest) dorcas.Error
 }
 
 /// What the user has set for an import, or the rule that provides it.
-fn labelOf(found: []const message.Found, imp: []const u8) ?[]const u8 {
+fn labelOf(found: []const message.Lookup, imp: []const u8) ?[]const u8 {
     for (found) |answer| {
         if (!std.mem.eql(u8, answer.query.import.imp, imp)) continue;
         if (answer.override_label) |label| return label;
