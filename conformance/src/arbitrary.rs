@@ -1,49 +1,24 @@
 //! Which bytes are a message of a type? Any: the schema says what is possible, a stream of numbers what is chosen.
 
+use crate::{numbers::Numbers, vocabulary::Vocabulary};
 use dorcas_abi::{
     message,
     wire::{Payload, Shape, Type},
 };
 
-/// Numbers that look random and are the same for the same seed.
-#[derive(Clone, Debug)]
-pub(crate) struct Numbers(u64);
-
-impl Numbers {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number (splitmix64).
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below a bound that is not 0.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or(0)
-    }
-
-    /// Puts a list into some order.
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for end in (1..items.len()).rev() {
-            items.swap(end, self.below(end + 1));
-        }
-    }
-}
-
 /// A well-formed message of the named type.
-pub(crate) fn message(type_name: &str, numbers: &mut Numbers) -> Vec<u8> {
-    let mut writer = Writer { numbers, out: Vec::new() };
+pub(crate) fn message(type_name: &str, vocabulary: &Vocabulary, numbers: &mut Numbers) -> Vec<u8> {
+    // One message in eight has a list that is long.
+    let long = (numbers.below(8) == 0).then(|| numbers.below(12));
+    let mut writer = Writer { vocabulary, numbers, long, out: Vec::new() };
     writer.named(type_name);
     writer.out
 }
 
 struct Writer<'a> {
+    vocabulary: &'a Vocabulary,
+    /// How many lists come before one that is long.
+    long: Option<usize>,
     numbers: &'a mut Numbers,
     out: Vec<u8>,
 }
@@ -56,8 +31,17 @@ impl Writer<'_> {
     fn text(&mut self, non_empty: bool) {
         const CHARS: [char; 16] =
             ['a', 'b', 'c', 'x', '/', '.', ':', '_', ' ', '\n', '\0', '\u{7f}', 'é', '\u{800}', '\u{ffff}', '😀'];
+        // Half of all texts are words.
+        if self.numbers.below(2) == 0 {
+            let word = self.vocabulary.word(self.numbers);
+            if !(word.is_empty() && non_empty) {
+                self.varint(word.len() as u64);
+                self.out.extend(word.bytes());
+                return;
+            }
+        }
         let count = self.numbers.below(6).max(non_empty.into());
-        // Half of all texts are plain.
+        // Half of the others are plain.
         let chars = if self.numbers.below(2) == 0 { &CHARS[..5] } else { &CHARS[..] };
         let text: String = (0..count).map(|_| chars[self.numbers.below(chars.len())]).collect();
         self.varint(text.len() as u64);
@@ -106,7 +90,17 @@ impl Writer<'_> {
 
     fn list(&mut self, item: &Type, sorted_by: u8) {
         let mut items: Vec<Vec<u8>> = Vec::new();
-        for _ in 0..self.numbers.below(4) {
+        let mut count = self.numbers.below(4);
+        match &mut self.long {
+            Some(0) => {
+                let known: Vec<u32> = self.vocabulary.numbers(400).chain([127, 128, 130, 300]).collect();
+                count = known[self.numbers.below(known.len())] as usize;
+                self.long = None;
+            }
+            Some(before) => *before -= 1,
+            None => {}
+        }
+        for _ in 0..count {
             let start = self.out.len();
             self.value(item);
             items.push(self.out.split_off(start));
@@ -140,10 +134,18 @@ impl Writer<'_> {
 fn key(item: &[u8], texts: u8) -> Vec<Vec<u8>> {
     let mut at = 0;
     let mut text = || {
-        // Texts are short here: their length is one byte.
-        let end = at + 1 + usize::from(*item.get(at)?);
-        let text = item.get(at + 1..end)?.to_vec();
-        at = end;
+        let (mut len, mut shift) = (0, 0);
+        loop {
+            let byte = usize::from(*item.get(at)?);
+            at += 1;
+            len |= (byte & 0x7f) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        let text = item.get(at..at + len)?.to_vec();
+        at += len;
         Some(text)
     };
     (0..texts).map_while(|_| text()).collect()
@@ -171,7 +173,7 @@ mod tests {
         fn visit<M: Method>(self) {
             let mut numbers = Numbers::new(1);
             for _ in 0..200 {
-                let bytes = message(<M::Request as Message>::DEFINITION.name, &mut numbers);
+                let bytes = message(<M::Request as Message>::DEFINITION.name, &Vocabulary::default(), &mut numbers);
                 assert_eq!(wire::check::<M::Request>(&bytes), Ok(()), "{} {bytes:02x?}", M::EXPORT);
             }
         }

@@ -29,7 +29,7 @@ pub fn of(clause: &str) -> impl Iterator<Item = &'static Check> {
     ALL.iter().filter(move |check| clause_name(check.name) == clause)
 }
 
-pub(crate) fn clause_name(check: &str) -> &str {
+pub(crate) fn clause_name(check: &'static str) -> &'static str {
     check.split('/').next().unwrap_or(check)
 }
 

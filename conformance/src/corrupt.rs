@@ -3,7 +3,7 @@
 //! The message is read along the schema, so that each place is known for what it is: there a number can be written with
 //! more bytes than needed, two items exchanged, a text broken. What comes out breaks exactly one clause.
 
-use crate::arbitrary::{Numbers, varint};
+use crate::{arbitrary::varint, numbers::Numbers};
 use dorcas_abi::{
     message,
     wire::{MAX_ITEMS, Message, Payload, Shape, Type},
@@ -33,7 +33,8 @@ pub(crate) fn all(type_name: &'static str, message: &[u8], most: u32, numbers: &
     for place in &walk.places {
         corruptor.place(place);
     }
-    for end in 1..message.len() {
+    let step = message.len().div_ceil(most.max(1) as usize).max(1);
+    for end in (1 + numbers.below(step)..message.len()).step_by(step) {
         corruptor.push("error.undecodable/truncated", format!("ends after {end} bytes"), end, message[..end].into());
     }
     for left_over in [&[0][..], &[0xff], &[0; 16]] {
@@ -373,7 +374,7 @@ const NOT_UTF8: [(&str, &[u8]); 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arbitrary;
+    use crate::{arbitrary, vocabulary::Vocabulary};
     use dorcas_abi::{Method, method};
     use std::collections::BTreeSet;
 
@@ -392,7 +393,7 @@ mod tests {
         for name in method::NAMES {
             let ty = method::visit(name, Request).unwrap();
             for _ in 0..20 {
-                let message = arbitrary::message(ty, &mut numbers);
+                let message = arbitrary::message(ty, &Vocabulary::default(), &mut numbers);
                 for corrupted in all(ty, &message, 100, &mut numbers) {
                     // A flipped bit may give another message; everything else may not.
                     let malformed = is_malformed(ty, &corrupted.bytes);

@@ -27,13 +27,22 @@ pub(crate) struct Facts {
     pub(crate) manifest: message::Manifest,
     /// Whether requests are at present such as no host would make: what a guest copies from them says nothing about it.
     pub(crate) far_fetched: bool,
+    /// Whether `configure` has answered every request with an error.
+    pub(crate) configure_fails: bool,
     /// The request that asks for the manifest.
     pub(crate) hello: Vec<u8>,
+    /// The reply to it.
+    pub(crate) manifest_reply: Vec<u8>,
 }
 
 impl Facts {
     pub(crate) fn new(methods: Vec<&'static str>) -> Self {
         Self { methods, ..Self::default() }
+    }
+
+    /// Whether the guest exports a method.
+    pub(crate) fn has(&self, method: &str) -> bool {
+        self.methods.contains(&method)
     }
 
     /// Whether the guest says that its calls depend on earlier ones.
