@@ -3,17 +3,74 @@
 use crate::{numbers::Numbers, vocabulary::Vocabulary};
 use dorcas_abi::{
     message,
-    wire::{Payload, Shape, Type},
+    wire::{Field, Payload, Shape, Type},
 };
 
 /// A well-formed message of the named type.
+#[cfg(test)]
 pub(crate) fn message(type_name: &str, vocabulary: &Vocabulary, numbers: &mut Numbers) -> Vec<u8> {
-    // One message in eight has a list that is long.
-    let long = (numbers.below(8) == 0).then(|| numbers.below(12));
-    let mut writer = Writer { vocabulary, numbers, long, out: Vec::new() };
+    let mut writer = Writer { vocabulary, numbers, long: None, out: Vec::new() };
     writer.named(type_name);
     writer.out
 }
+
+/// A well-formed request of the named type with a state of the guest's own.
+pub(crate) fn with_state(type_name: &str, state: &[u8], vocabulary: &Vocabulary, numbers: &mut Numbers) -> Vec<u8> {
+    // One message in eight has a list that is long.
+    let long = (numbers.below(8) == 0).then(|| numbers.below(12));
+    let mut writer = Writer { vocabulary, numbers, long, out: Vec::new() };
+    for field in fields(type_name) {
+        writer.own_field(field, state);
+    }
+    writer.out
+}
+
+/// The fields of a request. One of bytes is the state.
+fn fields(type_name: &str) -> &'static [Field] {
+    match message::definition(type_name).map(|definition| definition.shape) {
+        Some(Shape::Struct(fields)) => fields,
+        _ => &[],
+    }
+}
+
+/// A well-formed message of the named type that has something of much, and a few of each: the longest of several up to a
+/// length.
+pub(crate) fn varied(type_name: &str, vocabulary: &Vocabulary, numbers: &mut Numbers, longest: usize) -> Vec<u8> {
+    const SEVERAL: usize = 24;
+    let several = (0..SEVERAL).map(|_| {
+        let mut writer = Writer { vocabulary, numbers, long: None, out: Vec::new() };
+        writer.named(type_name);
+        writer.out
+    });
+    several.filter(|bytes| bytes.len() <= longest).max_by_key(Vec::len).unwrap_or_default()
+}
+
+/// Well-formed requests of the named type with a state of the guest's own, each with so many items in another of its lists.
+pub(crate) fn with_many(
+    type_name: &str,
+    state: &[u8],
+    many: usize,
+    vocabulary: &Vocabulary,
+    numbers: &mut Numbers,
+) -> Vec<Vec<u8>> {
+    let fields = fields(type_name);
+    let lists = fields.iter().enumerate().filter(|(_, field)| matches!(field.ty, Type::List { .. }));
+    lists
+        .map(|(at, _)| {
+            let mut writer = Writer { vocabulary, numbers, long: None, out: Vec::new() };
+            for (index, field) in fields.iter().enumerate() {
+                match field.ty {
+                    Type::List { item, sorted_by } if index == at => writer.items(many, item, sorted_by),
+                    _ => writer.own_field(field, state),
+                }
+            }
+            writer.out
+        })
+        .collect()
+}
+
+/// In a message of more bytes the lists that follow are empty.
+const ENOUGH: usize = 24 << 10;
 
 struct Writer<'a> {
     vocabulary: &'a Vocabulary,
@@ -46,6 +103,16 @@ impl Writer<'_> {
         let text: String = (0..count).map(|_| chars[self.numbers.below(chars.len())]).collect();
         self.varint(text.len() as u64);
         self.out.extend(text.bytes());
+    }
+
+    /// A field of the request itself.
+    fn own_field(&mut self, field: &Field, state: &[u8]) {
+        if matches!(field.ty, Type::Bytes) {
+            self.varint(state.len() as u64);
+            self.out.extend(state);
+        } else {
+            self.value(&field.ty);
+        }
     }
 
     fn number(&mut self) -> u64 {
@@ -89,8 +156,7 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, item: &Type, sorted_by: u8) {
-        let mut items: Vec<Vec<u8>> = Vec::new();
-        let mut count = self.numbers.below(4);
+        let mut count = if self.out.len() > ENOUGH { 0 } else { self.numbers.below(4) };
         match &mut self.long {
             Some(0) => {
                 let known: Vec<u32> = self.vocabulary.numbers(400).chain([127, 128, 130, 300]).collect();
@@ -100,6 +166,12 @@ impl Writer<'_> {
             Some(before) => *before -= 1,
             None => {}
         }
+        self.items(count, item, sorted_by);
+    }
+
+    /// So many items, or fewer where two have the same key, with the count in front.
+    fn items(&mut self, count: usize, item: &Type, sorted_by: u8) {
+        let mut items: Vec<Vec<u8>> = Vec::new();
         for _ in 0..count {
             let start = self.out.len();
             self.value(item);

@@ -21,20 +21,11 @@ pub(crate) struct Findings {
     kept: Vec<Finding>,
     /// What decides at present about arbitrary requests, orders and odd values.
     pub(crate) seed: Option<u64>,
-    /// A check that is left out, to show that it is missed.
-    without: Option<String>,
 }
 
 impl Findings {
-    pub(crate) fn without(check: Option<&str>) -> Self {
-        Self { without: check.map(str::to_owned), ..Self::default() }
-    }
-
     /// Notes one look of a check: what it saw is in order, or there is a finding.
     pub(crate) fn verify(&mut self, check: &'static str, holds: bool, finding: impl FnOnce() -> Finding) -> bool {
-        if self.without.as_deref() == Some(check) {
-            return holds;
-        }
         let (looks, broken) = self.looks.entry(check).or_insert_with(|| {
             debug_assert!(check::find(check).is_some(), "no check `{check}`");
             (0, 0)
@@ -53,12 +44,25 @@ impl Findings {
         self.verify(check, true, || unreachable!("what holds has no finding"));
     }
 
+    /// Notes several looks at once, all of which saw what is in order.
+    pub(crate) fn hold(&mut self, check: &'static str, times: u64) {
+        if times > 0 {
+            self.holds(check);
+            self.looks.entry(check).or_default().0 += times - 1;
+        }
+    }
+
     pub(crate) fn fails(&mut self, check: &'static str, finding: Finding) {
         self.verify(check, false, || finding);
     }
 
     pub(crate) fn is_broken(&self, clause: &str) -> bool {
         self.broken_times(clause) > 0
+    }
+
+    /// Whether a check has found something.
+    pub(crate) fn has_failed(&self, check: &str) -> bool {
+        self.looks.get(check).is_some_and(|(_, broken)| *broken > 0)
     }
 
     /// The names of the broken clauses.

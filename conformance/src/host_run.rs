@@ -8,7 +8,7 @@ use crate::{
     reply_checks::{Verdict, verdict},
     report::Finding,
     session::{Instance, ORDINARY, Sample, Session},
-    trees::Repository,
+    trees::{Repository, Trees},
 };
 use dorcas_abi::{
     Method,
@@ -30,9 +30,8 @@ use std::{
 /// # Errors
 ///
 /// If there is no temporary directory to lay the tree out in.
-pub(crate) fn over(session: &mut Session<'_>, repository: &Repository) -> io::Result<Vec<Sample>> {
-    let dir = tempfile::tempdir()?;
-    repository.write(dir.path())?;
+pub(crate) fn over(session: &mut Session<'_>, repository: &Repository, trees: &Trees) -> io::Result<Vec<Sample>> {
+    let dir = trees.lay_out(repository)?;
     let name = session.facts.name.clone().unwrap_or_default();
     let manifest = session.facts.manifest.clone();
     let methods = session.methods();

@@ -54,7 +54,7 @@ pub use grant::{Grant, NoSuchGrant};
 pub use limits::RunnerLimits;
 pub use report::{Calls, Conditions, Counts, Dump, Finding, Module, Outcome, Report, Verdict, wordings};
 pub use suite::{NoSuchClause, Suite};
-pub use trees::Repository;
+pub use trees::{Repository, Trees};
 
 /// The clauses of the specification, which `dorcas-generate` copies: a package has nothing from outside its folder.
 pub(crate) const CLAUSES: &str = include_str!("clauses.md");

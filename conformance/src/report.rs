@@ -3,7 +3,7 @@
 use crate::{check, limits::RunnerLimits};
 use dorcas_abi::clause::{self, Clause, Level, Wording};
 use serde::Serialize;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// The verdict on a module, clause by clause, with all that is needed to get it again.
 #[derive(Clone, Debug, Serialize)]
@@ -270,8 +270,8 @@ impl Outcome {
 
 impl Finding {
     /// A finding without bytes.
-    pub(crate) fn new(did: impl Into<String>, saw: impl Into<String>) -> Self {
-        Self { check: "", did: did.into(), saw: saw.into(), hint: None, seed: None, bytes: Vec::new() }
+    pub(crate) fn new(did: impl fmt::Display, saw: impl Into<String>) -> Self {
+        Self { check: "", did: did.to_string(), saw: saw.into(), hint: None, seed: None, bytes: Vec::new() }
     }
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {

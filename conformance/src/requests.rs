@@ -230,7 +230,7 @@ fn files(inputs: &[Input]) -> Vec<File> {
 fn matches(patterns: &[String]) -> Vec<Match> {
     let mut matches = Vec::new();
     for (index, pattern) in patterns.iter().enumerate() {
-        let Some(dialect::Example { groups, .. }) = dialect::example(pattern, None) else { continue };
+        let Some(dialect::Example { groups, .. }) = dialect::example(pattern) else { continue };
         if !groups.is_empty() {
             let pattern = u32::try_from(index).unwrap_or(0);
             let groups = groups.into_iter().map(|group| group.map(Bytes::from)).collect();

@@ -6,25 +6,29 @@
 use crate::{
     arbitrary, host_run,
     numbers::Numbers,
-    reply_checks::{Verdict, verdict},
+    reply_checks::{Verdict, request_type, verdict},
     report::Finding,
     requests,
     session::{METHOD_MANIFEST, ORDINARY, Sample, Session},
-    trees::{Forester, Repository},
+    trees::{Forester, Repository, Trees},
     vocabulary::Vocabulary,
 };
 use dorcas_abi::{
     Method,
     message::{self, Command, GeneratedRule, Reply, ResolveResponse},
     method,
-    wire::{self, Bytes, Message},
+    wire::{self, Bytes},
 };
+use std::collections::HashMap;
 
 /// The method without whose answer nothing else can be asked.
 const CONFIGURE: &str = <method::Configure as Method>::EXPORT;
 
 /// Arbitrary requests of each method.
 const GENERIC: usize = 24;
+
+/// Items of a list that is long: more than one byte counts, and more than any tree here leads to.
+const MANY: [usize; 2] = [300, 1_000];
 
 /// What to make requests of.
 #[derive(Clone, Copy)]
@@ -34,6 +38,8 @@ pub(crate) struct Material<'a> {
     pub(crate) repositories: &'a [Repository],
     /// Requests that the guest's author knows of, by method.
     pub(crate) given: &'a [(&'static str, Vec<u8>)],
+    /// Repositories that are laid out already.
+    pub(crate) trees: &'a Trees,
     /// Whether nothing of the kind was done before: what is the same each time is done once.
     pub(crate) first: bool,
 }
@@ -48,13 +54,19 @@ pub(crate) fn run(session: &mut Session<'_>, material: Material<'_>, numbers: &m
     for state in &states {
         sampling.directory(state);
     }
+    if sampling.session.is_over() {
+        return Vec::new();
+    }
     sampling.trees(material, numbers);
     if material.first {
         sampling.given(material);
     }
+    if sampling.session.is_over() {
+        return Vec::new();
+    }
     let state = states.first().cloned().unwrap_or_default();
     sampling.session.facts.far_fetched = true;
-    sampling.arbitrary(&state, material.vocabulary, numbers);
+    sampling.arbitrary(&state, material, numbers);
     sampling.session.facts.far_fetched = false;
     sampling.samples
 }
@@ -177,7 +189,8 @@ impl Sampling<'_, '_> {
     /// What the pipeline asks over some repositories.
     fn trees(&mut self, material: Material<'_>, numbers: &mut Numbers) {
         let manifest = self.session.facts.manifest.clone();
-        let mut forester = Forester { manifest: &manifest, vocabulary: material.vocabulary, numbers };
+        let mut forester =
+            Forester { manifest: &manifest, vocabulary: material.vocabulary, numbers, patterns: HashMap::new() };
         let mut repositories = vec![forester.plain(), forester.odd()];
         if material.first {
             repositories.push(forester.large());
@@ -185,7 +198,7 @@ impl Sampling<'_, '_> {
         }
         for repository in repositories {
             // Without a place for temporary files there is less to ask.
-            self.samples.extend(host_run::over(self.session, &repository).unwrap_or_default());
+            self.samples.extend(host_run::over(self.session, &repository, material.trees).unwrap_or_default());
         }
         let answered = |sample: &Sample| sample.method == CONFIGURE && sample.reply.first() == Some(&0);
         self.session.facts.configure_fails = self.has(CONFIGURE) && !self.samples.iter().any(answered);
@@ -205,60 +218,24 @@ impl Sampling<'_, '_> {
     }
 
     /// Requests of every shape that the schema allows. Each method has to return from them, with whatever it likes.
-    fn arbitrary(&mut self, state: &Bytes, vocabulary: &Vocabulary, numbers: &mut Numbers) {
+    fn arbitrary(&mut self, state: &Bytes, material: Material<'_>, numbers: &mut Numbers) {
+        let vocabulary = material.vocabulary;
         for method in self.session.methods() {
             let Ok(mut instance) = self.session.warm() else { return };
-            for _ in 0..GENERIC {
-                let made = method::visit(method, Generic { state, vocabulary, numbers }).flatten();
-                let Some(request) = made else { continue };
+            let ty = request_type(method);
+            let mut requests = Vec::new();
+            if material.first {
+                for many in MANY {
+                    requests.extend(arbitrary::with_many(ty, state, many, vocabulary, numbers));
+                }
+            }
+            requests.extend((0..GENERIC).map(|_| arbitrary::with_state(ty, state, vocabulary, numbers)));
+            for request in requests {
                 if self.session.call(&mut instance, method, &request, &ORDINARY).is_err() {
                     let Ok(fresh) = self.session.warm() else { return };
                     instance = fresh;
                 }
             }
-        }
-    }
-}
-
-/// A arbitrary request in which the guest's own state stands where it belongs.
-struct Generic<'a> {
-    state: &'a Bytes,
-    vocabulary: &'a Vocabulary,
-    numbers: &'a mut Numbers,
-}
-
-impl method::Visitor for Generic<'_> {
-    type Output = Option<Vec<u8>>;
-
-    fn visit<M: Method>(self) -> Option<Vec<u8>> {
-        let name = <M::Request as Message>::DEFINITION.name;
-        let bytes = arbitrary::message(name, self.vocabulary, self.numbers);
-        match name {
-            "ConfigureRequest" => {
-                let request: message::ConfigureRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::ConfigureRequest { parent: self.state.clone(), ..request }).ok()
-            }
-            "FixRequest" => {
-                let request: message::FixRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::FixRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "GenerateRequest" => {
-                let request: message::GenerateRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::GenerateRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "ImportsRequest" => {
-                let request: message::ImportsRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::ImportsRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "ResolveRequest" => {
-                let request: message::ResolveRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::ResolveRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "FindRequest" => {
-                let request: message::FindRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::FindRequest { state: self.state.clone(), ..request }).ok()
-            }
-            _ => Some(bytes),
         }
     }
 }

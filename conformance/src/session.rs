@@ -21,7 +21,7 @@ use crate::{
 };
 use dorcas_abi::{Span, export, method};
 use dorcas_host::{Returned, Specimen, Stop};
-use instance::Owner;
+use instance::{Did, Owner};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A module under examination: what is known of it, and the fuel that is left.
@@ -30,6 +30,8 @@ pub(crate) struct Session<'a> {
     pub(crate) limits: RunnerLimits,
     pub(crate) findings: Findings,
     pub(crate) facts: Facts,
+    /// The checks after which nothing more is to be found; `None` if all is to be tried.
+    pub(crate) until: Option<&'a [&'static str]>,
     fuel_left: u64,
     pub(crate) exhausted: bool,
     calls: BTreeMap<&'static str, Calls>,
@@ -62,21 +64,36 @@ pub(crate) struct Sample {
 pub(crate) const ORDINARY: Purpose =
     Purpose { stops: "behaviour.answers", differs: "behaviour.pure/again", when: "again" };
 
+/// A request with a byte too many, as [`Sample::left_over`] makes it.
+pub(crate) const LEFT_OVER: Purpose = Purpose {
+    stops: "error.undecodable/left-over",
+    differs: "behaviour.pure/after-error",
+    when: "again, with a byte left over",
+};
+
+impl Sample {
+    /// The request, with a byte behind it: malformed, whatever the method.
+    pub(crate) fn left_over(&self) -> Vec<u8> {
+        [&self.request[..], &[0]].concat()
+    }
+}
+
 /// Most times that a method may stop in the middle before it is left alone.
 const MOST_STOPS: u32 = 3;
 
 const EMPTY: Span = Span { ptr: 0, len: 0 };
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(specimen: &'a Specimen, limits: RunnerLimits, without: Option<&str>) -> Self {
+    pub(crate) fn new(specimen: &'a Specimen, limits: RunnerLimits) -> Self {
         let exports = &specimen.outline().exports;
         let has = |name: &&&str| exports.iter().any(|export| export.name == **name);
         let facts = Facts::new(method::NAMES.iter().filter(has).copied().collect());
         Self {
             specimen,
             limits,
-            findings: Findings::without(without),
+            findings: Findings::default(),
             facts,
+            until: None,
             fuel_left: limits.fuel_in_all,
             exhausted: false,
             calls: BTreeMap::new(),
@@ -94,6 +111,11 @@ impl<'a> Session<'a> {
 
     pub(crate) fn verify(&mut self, check: &'static str, holds: bool, finding: impl FnOnce() -> Finding) -> bool {
         self.findings.verify(check, holds, finding)
+    }
+
+    /// Whether all was found that was to be found.
+    pub(crate) fn is_over(&self) -> bool {
+        self.until.is_some_and(|checks| checks.iter().all(|check| self.findings.has_failed(check)))
     }
 
     /// The methods that the guest has.
@@ -272,7 +294,7 @@ impl<'a> Session<'a> {
             return Err(Broken);
         }
         let params: &[u32] = if method == export::LANG_NAME { &[] } else { &[argument.ptr, argument.len] };
-        let did = format!("{}{}", show_call(method, argument), instance.told());
+        let did = Did { method, argument, told: instance.told() };
         instance.own(argument, Owner::Argument);
         let word = match self.enter(instance, method, params) {
             Ok(Returned::I64(word)) => word,
@@ -310,7 +332,7 @@ impl<'a> Session<'a> {
         argument: Span,
         request: &[u8],
         result: Span,
-        did: &str,
+        did: &Did,
     ) -> Result<(), Broken> {
         let word = result.pack();
         let shown = format!("{:#018x}, that is {result}", word.cast_unsigned());

@@ -9,7 +9,7 @@ use crate::{
     sampling::{self, Material},
     session::Session,
     static_checks,
-    trees::Repository,
+    trees::{Repository, Trees},
     vocabulary::Vocabulary,
 };
 use dorcas_abi::{
@@ -48,9 +48,6 @@ pub struct Suite {
     pub limits: RunnerLimits,
     /// What it may import.
     pub grants: Vec<Grant>,
-    /// One of the [checks](crate::check) that is left out. That a bad guest gets another verdict without it shows that it
-    /// is needed.
-    pub without: Option<String>,
 }
 
 /// With a later seed there is one part in so many of the corrupted requests.
@@ -70,7 +67,6 @@ impl Default for Suite {
             corrupted: 100,
             limits: RunnerLimits::default(),
             grants: Vec::new(),
-            without: None,
         }
     }
 }
@@ -95,7 +91,17 @@ impl Suite {
     /// All calls are made, whatever is selected, since one clause may stand in the way of another; the selection is what
     /// the report shows and counts.
     pub fn run(&self, file: &str, wasm: &[u8]) -> Report {
-        let mut findings = Findings::without(self.without.as_deref());
+        self.run_with(&Trees::none(), file, wasm)
+    }
+
+    /// The same, for one of many modules: what has to be laid out on the disk for several of them is laid out once.
+    pub fn run_with(&self, trees: &Trees, file: &str, wasm: &[u8]) -> Report {
+        self.run_until(None, trees, file, wasm)
+    }
+
+    /// The same, which may end once all of some checks have found something.
+    pub(crate) fn run_until(&self, until: Option<&[&'static str]>, trees: &Trees, file: &str, wasm: &[u8]) -> Report {
+        let mut findings = Findings::default();
         let outside = static_checks::look(&mut findings, wasm, &self.limits, &self.grants);
         let exports = exports(wasm, &self.limits);
         let mut inside = Inside::default();
@@ -103,19 +109,25 @@ impl Suite {
         if self.static_only {
             obstacle = Some("nothing is executed".into());
         } else if let Ok(specimen) = &outside.runnable {
-            let mut session = Session::new(specimen, self.limits, self.without.as_deref());
+            let mut session = Session::new(specimen, self.limits);
             session.findings = findings;
+            session.until = until;
             let vocabulary = Vocabulary::of(wasm);
             for index in 0..self.seeds.max(1) {
-                if session.exhausted {
+                if session.exhausted || session.is_over() {
                     break;
                 }
                 let first = index == 0;
                 let seed = self.seed.wrapping_add(index.into());
                 session.findings.seed = Some(seed);
                 let mut numbers = Numbers::new(seed);
-                let material =
-                    Material { vocabulary: &vocabulary, repositories: &self.repositories, given: &self.given, first };
+                let material = Material {
+                    vocabulary: &vocabulary,
+                    repositories: &self.repositories,
+                    given: &self.given,
+                    trees,
+                    first,
+                };
                 let samples = sampling::run(&mut session, material, &mut numbers);
                 let corrupted = if first { self.corrupted } else { self.corrupted.div_ceil(LATER_SEEDS) };
                 let amounts = experiment::Amounts { corrupted, rounds: self.rounds };

@@ -4,17 +4,23 @@
 //! files with rules of its kinds and with its directives. There is a plain one, one in which every name and value is as odd
 //! as a repository can have them, and one in which everything is large.
 
-use crate::{dialect, numbers::Numbers, vocabulary::Vocabulary};
+use crate::{
+    dialect::{self, Examples},
+    numbers::Numbers,
+    vocabulary::Vocabulary,
+};
 use dorcas_abi::message::{FlagType, Input, Kind, Manifest, Want};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fmt::Write as _,
     fs, io,
     path::{Component, Path},
+    sync::{Arc, Mutex, PoisonError},
 };
+use tempfile::TempDir;
 
 /// A repository, and how the host is started on it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Repository {
     /// Files by their paths from the root, with slashes. One of them marks the root: `MODULE.bazel`, for instance.
@@ -25,11 +31,56 @@ pub struct Repository {
     pub flags: Vec<(String, String)>,
 }
 
+/// Repositories that are laid out on the disk, so that several runs can share them.
+///
+/// Guests that differ little lead to the same repositories, and to lay one out takes longer than to run over it.
+#[derive(Debug)]
+pub struct Trees {
+    laid_out: Mutex<HashMap<Repository, Arc<TempDir>>>,
+    /// Most of them that are kept.
+    most: usize,
+}
+
+impl Trees {
+    /// Keeps a few hundred repositories until it is dropped.
+    pub fn new() -> Self {
+        const MOST: usize = 300;
+        Self { laid_out: Mutex::default(), most: MOST }
+    }
+
+    /// Keeps nothing.
+    pub(crate) fn none() -> Self {
+        Self { laid_out: Mutex::default(), most: 0 }
+    }
+
+    /// The root of a repository. Nobody writes below it.
+    pub(crate) fn lay_out(&self, repository: &Repository) -> io::Result<Arc<TempDir>> {
+        let mut laid_out = self.laid_out.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(dir) = laid_out.get(repository) {
+            return Ok(dir.clone());
+        }
+        let dir = Arc::new(tempfile::tempdir()?);
+        repository.write(dir.path())?;
+        if laid_out.len() < self.most {
+            laid_out.insert(repository.clone(), dir.clone());
+        }
+        Ok(dir)
+    }
+}
+
+impl Default for Trees {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// What trees are made from.
 pub(crate) struct Forester<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) numbers: &'a mut Numbers,
+    /// The expressions of the manifest, as far as they were needed; `None` for one that is none.
+    pub(crate) patterns: HashMap<String, Option<Examples>>,
 }
 
 /// Most of the manifest's kinds, directives and inputs that are looked at in a tree.
@@ -231,9 +282,10 @@ impl Forester<'_> {
                 const EXAMPLES: usize = 4;
                 let mut examples = Vec::new();
                 for pattern in patterns.iter().take(MOST) {
-                    let several =
-                        (0..EXAMPLES.min(matches)).filter_map(|_| dialect::example(pattern, Some(self.numbers)));
-                    examples.extend(several.map(|example| example.text));
+                    let known = self.patterns.entry(pattern.clone()).or_insert_with(|| Examples::of(pattern));
+                    let Some(of_pattern) = known else { continue };
+                    let several = (0..EXAMPLES.min(matches)).map(|_| of_pattern.next(Some(self.numbers)).text);
+                    examples.extend(several);
                 }
                 for _ in 0..matches.saturating_mul(patterns.len().min(MOST)) {
                     let Some(text) = examples.get(self.numbers.below(examples.len())) else { break };

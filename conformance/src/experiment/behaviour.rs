@@ -5,7 +5,7 @@ use crate::{
     findings::Broken,
     numbers::Numbers,
     report::Finding,
-    session::{METHOD_MANIFEST, ORDINARY, Purpose, Sample, Session},
+    session::{LEFT_OVER, METHOD_MANIFEST, ORDINARY, Purpose, Sample, Session},
 };
 use dorcas_abi::{message::ManifestRequest, wire};
 
@@ -71,10 +71,16 @@ pub(super) fn pure(session: &mut Session<'_>, samples: &Samples, numbers: &mut N
 }
 
 fn again(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
+    const TIMES: usize = 4;
     let mut instance = session.warm()?;
-    for _ in 0..2 {
+    for _ in 0..TIMES {
         session.call(&mut instance, sample.method, &sample.request, &AGAIN)?;
     }
+    // A large buffer that was there and is gone makes no difference either.
+    if let Some(span) = session.alloc(&mut instance, 70_000)? {
+        session.free(&mut instance, span, "mem.free")?;
+    }
+    session.call(&mut instance, sample.method, &sample.request, &ORDER)?;
     Ok(())
 }
 
@@ -120,8 +126,7 @@ fn retold(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
 
     let mut instance = session.warm()?;
     for (sample, usual) in requests.iter().zip(&usual) {
-        let malformed = [&sample.request[..], &[0]].concat();
-        session.call(&mut instance, sample.method, &malformed, &ORDINARY)?;
+        session.call(&mut instance, sample.method, &sample.left_over(), &LEFT_OVER)?;
         let reply = session.call(&mut instance, sample.method, &sample.request, &ORDINARY)?;
         session.verify("behaviour.stateful/after-error", reply == *usual, || {
             let did = format!("called `{}`, with a malformed request before each call", sample.method);
@@ -142,24 +147,40 @@ pub(super) fn argument_only(session: &mut Session<'_>, samples: &Samples) {
         return;
     }
     for sample in samples.few() {
-        let _ = elsewhere(session, sample);
+        let _ = elsewhere(session, sample, &[1, 2, 8, 100, 70_000]);
+    }
+    for sample in samples.largest() {
+        let _ = elsewhere(session, sample, &[3, 5, 9_000_001, 14_000_000]);
+        let _ = across_pages(session, sample);
     }
     for sample in samples.few() {
         let _ = surrounded(session, sample);
     }
 }
 
-/// The same request at other addresses, odd ones among them, and beyond 8 and 16 MiB.
-fn elsewhere(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
-    for pads in [&[1, 2, 8, 100, 70_000][..], &[3, 5, 9_000_001, 8_000_000]] {
-        let mut instance = session.warm()?;
-        for pad in pads {
-            session.alloc(&mut instance, *pad)?;
-            let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, &ADDRESS)?;
-            session.free(&mut instance, answer.argument, "mem.free")?;
-            session.free(&mut instance, answer.result, "mem.free")?;
-        }
+/// The same request at other addresses: behind more and more buffers, at odd addresses and beyond 8 and 16 MiB.
+fn elsewhere(session: &mut Session<'_>, sample: &Sample, pads: &[u32]) -> Result<(), Broken> {
+    let mut instance = session.warm()?;
+    for pad in pads {
+        session.alloc(&mut instance, *pad)?;
+        let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, &ADDRESS)?;
+        session.free(&mut instance, answer.argument, "mem.free")?;
+        session.free(&mut instance, answer.result, "mem.free")?;
     }
+    Ok(())
+}
+
+/// The same request where one page of the memory ends and the next begins, if the guest's allocator leads there.
+fn across_pages(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
+    const PAGE: u32 = 1 << 16;
+    let half = u32::try_from(sample.request.len() / 2).unwrap_or(0);
+    let mut instance = session.warm()?;
+    let Some(first) = session.alloc(&mut instance, 1)? else { return Ok(()) };
+    let to_go = PAGE - (first.ptr + 1) % PAGE;
+    if let Some(pad) = to_go.checked_sub(half).filter(|pad| *pad > 0) {
+        session.alloc(&mut instance, pad)?;
+    }
+    session.call(&mut instance, sample.method, &sample.request, &ADDRESS)?;
     Ok(())
 }
 

@@ -6,17 +6,20 @@ use crate::{
     corrupt::{self, Corrupted},
     findings::Broken,
     numbers::Numbers,
-    reply_checks::{Verdict, verdict},
+    reply_checks::{Verdict, request_type, verdict},
     report::Finding,
     session::{Instance, ORDINARY, Purpose, Sample, Session, show_call},
     vocabulary::Vocabulary,
 };
-use dorcas_abi::{Method, Span, message::error_code, method, wire::Message};
+use dorcas_abi::{Span, message::error_code};
 
 const REFUSED: Verdict = Verdict::Err(error_code::UNDECODABLE);
 
 const AFTER_ERROR: Purpose =
     Purpose { differs: "behaviour.pure/after-error", when: "after malformed requests", ..ORDINARY };
+
+/// Bytes of an arbitrary message that is corrupted, unless each is longer.
+const LONGEST: usize = 600;
 
 /// Most instances that a method may bring to an end before it is left alone.
 const MOST_INSTANCES: u32 = 3;
@@ -43,8 +46,14 @@ pub(super) fn undecodable(
     numbers: &mut Numbers,
 ) {
     // In a small one each bit is flipped, in a large one there is more of everything.
-    for sample in samples.smallest().into_iter().chain(samples.largest()) {
-        let corrupted = every_way(sample, vocabulary, most, numbers);
+    let small = samples.smallest().into_iter().map(|sample| (sample, false));
+    for (sample, is_large) in small.chain(samples.largest().into_iter().map(|sample| (sample, true))) {
+        let mut corrupted = every_way(sample, vocabulary, most, numbers);
+        if is_large {
+            let ty = request_type(sample.method);
+            let arbitrary = arbitrary::varied(ty, vocabulary, numbers, LONGEST);
+            corrupted.extend(corrupt::too_many_items(ty, &arbitrary));
+        }
         let mut refusals = Refusals { method: sample.method, ty: request_type(sample.method), instances: 0 };
         let _ = refusals.run(session, &corrupted, sample);
     }
@@ -54,10 +63,9 @@ pub(super) fn undecodable(
 /// corrupted in every way.
 pub(super) fn every_way(sample: &Sample, vocabulary: &Vocabulary, most: u32, numbers: &mut Numbers) -> Vec<Corrupted> {
     let ty = request_type(sample.method);
-    let arbitrary = most_varied(ty, vocabulary, numbers);
+    let arbitrary = arbitrary::varied(ty, vocabulary, numbers, LONGEST);
     let mut corrupted = corrupt::all(ty, &sample.request, most, numbers);
     corrupted.extend(corrupt::all(ty, &arbitrary, most, numbers));
-    corrupted.extend(corrupt::too_many_items(ty, &arbitrary));
     corrupted
 }
 
@@ -88,6 +96,12 @@ impl Refusals {
         self.look_after(session, &mut instance, good)
     }
 
+    /// Whether a fresh instance refuses a request.
+    fn is_refused_at_first(&self, session: &mut Session<'_>, bytes: &[u8]) -> bool {
+        let reply = session.warm().and_then(|mut fresh| session.call(&mut fresh, self.method, bytes, &AFTER_ERROR));
+        reply.is_ok_and(|reply| verdict(&reply) == REFUSED)
+    }
+
     fn look_after(&self, session: &mut Session<'_>, instance: &mut Instance, good: &Sample) -> Result<(), Broken> {
         session.call(instance, self.method, &good.request, &AFTER_ERROR)?;
         session.lang_name(instance, &AFTER_ERROR)?;
@@ -96,16 +110,21 @@ impl Refusals {
 
     fn send(&self, session: &mut Session<'_>, instance: &mut Instance, corrupted: &Corrupted) {
         let Corrupted { check, what, at, bytes } = corrupted;
-        if !corrupt::is_malformed(self.ty, bytes) {
+        let Some(fault) = corrupt::fault(self.ty, bytes) else {
             // A flipped bit can make another request: from that the method has to return.
             session.facts.far_fetched = true;
             let _ = session.call(instance, self.method, bytes, &ORDINARY);
             session.facts.far_fetched = false;
             return;
-        }
+        };
+        let check = if *check == corrupt::FLIPPED { fault } else { check };
         let purpose = Purpose { stops: check, ..AFTER_ERROR };
         let Ok(reply) = session.call(instance, self.method, bytes, &purpose) else { return };
         let answer = verdict(&reply);
+        if answer != REFUSED && self.is_refused_at_first(session, bytes) {
+            // Earlier requests make the difference, which was noted: it isn't this one that the guest can't tell.
+            return;
+        }
         session.verify(check, answer == REFUSED, || {
             let saw = match answer {
                 Verdict::Ok => "a response, as if nothing were wrong with it".into(),
@@ -120,25 +139,5 @@ impl Refusals {
 
 /// Whether bytes are no request of a method.
 pub(super) fn is_malformed(method: &str, bytes: &[u8]) -> bool {
-    corrupt::is_malformed(request_type(method), bytes)
-}
-
-fn request_type(method: &str) -> &'static str {
-    method::visit(method, RequestName).unwrap_or_default()
-}
-
-struct RequestName;
-
-impl method::Visitor for RequestName {
-    type Output = &'static str;
-    fn visit<M: Method>(self) -> &'static str {
-        <M::Request as Message>::DEFINITION.name
-    }
-}
-
-/// The longest of several arbitrary messages, within reason.
-fn most_varied(ty: &str, vocabulary: &Vocabulary, numbers: &mut Numbers) -> Vec<u8> {
-    const LONGEST: usize = 600;
-    let all: Vec<_> = (0..60).map(|_| arbitrary::message(ty, vocabulary, numbers)).collect();
-    all.into_iter().filter(|bytes| bytes.len() <= LONGEST).max_by_key(Vec::len).unwrap_or_default()
+    corrupt::fault(request_type(method), bytes).is_some()
 }

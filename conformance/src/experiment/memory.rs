@@ -6,7 +6,7 @@ use crate::{
     findings::Broken,
     numbers::Numbers,
     report::Finding,
-    session::{Instance, ORDINARY, Purpose, Sample, Session, overlap, show_call},
+    session::{Instance, LEFT_OVER, ORDINARY, Purpose, Sample, Session, overlap, show_call},
     vocabulary::Vocabulary,
 };
 use dorcas_abi::{Span, floor};
@@ -21,10 +21,10 @@ const LENGTHS: [u32; 24] = [
 const LITTLE: u64 = 1 << 20;
 
 pub(super) fn alloc_bounds(session: &mut Session<'_>) {
-    // Each by itself, then all of them live at the same time.
+    // Each by itself, then all of them live at the same time, those that are very large aside.
     for keep in [false, true] {
         let Ok(mut instance) = session.start() else { return };
-        for len in LENGTHS {
+        for len in LENGTHS.into_iter().filter(|len| !keep || *len <= floor::MESSAGE_BYTES) {
             match session.alloc(&mut instance, len) {
                 Ok(Some(span)) if !keep => {
                     if session.free(&mut instance, span, "mem.free").is_err() {
@@ -34,6 +34,20 @@ pub(super) fn alloc_bounds(session: &mut Session<'_>) {
                 Ok(_) => {}
                 Err(Broken) => return,
             }
+        }
+    }
+}
+
+/// Buffers that end near the end of the memory: the last byte in it, and the first behind it.
+pub(super) fn alloc_to_the_end(session: &mut Session<'_>) {
+    const AROUND: u64 = 18;
+    for beyond in 0..=2 * AROUND {
+        let Ok(mut instance) = session.start() else { return };
+        let Ok(Some(first)) = session.alloc(&mut instance, 1) else { return };
+        let left = instance.probe.memory_bytes().saturating_sub(first.end());
+        let Ok(len) = u32::try_from((left + beyond).saturating_sub(AROUND)) else { return };
+        if len > 0 && session.alloc(&mut instance, len).is_err() {
+            return;
         }
     }
 }
@@ -264,27 +278,54 @@ pub(super) fn argument_not_freed(session: &mut Session<'_>, samples: &Samples) {
         return;
     }
     for sample in samples.few() {
-        // Nothing was freed in this instance yet.
-        let Ok(mut instance) = session.start() else { return };
-        let Ok(answer) = session.call_and_keep(&mut instance, sample.method, &sample.request, &FIRST) else {
-            continue;
-        };
-        for _ in 0..8 {
-            // That it overlaps is the point here, and noted below.
-            let Ok(Some(again)) = session.alloc_checked(&mut instance, answer.argument.len, false) else { break };
-            let held = session.verify("mem.argument-not-freed", !overlap(again, answer.argument), || {
-                let did = show_call(sample.method, answer.argument);
-                Finding::new(
-                    format!("{did}, kept the argument, and called `alloc({})`", answer.argument.len),
-                    format!("{again}, which is in the argument: somebody has freed it"),
-                )
-                .hint("the host frees the argument when the call is over, not the method")
-            });
-            if !held {
-                break;
-            }
+        let _ = keep_argument(session, sample.method, (&sample.request, &FIRST), None);
+    }
+}
+
+/// The same after another call, and with malformed requests: what a method does with an argument that it can't read is
+/// another way through it, and what it does with the argument of an earlier call another.
+pub(super) fn argument_not_freed_later(session: &mut Session<'_>, samples: &Samples) {
+    if session.findings.is_broken("mem.alloc-disjoint") {
+        return;
+    }
+    for sample in samples.smallest() {
+        let (good, malformed) = ((&sample.request[..], &FIRST), (&sample.left_over()[..], &LEFT_OVER));
+        let _ = keep_argument(session, sample.method, malformed, None);
+        let _ = keep_argument(session, sample.method, good, Some((&sample.request, &BETWEEN)));
+        let _ = keep_argument(session, sample.method, good, Some(malformed));
+    }
+}
+
+/// The argument of the first call stays live, perhaps over another call, and buffers of its size are asked for.
+fn keep_argument(
+    session: &mut Session<'_>,
+    method: &'static str,
+    (request, purpose): (&[u8], &Purpose),
+    then: Option<(&[u8], &Purpose)>,
+) -> Result<(), Broken> {
+    const TIMES: usize = 8;
+    // Nothing was freed in this instance yet.
+    let mut instance = session.start()?;
+    let answer = session.call_and_keep(&mut instance, method, request, purpose)?;
+    if let Some((then, purpose)) = then {
+        session.call(&mut instance, method, then, purpose)?;
+    }
+    for _ in 0..TIMES {
+        // That it overlaps is the point here, and noted below.
+        let Some(again) = session.alloc_checked(&mut instance, answer.argument.len, false)? else { break };
+        let held = session.verify("mem.argument-not-freed", !overlap(again, answer.argument), || {
+            let did = show_call(method, answer.argument);
+            Finding::new(
+                format!("{did}, kept the argument, and called `alloc({})`", answer.argument.len),
+                format!("{again}, which is in the argument: somebody has freed it"),
+            )
+            .hint("the host frees the argument when the call is over, not the method")
+        });
+        if !held {
+            break;
         }
     }
+    Ok(())
 }
 
 pub(super) fn argument_dropped(session: &mut Session<'_>, samples: &Samples) {
@@ -310,6 +351,15 @@ fn overwrite_argument(session: &mut Session<'_>, sample: &Sample, other: &Sample
 /// Rounds in which the memory may grow.
 const FIRST_ROUNDS: u32 = 100;
 
+/// There are so many times as many rounds of the few good calls as of others.
+const ROUNDS_OF_FEW: u32 = 5;
+
+/// Calls with long requests are made once for so many times that others are made.
+const LONG_ROUNDS: u32 = 8;
+
+/// Rounds of them in which the memory may grow.
+const FIRST_LONG_ROUNDS: u32 = 40;
+
 /// Each run of the same calls may have one part in so many of all fuel.
 const SHARE_OF_FUEL: u64 = 48;
 
@@ -326,20 +376,54 @@ pub(super) fn steady(
     let calls = |samples: Vec<&Sample>| -> Vec<Call> {
         samples.into_iter().map(|sample| (sample.method, sample.request.clone())).collect()
     };
-    // What is said most often is small, and what is lost most is large.
-    for good in [calls(samples.smallest()), calls(samples.largest())] {
-        let _ = watch(session, "mem.steady/good", |_| good.iter(), rounds, &BETWEEN);
-    }
+    // Of each method one of the few in a round, the next in the next: what is counted is counted, whichever it is.
+    let few: Vec<Vec<Call>> = session.methods().into_iter().map(|method| calls(samples.few_of(method))).collect();
+    let turns = |round: usize| few.iter().filter_map(move |few| few.get(round % few.len().max(1)));
+    let Ok(instance) = session.start() else { return };
+    let _ = watch(
+        session,
+        instance,
+        "mem.steady/good",
+        turns,
+        (FIRST_ROUNDS, rounds.saturating_mul(ROUNDS_OF_FEW)),
+        &BETWEEN,
+    );
+    let long = calls(samples.long());
+    let Ok(instance) = session.start() else { return };
+    let _ = watch(
+        session,
+        instance,
+        "mem.steady/good",
+        |_| long.iter(),
+        (FIRST_LONG_ROUNDS, FIRST_LONG_ROUNDS + rounds / LONG_ROUNDS),
+        &BETWEEN,
+    );
+    let _ = steady_after_failure(session, &calls(samples.smallest()), rounds);
     // Of each method one request that is malformed in each way: in a round one of them, the next in the next.
     let ways: Vec<Vec<Call>> =
         samples.smallest().into_iter().map(|sample| one_of_each_kind(sample, vocabulary, numbers)).collect();
     let malformed = |round: usize| ways.iter().filter_map(move |ways| ways.get(round % ways.len().max(1)));
-    let Ok(mut instance) = watch(session, "mem.steady/errors", malformed, rounds, &AFTER_ERROR) else { return };
+    let Ok(instance) = session.start() else { return };
+    let Ok(mut instance) =
+        watch(session, instance, "mem.steady/errors", malformed, (FIRST_ROUNDS, rounds), &AFTER_ERROR)
+    else {
+        return;
+    };
     for sample in samples.few() {
         if session.call(&mut instance, sample.method, &sample.request, &AFTER_ERROR).is_err() {
             return;
         }
     }
+}
+
+/// Good calls after an `alloc` that the memory had no room for.
+fn steady_after_failure(session: &mut Session<'_>, good: &[Call], rounds: u32) -> Result<(), Broken> {
+    let limit = little_memory(session).ok_or(Broken)?;
+    let mut instance = session.start_within(limit)?;
+    if session.alloc(&mut instance, 16_777_216)?.is_none() {
+        watch(session, instance, "mem.steady/good", |_| good.iter(), (FIRST_ROUNDS, rounds), &BETWEEN)?;
+    }
+    Ok(())
 }
 
 /// The request, malformed in one way of each kind.
@@ -355,26 +439,26 @@ fn one_of_each_kind(sample: &Sample, vocabulary: &Vocabulary, numbers: &mut Numb
     one_each.into_iter().map(|corrupted| (sample.method, corrupted.bytes)).collect()
 }
 
-/// Makes calls round by round, and gives the instance in which that was done.
+/// Makes calls round by round, and gives the instance in which that was done. The memory may grow in the first rounds.
 fn watch<'c, I: Iterator<Item = &'c Call>>(
     session: &mut Session<'_>,
+    mut instance: Instance,
     check: &'static str,
     calls: impl Fn(usize) -> I,
-    rounds: u32,
+    (first_rounds, rounds): (u32, u32),
     purpose: &Purpose,
 ) -> Result<Instance, Broken> {
-    let mut instance = session.start()?;
     let end = session.share(SHARE_OF_FUEL);
     let given_up: Vec<_> = session.methods().into_iter().filter(|method| session.has_given_up(method)).collect();
     let (mut at_first, mut made, mut count) = (None, 0, 0);
-    for round in 1..=rounds.max(FIRST_ROUNDS + 1) {
+    for round in 1..=rounds.max(first_rounds + 1) {
         session.lang_name(&mut instance, purpose)?;
         for (method, request) in calls(round as usize).filter(|(method, _)| !given_up.contains(method)) {
             session.call(&mut instance, method, request, purpose)?;
             count += 1;
         }
         made = round;
-        if round == FIRST_ROUNDS {
+        if round == first_rounds {
             at_first = Some(instance.probe.memory_bytes());
         }
         if !session.has_fuel_above(end) {
@@ -384,9 +468,9 @@ fn watch<'c, I: Iterator<Item = &'c Call>>(
     let last = instance.probe.memory_bytes();
     if let Some(at_first) = at_first {
         session.verify(check, last <= at_first, || {
-            let bytes = (last - at_first) / u64::from((made - FIRST_ROUNDS).max(1));
+            let bytes = (last - at_first) / u64::from((made - first_rounds).max(1));
             let saw = format!(
-                "the memory had {at_first} bytes after {FIRST_ROUNDS} rounds, and {last} at the end: about {bytes} bytes \
+                "the memory had {at_first} bytes after {first_rounds} rounds, and {last} at the end: about {bytes} bytes \
                  a round are lost"
             );
             Finding::new(format!("made {count} calls in {made} rounds and freed every buffer"), saw)

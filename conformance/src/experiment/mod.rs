@@ -13,6 +13,7 @@ use crate::{
     numbers::Numbers,
     sampling::Material,
     session::{Sample, Session},
+    vocabulary::Vocabulary,
 };
 use std::collections::BTreeSet;
 
@@ -25,7 +26,66 @@ pub(crate) struct Amounts {
     pub(crate) rounds: u32,
 }
 
-/// Runs all of them. What shows one fault by itself stands before what shows any.
+/// What an experiment has to work with.
+struct Bench<'b, 's> {
+    session: &'b mut Session<'s>,
+    samples: &'b Samples,
+    vocabulary: &'b Vocabulary,
+    amounts: Amounts,
+    numbers: &'b mut Numbers,
+}
+
+/// One experiment.
+struct Experiment {
+    /// Whether the seed makes no difference to it, so that the first does.
+    once: bool,
+    /// Whether it leaves methods out whose replies are known to differ anyway.
+    steady: bool,
+    run: fn(&mut Bench<'_, '_>),
+}
+
+const fn once(run: fn(&mut Bench<'_, '_>)) -> Experiment {
+    Experiment { once: true, steady: false, run }
+}
+
+const fn each_seed(run: fn(&mut Bench<'_, '_>)) -> Experiment {
+    Experiment { once: false, steady: false, run }
+}
+
+const fn steady(experiment: Experiment) -> Experiment {
+    Experiment { steady: true, ..experiment }
+}
+
+/// All of them. One that shows one fault by itself stands before one that shows any.
+const ALL: &[Experiment] = &[
+    once(|bench| memory::alloc_bounds(bench.session)),
+    once(|bench| memory::alloc_to_the_end(bench.session)),
+    once(|bench| memory::alloc_failure(bench.session)),
+    once(|bench| memory::alloc_again(bench.session)),
+    once(|bench| memory::alloc_large(bench.session)),
+    each_seed(|bench| memory::mixed_sizes(bench.session, bench.vocabulary, bench.numbers)),
+    once(|bench| memory::argument_not_freed(bench.session, bench.samples)),
+    once(|bench| init::any_order(bench.session, bench.samples)),
+    each_seed(|bench| behaviour::pure(bench.session, bench.samples, bench.numbers)),
+    once(|bench| behaviour::constant(bench.session, bench.samples)),
+    once(|bench| behaviour::stateful(bench.session, bench.samples)),
+    once(|bench| behaviour::argument_only(bench.session, bench.samples)),
+    once(|bench| memory::argument_not_freed_later(bench.session, bench.samples)),
+    once(|bench| memory::argument_dropped(bench.session, bench.samples)),
+    once(|bench| memory::disjoint(bench.session, bench.samples)),
+    once(|bench| error::empty_argument(bench.session)),
+    each_seed(|bench| {
+        error::undecodable(bench.session, bench.samples, bench.vocabulary, bench.amounts.corrupted, bench.numbers);
+    }),
+    steady(once(|bench| memory::free_order(bench.session, bench.samples))),
+    steady(once(|bench| result::crossed(bench.session, bench.samples))),
+    steady(each_seed(|bench| result::crowd(bench.session, bench.samples, bench.numbers))),
+    steady(once(|bench| {
+        memory::steady(bench.session, bench.samples, bench.amounts.rounds, bench.vocabulary, bench.numbers);
+    })),
+];
+
+/// Runs them.
 pub(crate) fn run(
     session: &mut Session<'_>,
     samples: &[Sample],
@@ -33,36 +93,16 @@ pub(crate) fn run(
     amounts: Amounts,
     numbers: &mut Numbers,
 ) {
-    let samples = Samples::choose(samples, numbers);
-    if material.first {
-        memory::alloc_bounds(session);
-        memory::alloc_failure(session);
-        memory::alloc_again(session);
-        memory::alloc_large(session);
-    }
-    memory::mixed_sizes(session, material.vocabulary, numbers);
-    if material.first {
-        memory::argument_not_freed(session, &samples);
-        init::any_order(session, &samples);
-    }
-    behaviour::pure(session, &samples, numbers);
-    if material.first {
-        behaviour::constant(session, &samples);
-        behaviour::stateful(session, &samples);
-        behaviour::argument_only(session, &samples);
-        memory::argument_dropped(session, &samples);
-        memory::disjoint(session, &samples);
-        error::empty_argument(session);
-    }
-    error::undecodable(session, &samples, material.vocabulary, amounts.corrupted, numbers);
-    let samples = samples.steady(session);
-    if material.first {
-        memory::free_order(session, &samples);
-        result::crossed(session, &samples);
-    }
-    result::crowd(session, &samples, numbers);
-    if material.first {
-        memory::steady(session, &samples, amounts.rounds, material.vocabulary, numbers);
+    let all = Samples::choose(samples, numbers);
+    let mut without_unsteady = None;
+    for experiment in ALL.iter().filter(|experiment| material.first || !experiment.once) {
+        if session.is_over() {
+            return;
+        }
+        let samples =
+            if experiment.steady { &*without_unsteady.get_or_insert_with(|| all.steady(session)) } else { &all };
+        let vocabulary = material.vocabulary;
+        (experiment.run)(&mut Bench { session, samples, vocabulary, amounts, numbers });
     }
 }
 
@@ -115,9 +155,23 @@ impl Samples {
         self.few.iter().map(|at| &self.all[*at])
     }
 
+    /// Those few of a method.
+    fn few_of(&self, method: &str) -> Vec<&Sample> {
+        self.few().filter(|sample| sample.method == method).collect()
+    }
+
     /// The largest of those few of each method.
     fn largest(&self) -> Vec<&Sample> {
         self.best(|sample| sample.request.len())
+    }
+
+    /// The first of each method that is long, and not longer than it has to be for that.
+    fn long(&self) -> Vec<&Sample> {
+        const LONG: usize = 2 << 10;
+        let methods: BTreeSet<_> = self.all.iter().map(|sample| sample.method).collect();
+        let of_method =
+            |method| self.all.iter().filter(move |sample| sample.method == method && sample.request.len() > LONG);
+        methods.into_iter().filter_map(|method| of_method(method).min_by_key(|sample| sample.request.len())).collect()
     }
 
     /// The smallest one of each method that was answered by more than an error.

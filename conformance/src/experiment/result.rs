@@ -4,7 +4,7 @@ use super::Samples;
 use crate::{
     findings::Broken,
     numbers::Numbers,
-    session::{Answer, ORDINARY, Purpose, Sample, Session},
+    session::{Answer, LEFT_OVER, ORDINARY, Purpose, Sample, Session},
 };
 use dorcas_abi::{Span, export};
 
@@ -41,6 +41,10 @@ fn keep_results(session: &mut Session<'_>, samples: &Samples) -> Result<(), Brok
         // The argument is over with; what was said stays.
         session.free(&mut instance, answer.argument, "mem.free-order")?;
     }
+    // Errors come and go meanwhile.
+    for sample in samples.smallest() {
+        session.call(&mut instance, sample.method, &sample.left_over(), &LEFT_OVER)?;
+    }
     for len in [1, 16, 300, 5_000, 70_000] {
         session.alloc_filled(&mut instance, len)?;
     }
@@ -71,12 +75,15 @@ fn keep_some(session: &mut Session<'_>, samples: &Samples, numbers: &mut Numbers
     let end = session.share(200);
     let mut instance = session.warm()?;
     let mut alive: Vec<Answer> = Vec::new();
-    let all: Vec<_> = samples.iter().collect();
-    for _ in 0..all.len() * 4 {
+    // Each once, in any order, and between them one of the few that are small, more than once.
+    let mut all: Vec<_> = samples.iter().collect();
+    numbers.shuffle(&mut all);
+    let few: Vec<_> = samples.few().collect();
+    let order = all.into_iter().flat_map(|sample| [Some(sample), few.get(numbers.below(few.len())).copied()]);
+    for sample in order.flatten().collect::<Vec<_>>() {
         if !session.has_fuel_above(end) {
             break;
         }
-        let sample = all[numbers.below(all.len())];
         alive.push(session.call_and_keep(&mut instance, sample.method, &sample.request, &CROSSED)?);
         if alive.len() >= ALIVE {
             let gone = alive.swap_remove(numbers.below(alive.len()));

@@ -14,7 +14,7 @@ use dorcas_abi::{
     method,
     wire::{self, FaultKind, Message},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 /// What is known of a guest while it is being looked at.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +75,18 @@ pub(crate) fn is_reply(method: &str, bytes: &[u8]) -> bool {
     method::visit(method, Is(bytes)).unwrap_or(false)
 }
 
+/// The name of the type of a method's requests.
+pub(crate) fn request_type(method: &str) -> &'static str {
+    struct Name;
+    impl method::Visitor for Name {
+        type Output = &'static str;
+        fn visit<M: Method>(self) -> &'static str {
+            <M::Request as Message>::DEFINITION.name
+        }
+    }
+    method::visit(method, Name).unwrap_or_default()
+}
+
 /// How a reply that is known to be well-formed answers.
 pub(crate) fn verdict(bytes: &[u8]) -> Verdict {
     match bytes.split_first() {
@@ -93,7 +105,7 @@ pub(crate) fn reply(
     method: &'static str,
     request: &[u8],
     bytes: &[u8],
-    did: &str,
+    did: &dyn fmt::Display,
 ) -> Result<(), Broken> {
     if method == export::LANG_NAME {
         let is_name = is_reply(method, bytes);
@@ -113,7 +125,7 @@ struct Judge<'a> {
     method: &'static str,
     request: &'a [u8],
     bytes: &'a [u8],
-    did: &'a str,
+    did: &'a dyn fmt::Display,
 }
 
 impl method::Visitor for Judge<'_> {

@@ -2,6 +2,7 @@
 
 use dorcas_abi::{Span, export};
 use dorcas_host::Probe;
+use std::fmt;
 
 /// An instance, and the buffers in it that were not freed yet.
 pub(crate) struct Instance {
@@ -71,12 +72,8 @@ impl Instance {
     }
 
     /// What was called before, for the reader of a finding.
-    pub(super) fn told(&self) -> String {
-        match (self.calls, self.last) {
-            (0, _) | (_, None) => ", first in a fresh instance".into(),
-            (1, Some(last)) => format!(", after `{last}`"),
-            (calls, Some(last)) => format!(", after {calls} calls, the last one `{last}`"),
-        }
+    pub(super) fn told(&self) -> Told {
+        Told { calls: self.calls, last: self.last }
     }
 
     /// Whether there is a live buffer.
@@ -131,11 +128,11 @@ impl Instance {
         Some(())
     }
 
-    /// What stands in a buffer now is what should stand there.
+    /// What stands in a buffer now is what should stand there; in all of them where several results are at one place.
     pub(super) fn look_again(&mut self, span: Span) {
         let watched = self.pieces(span);
-        if let Some(live) = self.live.iter_mut().find(|live| live.span == span) {
-            live.watched = watched;
+        for live in self.live.iter_mut().filter(|live| live.span == span) {
+            live.watched.clone_from(&watched);
         }
     }
 
@@ -163,6 +160,37 @@ impl Instance {
         let step = last / (PIECES - 1);
         let starts = (0..PIECES - 1).map(|index| index * step).chain([last]);
         starts.filter_map(|start| read(Span { ptr: span.ptr.checked_add(start)?, len: PIECE })).collect()
+    }
+}
+
+/// What was called before in an instance.
+#[derive(Clone, Copy)]
+pub(super) struct Told {
+    calls: u32,
+    last: Option<&'static str>,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.calls, self.last) {
+            (0, _) | (_, None) => f.write_str(", first in a fresh instance"),
+            (1, Some(last)) => write!(f, ", after `{last}`"),
+            (calls, Some(last)) => write!(f, ", after {calls} calls, the last one `{last}`"),
+        }
+    }
+}
+
+/// A call of a method, as a finding tells it. There are very many calls and few findings, so that the text is made last.
+#[derive(Clone, Copy)]
+pub(super) struct Did {
+    pub(super) method: &'static str,
+    pub(super) argument: Span,
+    pub(super) told: Told,
+}
+
+impl fmt::Display for Did {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", show_call(self.method, self.argument), self.told)
     }
 }
 

@@ -3,26 +3,18 @@
 //! What a guest has said once it has to say always: in every instance, after whatever, from every address. So all replies of
 //! a run are compared, whichever experiment made the call. A guest that is stateful is held to that by its name and manifest.
 
-use super::{Answer, METHOD_MANIFEST, Purpose, Session};
+use super::{Answer, METHOD_MANIFEST, Purpose, Session, instance::Did};
 use crate::report::Finding;
 use dorcas_abi::export;
-use dorcas_host::Digest;
 use std::collections::{BTreeMap, HashMap};
 
 /// All replies so far, as long as they are not too many bytes.
 #[derive(Default)]
 pub(crate) struct Known {
-    replies: HashMap<&'static str, HashMap<Key, Reply>>,
+    replies: HashMap<&'static str, HashMap<Box<[u8]>, Reply>>,
     bytes: usize,
     /// Methods whose replies differ, and the first check that says so.
     unsteady: BTreeMap<&'static str, &'static str>,
-}
-
-/// A request: itself, or its digest where it is long.
-#[derive(PartialEq, Eq, Hash)]
-enum Key {
-    Short(Box<[u8]>),
-    Long([u8; 32]),
 }
 
 struct Reply {
@@ -33,19 +25,11 @@ struct Reply {
 
 /// Most bytes of requests and replies that are kept.
 const MOST_BYTES: usize = 128 << 20;
-/// Longest request that is kept as it is.
-const SHORT: usize = 512;
-
-impl Key {
-    fn of(request: &[u8]) -> Self {
-        if request.len() <= SHORT { Self::Short(request.into()) } else { Self::Long(*Digest::of(request).as_bytes()) }
-    }
-}
 
 impl Session<'_> {
     /// Whether this is the reply that the same request got before, so that all is known of it.
     pub(super) fn is_known(&self, method: &'static str, request: &[u8], reply: &[u8]) -> bool {
-        let known = self.known.replies.get(method).and_then(|replies| replies.get(&Key::of(request)));
+        let known = self.known.replies.get(method).and_then(|replies| replies.get(request));
         known.is_some_and(|known| known.bytes == reply)
     }
 
@@ -56,19 +40,18 @@ impl Session<'_> {
         request: &[u8],
         answer: &Answer,
         purpose: &Purpose,
-        did: &str,
+        did: &Did,
     ) {
         let told_once = matches!(method, export::LANG_NAME | METHOD_MANIFEST);
         if self.facts.is_stateful() && !told_once {
             return;
         }
-        let key = Key::of(request);
         let replies = self.known.replies.entry(method).or_default();
-        let Some(before) = replies.get(&key) else {
+        let Some(before) = replies.get(request) else {
             if self.known.bytes < MOST_BYTES {
-                self.known.bytes += answer.bytes.len() + request.len().min(SHORT);
+                self.known.bytes += answer.bytes.len() + request.len();
                 let reply = Reply { bytes: answer.bytes.clone(), at: answer.argument.ptr };
-                replies.insert(key, reply);
+                replies.insert(request.into(), reply);
             }
             return;
         };
