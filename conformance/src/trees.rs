@@ -90,7 +90,7 @@ const ODD_DIRECTORIES: usize = 24;
 
 /// Names that a file or directory can have, and that few have. Those that no label can have, with
 /// control characters, colons and backslashes, are not among them yet: guests name rules after files and directories, and ours
-/// in C, AssemblyScript and Zig do so with these too.
+/// in C, `AssemblyScript` and Zig do so with these too.
 const ODD_NAMES: &[&str] = &[
     "a b",
     "é",

@@ -196,8 +196,9 @@ fn in_code<'a>(
                 }
             }
             // What is put on the stack in between stands beside the constant.
-            Operator::LocalGet { .. } | Operator::GlobalGet { .. } => {}
-            Operator::I32Load8U { .. }
+            Operator::LocalGet { .. }
+            | Operator::GlobalGet { .. }
+            | Operator::I32Load8U { .. }
             | Operator::I32Load16U { .. }
             | Operator::I32Load { .. }
             | Operator::I64Load { .. } => {}

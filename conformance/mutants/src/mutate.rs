@@ -350,9 +350,9 @@ impl Context<'_> {
         match opcode {
             // Negated: compared with 0 once more.
             0x45 | 0x50 => changes.push((Kind::Comparison, format!("{name} -> not"), [raw, &[0x45]].concat())),
-            0x28..=0x35 => changes.extend(self.further_on(operator, raw, Kind::Load, name)),
+            0x28..=0x35 => changes.extend(Self::further_on(operator, raw, Kind::Load, name)),
             0x36..=0x3e => {
-                changes.extend(self.further_on(operator, raw, Kind::Store, name));
+                changes.extend(Self::further_on(operator, raw, Kind::Store, name));
                 let dropped = encoded(&[Instruction::Drop, Instruction::Drop]);
                 changes.push((Kind::Store, format!("{name} -> drop"), dropped));
             }
@@ -362,13 +362,7 @@ impl Context<'_> {
     }
 
     /// A load or store one byte further on.
-    fn further_on(
-        &self,
-        operator: &Operator<'_>,
-        raw: &[u8],
-        kind: Kind,
-        name: &str,
-    ) -> Option<(Kind, String, Vec<u8>)> {
+    fn further_on(operator: &Operator<'_>, raw: &[u8], kind: Kind, name: &str) -> Option<(Kind, String, Vec<u8>)> {
         let offset = offset(operator)?;
         let mut reader = BinaryReader::new(raw, 0);
         let (opcode, align) = (reader.read_u8().ok()?, reader.read_var_u32().ok()?);

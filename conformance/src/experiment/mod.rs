@@ -36,6 +36,7 @@ struct Bench<'b, 's> {
 }
 
 /// One experiment.
+#[derive(Clone, Copy)]
 struct Experiment {
     /// Whether the seed makes no difference to it, so that the first does.
     once: bool,

@@ -22,12 +22,15 @@ pub(crate) struct Answer {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// A piece of the memory, and the bytes in it.
+pub(super) type Piece = (Span, Vec<u8>);
+
 /// A live buffer, and what was last seen to stand in it.
 pub(super) struct Live {
     pub(super) span: Span,
     pub(super) owner: Owner,
     /// All of it, or some pieces of a large one.
-    pub(super) watched: Vec<(Span, Vec<u8>)>,
+    pub(super) watched: Vec<Piece>,
 }
 
 /// What a live buffer is.
@@ -138,7 +141,7 @@ impl Instance {
 
     /// The first live buffer, of those that are meant, in which something else stands than should: the buffer, the piece,
     /// and the first byte that is another one.
-    pub(super) fn changed(&self, meant: impl Fn(Owner) -> bool) -> Option<(&Live, &(Span, Vec<u8>), usize)> {
+    pub(super) fn changed(&self, meant: impl Fn(Owner) -> bool) -> Option<(&Live, &Piece, usize)> {
         self.live.iter().filter(|live| meant(live.owner)).find_map(|live| {
             live.watched.iter().find_map(|piece| {
                 let (span, expected) = piece;
@@ -151,7 +154,7 @@ impl Instance {
         })
     }
 
-    fn pieces(&self, span: Span) -> Vec<(Span, Vec<u8>)> {
+    fn pieces(&self, span: Span) -> Vec<Piece> {
         let read = |piece: Span| Some((piece, self.probe.read(piece)?.to_vec()));
         if span.len <= WHOLE {
             return read(span).into_iter().collect();
