@@ -215,7 +215,13 @@ impl Forester<'_> {
         let directives: Vec<_> =
             self.directives().map(|name| (name, "long ".repeat(40).trim_end().to_owned())).collect();
         tree.add("many/BUILD.bazel", self.build_file(&directives, 130));
-        self.files(&mut tree, "long", &["big"], 20_000);
+        // One of them: to search it takes as long as to search all others.
+        let mut long = Repository::default();
+        self.files(&mut long, "long", &["big"], 1);
+        if let (Some(path), Some(input)) = (long.files.keys().next(), self.manifest.inputs.first()) {
+            let content = self.content(input, 20_000);
+            tree.add(path, content);
+        }
         let deep = ["directory_with_a_name_of_many_letters"; 8].join("/");
         self.files(&mut tree, &deep, &["a", &"n".repeat(200)], 1);
         tree.add(&format!("{deep}/BUILD.bazel"), self.build_file(&directives, 300));

@@ -117,6 +117,7 @@ pub(super) struct Before {
 }
 
 /// The cases in a folder as they are before their runs, each with its path; or why one can't be read.
+#[allow(clippy::type_complexity, reason = "a path and what is there, or why not; said once")]
 pub(super) fn before(dir: &Path) -> Result<Vec<(PathBuf, Result<Before, String>)>, (PathBuf, io::Error)> {
     let read = |found: Found| {
         let case = Case::read(&found).map_err(|error| error.to_string());
