@@ -125,7 +125,7 @@ fn text(requests: &[&'static str]) -> String {
     for (name, address) in globals {
         writeln!(text, "  (global ${name} i32 (i32.const {address}))").unwrap();
     }
-    writeln!(text, "  (data (i32.const {})", AT).unwrap();
+    writeln!(text, "  (data (i32.const {AT})").unwrap();
     for node in &table.nodes {
         let bytes = node.bytes.iter().fold(String::new(), |mut bytes, byte| {
             write!(bytes, "\\{byte:02x}").unwrap();

@@ -378,18 +378,15 @@ impl Context<'_> {
             let member = &self.roster.members[language];
             (member.has.imports && dir.config.has_language(member.language.name())).then_some(language)
         };
-        let rules: Vec<(Option<usize>, Rule)> = match file {
-            Some(file) => {
-                let original = |kind: &str| kinds.original(kind).into_owned();
-                file.rules()
-                    .map(|(_, rule)| (wanted(&original(rule.kind())), rule))
-                    .map(|(owner, rule)| (owner, rule.describe(file, &original)))
-                    .collect()
-            }
-            None => {
-                let rules = visited.rules.iter().map(|generated| &generated.rule.rule);
-                rules.map(|rule| (wanted(&rule.kind), rule.clone())).collect()
-            }
+        let rules: Vec<(Option<usize>, Rule)> = if let Some(file) = file {
+            let original = |kind: &str| kinds.original(kind).into_owned();
+            file.rules()
+                .map(|(_, rule)| (wanted(&original(rule.kind())), rule))
+                .map(|(owner, rule)| (owner, rule.describe(file, &original)))
+                .collect()
+        } else {
+            let rules = visited.rules.iter().map(|generated| &generated.rule.rule);
+            rules.map(|rule| (wanted(&rule.kind), rule.clone())).collect()
         };
         let mut records = Vec::new();
         for language in 0..self.roster.members.len() {

@@ -125,7 +125,7 @@ pub(crate) fn run_traced(
 
         context.stop.reason()?;
         let order = tree.post_order();
-        context.refused(&visited, &order)?;
+        refused(&visited, &order)?;
         let modules = std::mem::take(&mut tree.modules);
         let tree = &tree.dirs;
         let gaps = context.gaps(tree, &visited, &order);
@@ -143,7 +143,7 @@ pub(crate) fn run_traced(
         } else {
             visited.par_iter_mut().enumerate().for_each(resolve);
         }
-        context.refused(&visited, &order)?;
+        refused(&visited, &order)?;
         context.leave(tree, &mut visited, &order, &gaps);
         context.warn_of_circles(tree, &mut visited, &order);
         context.stop.reason()?;
@@ -195,19 +195,6 @@ impl Context<'_> {
             flags: member.flags.clone(),
             languages: self.roster.names(),
         }
-    }
-
-    /// The error of a run that a language wants to end. Of several the first counts, in Gazelle's order.
-    fn refused(&self, visited: &[Visited], order: &[usize]) -> Result<(), RunError> {
-        let all = order.iter().filter_map(|&dir| visited[dir].failure.as_ref());
-        let mut refusals = all.filter_map(|failure| Some((failure, failure.cause.refusal()?)));
-        refusals.next().map_or(Ok(()), |(failure, message)| {
-            Err(RunError::Refused {
-                language: failure.language.clone().unwrap_or_default(),
-                dir: display(&failure.dir),
-                message: message.into(),
-            })
-        })
     }
 
     /// Finds what a strict run doesn't put up with.
@@ -303,4 +290,16 @@ fn written_at(dir: &Directory, output: Option<&OutputFile>) -> Option<RepoPath> 
         dir.real.join(name).ok()
     };
     dir.written.clone().or_else(new)
+}
+/// The error of a run that a language wants to end. Of several the first counts, in Gazelle's order.
+fn refused(visited: &[Visited], order: &[usize]) -> Result<(), RunError> {
+    let all = order.iter().filter_map(|&dir| visited[dir].failure.as_ref());
+    let mut refusals = all.filter_map(|failure| Some((failure, failure.cause.refusal()?)));
+    refusals.next().map_or(Ok(()), |(failure, message)| {
+        Err(RunError::Refused {
+            language: failure.language.clone().unwrap_or_default(),
+            dir: display(&failure.dir),
+            message: message.into(),
+        })
+    })
 }
