@@ -108,7 +108,10 @@ impl Pins {
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, PinsError> {
         let unreadable = |cause: io::Error| PinsError::Read { path: path.into(), cause };
         match fs::metadata(path) {
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // A root that is no directory is refused by the run, which says so.
+            Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
             Err(cause) => return Err(unreadable(cause)),
             // A pipe or a device would be waited for.
             Ok(about) if !about.is_file() => return Err(unreadable(io::Error::other("it is no regular file"))),

@@ -28,7 +28,7 @@ fn guest_text(body: &str) -> String {
           (memory (export "memory") 1 4)
           (table $t 4 8 funcref) (table $called 1 funcref)
           (elem (table $called) (i32.const 0) func $empty) (elem $e func $empty $empty)
-          (data $d "abcd") (data (i32.const 1024) "loop") (data (i32.const 1040) "\00\00\00\00\00")
+          (data $d "abcd") (data (i32.const 1024) "loop") (data (i32.const 1040) "\00\00\00\00\00\00\00")
           {globals} (global $gextern (mut externref) (ref.null extern))
           (func $empty) (func $returns (return))
           (func $takes (param i32 i64 f64) (result i32) (local.get 0))
@@ -44,7 +44,7 @@ fn guest_text(body: &str) -> String {
             (loop $again
               {body}
               (br_if $again (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
-            (i64.const 0x410_0000_0005)))"#,
+            (i64.const 0x410_0000_0007)))"#,
         many = "(local i64)".repeat(200),
     )
 }
