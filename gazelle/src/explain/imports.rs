@@ -262,8 +262,8 @@ mod tests {
         let overridden = LookedUp { override_label: Some("//p:o".into()), ..index(&[a()]) };
         let other = LookedUp { others: vec![(0, found("@r//:r", &[]))], ..none() };
         for (looked_up, deps, said_of_it) in [
-            (overridden, &["//p:o"][..], "Override //p:o"),
-            (index(&[found("@me//p:o", &[])]), &["//p:o"], "Index //p:o"),
+            (overridden, &["//p:o"][..], "Override :o"),
+            (index(&[found("@me//p:o", &[])]), &["//p:o"], "Index :o"),
             (index(&[a()]), &["//a"], "Index //a"),
             (index(&[a(), found("//b:b", &[])]), &["@me//b"], "Index //b"),
             (other, &["@r//:r"], "OtherLanguage @r"),
