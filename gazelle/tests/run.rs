@@ -28,7 +28,7 @@ toy_library(
         "z.toy",
     ],
     deps = [
-        ":a",
+        "//a",
         "//b/c",
     ],
 )

@@ -6,9 +6,9 @@ use core::fmt;
 ///
 /// ```
 /// # use dorcas_abi::{clause, wire, message::Rule};
-/// let fault = wire::decode::<Rule>(&[0x01, b'k', 0x01, 0xff]).unwrap_err();
-/// assert_eq!(fault.to_string(), "byte 3, in `name`: text is not UTF-8 (wire.utf8)");
-/// assert_eq!((fault.offset(), fault.clause()), (3, clause::WIRE_UTF8));
+/// let fault = wire::decode::<Rule>(&[0x01, b'k', 0x00, 0x01, 0xff]).unwrap_err();
+/// assert_eq!(fault.to_string(), "byte 4, in `name`: text is not UTF-8 (wire.utf8)");
+/// assert_eq!((fault.offset(), fault.clause()), (4, clause::WIRE_UTF8));
 /// ```
 ///
 /// `{fault:#}` leaves the clause out.
