@@ -120,7 +120,7 @@ fn lib(request: &GenerateRequest) -> GenerateResponse {
     if request.files.is_empty() {
         return GenerateResponse::default();
     }
-    let all: String = request.files.iter().map(|file| content(file)).collect();
+    let all: String = request.files.iter().map(content).collect();
     let of = |word: &str| -> Vec<&str> { all.lines().filter_map(|line| line.strip_prefix(word)).collect() };
     let rule = Rule {
         kind: "lib".into(),
@@ -154,7 +154,7 @@ fn deps(rule: &ResolveRule, found: &[Lookup]) -> ResolvedRule {
     ResolvedRule { set: vec![deps], delete: Vec::new() }
 }
 
-/// rules_jvm: the packages that Java sources declare are known when rules are generated, and told by `imports`.
+/// `rules_jvm`: the packages that Java sources declare are known when rules are generated, and told by `imports`.
 #[test]
 fn packages_that_sources_declare_are_told_by_imports() {
     let java = Small {
@@ -181,7 +181,7 @@ fn packages_that_sources_declare_are_told_by_imports() {
     assert!(printed.contains("    # com.a.inner: Index 2 packages\n    told = [\"//a:a_lib\"],\n"), "{printed}");
 }
 
-/// gazelle_cc: all rules of the file are seen in `imports`; aspect's js: files are, in directories that are only indexed too.
+/// `gazelle_cc`: all rules of the file are seen in `imports`; aspect's js: files are, in directories that are only indexed too.
 #[test]
 fn imports_sees_other_rules_and_files() {
     let cc = Small {
@@ -210,7 +210,7 @@ fn imports_sees_other_rules_and_files() {
     assert!(printed.contains("    told = [\n        \"//a:old\",\n        \"//a:old\",\n    ],\n"), "{printed}");
 }
 
-/// rules_python and rules_jvm: a lock file has what can be imported from other repositories; a directory below has its own.
+/// `rules_python` and `rules_jvm`: a lock file has what can be imported from other repositories; a directory below has its own.
 fn locked(request: &ConfigureRequest) -> ConfigureResponse {
     let lines = request.files.iter().flat_map(|file| content(file).lines().map(String::from).collect::<Vec<_>>());
     let of = |line: String| {
@@ -300,7 +300,7 @@ fn what_generate_rules_provides_is_in_the_index() {
     assert!(!printed.contains("//a:a.js"), "{printed}");
 }
 
-/// rules_python in project mode, rules_swift: a parent is made of what the directories in it have said.
+/// `rules_python` in project mode, `rules_swift`: a parent is made of what the directories in it have said.
 fn parent() -> Small {
     Small {
         has: &[],
@@ -419,7 +419,7 @@ fn a_quiet_language_is_asked_about_summaries() {
     assert_eq!(parent.calls(), ["generate_rules ", "generate_rules a", "generate_rules a/b"]);
 }
 
-/// rules_python names a library after the root folder, bzl and cc look at the index mode.
+/// `rules_python` names a library after the root folder, bzl and cc look at the index mode.
 #[test]
 fn the_root_directory_is_told_of_the_run() {
     let small = Small {
@@ -442,7 +442,7 @@ fn the_root_directory_is_told_of_the_run() {
     let options = Options {
         build_file_names: vec!["BUILD.here".into(), "BUILD".into()],
         indexing: Index::Lazy,
-        ..Options::new(&dir.path().join("checkout"))
+        ..Options::new(dir.path().join("checkout"))
     };
     let printed = shown(&outcome(&options, &[&small]));
     assert!(printed.contains("srcs = [\"checkout Lazy BUILD.here+BUILD\"]"), "{printed}");
