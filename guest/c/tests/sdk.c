@@ -151,12 +151,12 @@ static void what_goes_wrong_is_an_error(void) {
     static const uint8_t good[9] = { 0 }, wrong[] = { 0xff };
     expect_error(unsorted, wrong, 1, 1, "the request of `generate_rules` breaks the schema, wire.exact");
     expect_error(unsorted, NULL, 0, 1, "the request of `generate_rules` breaks the schema, wire.exact");
-    expect_error(unsorted, good, 8, 3, "what `generate_rules` answered breaks the schema, wire.sorted");
-    expect_error(knows_no_such_value, good, 8, 3, "what `generate_rules` answered breaks the schema, wire.closed");
-    expect_error(is_endless, good, 8, 3, "what `generate_rules` answered breaks the schema, wire.size");
-    expect_error(refuses_badly, good, 8, 3, "what `generate_rules` answered breaks the schema, wire.non-empty");
-    expect_error(refuses, good, 8, 1000, "no rules, thanks");
-    expect_error(says_nothing, good, 8, 3, "`generate_rules` failed without saying why");
+    expect_error(unsorted, good, sizeof good, 3, "what `generate_rules` answered breaks the schema, wire.sorted");
+    expect_error(knows_no_such_value, good, sizeof good, 3, "what `generate_rules` answered breaks the schema, wire.closed");
+    expect_error(is_endless, good, sizeof good, 3, "what `generate_rules` answered breaks the schema, wire.size");
+    expect_error(refuses_badly, good, sizeof good, 3, "what `generate_rules` answered breaks the schema, wire.non-empty");
+    expect_error(refuses, good, sizeof good, 1000, "no rules, thanks");
+    expect_error(says_nothing, good, sizeof good, 3, "`generate_rules` failed without saying why");
 }
 
 static void no_memory_is_an_error(void) {
@@ -170,13 +170,13 @@ static void no_memory_is_an_error(void) {
         }
     }
     dorcas_call call = { .chunks = NULL };
-    const dorcas_bytes bytes = answer(&call, &methods[DORCAS_METHOD_GENERATE_RULES], refuses, good, 8);
+    const dorcas_bytes bytes = answer(&call, &methods[DORCAS_METHOD_GENERATE_RULES], refuses, good, sizeof good);
     EXPECT(bytes.ptr == out_of_memory);
     for (struct chunk *next; taken; taken = next) {
         next = taken->next;
         heap_give_back(taken, taken->size);
     }
-    expect_error(refuses, good, 8, 1000, "no rules, thanks");
+    expect_error(refuses, good, sizeof good, 1000, "no rules, thanks");
 }
 
 /* ---- Lists and texts. ---- */
