@@ -117,7 +117,7 @@ function refused(method, request) {
   return `${code}: ${message}`;
 }
 
-const empty = Buffer.alloc(8);
+const empty = Buffer.alloc(9);
 
 test("a request that is none", () => {
   assert.equal(refused("unsorted", Buffer.from([0xff])), "1: byte 1 of the GenerateRequest breaks wire.exact");
