@@ -108,7 +108,7 @@ func Settle() {
 	for range 4 {
 		before := settled
 		settled = nil
-		for size := 8; size <= 8192; size += max(8, size/8) {
+		for size := 8; size <= largestClass; size += max(8, size/8) {
 			for range 2 {
 				settled = append(settled, make([]byte, size), make([]*byte, size/8))
 			}
@@ -127,6 +127,9 @@ func Settle() {
 }
 
 const settledPiece = 4096
+
+// The largest size that has a list of its own: a larger object is a piece of the heap.
+const largestClass = 32768
 
 // A variable, so that the compiler doesn't leave it out.
 var settled []any
