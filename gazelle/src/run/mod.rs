@@ -291,6 +291,7 @@ fn written_at(dir: &Directory, output: Option<&OutputFile>) -> Option<RepoPath> 
     };
     dir.written.clone().or_else(new)
 }
+
 /// The error of a run that a language wants to end. Of several the first counts, in Gazelle's order.
 fn refused(visited: &[Visited], order: &[usize]) -> Result<(), RunError> {
     let all = order.iter().filter_map(|&dir| visited[dir].failure.as_ref());

@@ -160,7 +160,9 @@ impl Context<'_> {
         if self.listener(dir).is_some() {
             self.ask_one_by_one(dir, visited, language, index, &request, &found);
         }
-        let told: HashSet<String> = request.found.iter().flat_map(|found| &found.matches).map(label_of).collect();
+        // A directive's label stays as a person wrote it.
+        let told = request.found.iter().filter(|found| found.override_label.is_none());
+        let told: HashSet<String> = told.flat_map(|found| &found.matches).map(|found| found.label.clone()).collect();
         let is_open = has_gaps && request.found.iter().any(is_open);
         let open = is_open.then(|| Open { language, request, rules: resolved.clone() });
         let size = resolved.iter().map(|rule| kept::of_attrs(&rule.set)).fold(0, u64::saturating_add);
@@ -178,7 +180,7 @@ impl Context<'_> {
 
     /// Gives the labels that a language has been told the name of the repository, which it wasn't told. As in Gazelle, a label
     /// with it is written in its shortest form, and one that a language has made up without it is not. What is told of the
-    /// rule itself, `own`, is no dependency of it: who names it has made it up.
+    /// rule itself, `own`, is no dependency of it: a language that names it has made it up.
     fn name_repository(&self, resolved: &mut ResolvedRule, told: &HashSet<String>, own: &str) {
         let repo = &self.facts.name;
         let name = |label: &mut String| {
@@ -346,10 +348,6 @@ struct Open {
     language: usize,
     request: ResolveRequest,
     rules: Vec<ResolvedRule>,
-}
-
-fn label_of(found: &Provider) -> String {
-    found.label.clone()
 }
 
 fn is_open(found: &Lookup) -> bool {
