@@ -41,9 +41,17 @@ impl Things {
         self.0.entry(import.lang).or_default().entry(import.imp).or_default().push(Thing { language, label, payload });
     }
 
-    fn find(&self, import: &ImportSpec, language: usize) -> impl Iterator<Item = &Thing> {
+    /// Those of a language. Each is charged before it is told.
+    fn find(&self, import: &ImportSpec, language: usize, work: &mut Work) -> Result<Vec<Provider>, Cause> {
         let all = self.0.get(&import.lang).and_then(|of_language| of_language.get(&import.imp));
-        all.into_iter().flatten().filter(move |thing| thing.language == language)
+        let all = all.map_or(&[][..], Vec::as_slice);
+        work.spend(all.len() as u64)?;
+        let mut found = Vec::new();
+        for Thing { label, payload, .. } in all.iter().filter(|thing| thing.language == language) {
+            work.spend(UNITS_PER_LABEL + (label.len() + payload.len()) as u64 * UNITS_PER_BYTE)?;
+            found.push(Provider { label: label.clone(), embeds: Vec::new(), payload: payload.clone() });
+        }
+        Ok(found)
     }
 }
 
@@ -69,19 +77,14 @@ impl Scope {
         let mut scope = Some(self);
         while let Some(at) = scope {
             work.spend(1)?;
-            let found: Vec<_> = at.things.find(import, 0).map(provider).collect();
+            let found = at.things.find(import, 0, work)?;
             if !found.is_empty() {
-                work.spend(found.len() as u64 * UNITS_PER_LABEL)?;
                 return Ok(found);
             }
             scope = at.above.as_deref();
         }
         Ok(Vec::new())
     }
-}
-
-fn provider(Thing { label, payload, .. }: &Thing) -> Provider {
-    Provider { label: label.clone(), embeds: Vec::new(), payload: payload.clone() }
 }
 
 /// The rules of a repository by what they provide.
@@ -154,19 +157,20 @@ impl Index {
         let mut found = Vec::new();
         for &index in of_language {
             let label = &self.records[index].label;
-            let bytes: usize = self.embeds[index].iter().chain([label]).map(size).sum();
+            let payload = &self.records[index].payload;
+            let bytes: usize = self.embeds[index].iter().chain([label]).map(size).sum::<usize>() + payload.len();
             work.spend((1 + self.embeds[index].len() as u64) * UNITS_PER_LABEL + bytes as u64 * UNITS_PER_BYTE)?;
             found.push(Provider {
                 label: explicit(&self.own, label),
                 embeds: self.embeds[index].iter().map(|embed| explicit(&self.own, embed)).collect(),
-                payload: self.records[index].payload.clone(),
+                payload: payload.clone(),
             });
         }
-        for thing in self.things.find(import, language) {
-            work.spend(UNITS_PER_LABEL + (thing.label.len() + found.len()) as u64 * UNITS_PER_BYTE)?;
+        for thing in self.things.find(import, language, work)? {
+            work.spend(found.len() as u64 * UNITS_PER_BYTE)?;
             // A rule knows more of itself.
             if !found.iter().any(|known| known.label == thing.label) {
-                found.push(provider(thing));
+                found.push(thing);
             }
         }
         Ok(found)
@@ -355,6 +359,30 @@ mod tests {
         assert_eq!(found("x", 0), ["//a:a 0", "@ext//x:x 1"]);
         assert_eq!(found("x", 1), ["//b:b 1"]);
         assert_eq!((found("y", 0), found("y", 1)), (vec!["//y:y 1".to_owned()], vec![]));
+    }
+
+    #[test]
+    fn what_is_told_with_a_label_is_charged() {
+        let payload = "x".repeat(100_000);
+        let import = ImportSpec { lang: "l".into(), imp: "x".into() };
+        let of_rule = Record { payload: Bytes::from(payload.as_bytes()), ..record("//a:a", 0, &["x"], &[]) };
+        let (of_rules, _) = Index::new("", vec![of_rule], Vec::new());
+        let (of_things, _) = Index::new("", Vec::new(), vec![(0, provided("x", "//a:a", &payload))]);
+        let scope = Scope::new("", vec![provided("x", "//a:a", &payload)], None);
+        let works = |find: &dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>, limit| {
+            find(&mut Work::new("this", limit)).is_ok()
+        };
+        let finds: [&dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>; 3] =
+            [&|work| of_rules.find(&import, 0, work), &|work| of_things.find(&import, 0, work), &|work| {
+                scope.find(&import, work)
+            }];
+        for find in finds {
+            assert!(!works(find, 400_000) && works(find, 401_000));
+        }
+        // Those of other languages are passed over one by one.
+        let others: Vec<_> = (0..10_000).map(|_| (1, provided("x", "//a:a", ""))).collect();
+        let (of_others, _) = Index::new("", Vec::new(), others);
+        assert!(!works(&|work| of_others.find(&import, 0, work), 10_000));
     }
 
     #[test]

@@ -140,8 +140,8 @@ impl Search<'_> {
         Ok(found.map_or(input.start(), |half| half.offset()))
     }
 
-    /// The groups of a match, and where the first of them begins. They are found without states to remember: the larger the expression, the longer it takes for
-    /// a byte.
+    /// The groups of a match, and where the first of them begins. They are found without states to remember: the larger the
+    /// expression, the longer it takes for a byte.
     fn groups(
         &mut self,
         groups: &Groups,
