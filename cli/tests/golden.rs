@@ -45,10 +45,11 @@ fn passes(dir: &TempDir, flags: &str) {
 }
 
 /// Sources and name of each prebuilt guest.
-const FOLDERS: [(&str, &str); 5] = [
+const FOLDERS: [(&str, &str); 6] = [
     ("assemblyscript/ts", "ts"),
     ("c/cc", "cc"),
     ("rust/proto", "proto"),
+    ("rust/python", "python"),
     ("rust/visibility", "visibility"),
     ("zig/zig_rules", "zig"),
 ];

@@ -128,7 +128,10 @@ fn apart(stderr: &str) -> (Vec<String>, String) {
 /// The repository as it is before the run.
 fn copy(case: &Case) -> io::Result<(TempDir, PathBuf)> {
     let temporary = tempfile::Builder::new().prefix("dorcas-golden-").tempdir()?;
-    let root = temporary.path().canonicalize()?;
+    // The root is called as the case is, as in Gazelle's own tests: languages name rules after it.
+    let dir = case.dir.canonicalize()?;
+    let root = temporary.path().canonicalize()?.join(dir.file_name().unwrap_or("root".as_ref()));
+    fs::create_dir(&root)?;
     for file in &case.before {
         let path = root.join(&file.rel);
         make_parent(&path)?;

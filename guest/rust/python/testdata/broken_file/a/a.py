@@ -1,0 +1,4 @@
+import b.c
+print 'x'
+def f(:
+    import b.d

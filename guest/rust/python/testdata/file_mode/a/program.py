@@ -1,0 +1,3 @@
+import a.one
+if __name__ == "__main__":
+    pass

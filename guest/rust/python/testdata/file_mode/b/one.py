@@ -1,0 +1,2 @@
+from .two import x
+from ..a import one

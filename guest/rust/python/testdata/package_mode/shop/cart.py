@@ -1,0 +1,2 @@
+from shop.item import Item
+import stock.shelf

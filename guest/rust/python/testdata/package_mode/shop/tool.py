@@ -1,0 +1,3 @@
+import shop.cart
+if __name__ == "__main__":
+    pass

@@ -1,0 +1,3 @@
+import requests.sessions
+from yaml import load
+import arrow, arrow.plugin.x

@@ -1,0 +1,2 @@
+import app.deep.er.one
+import app.apart.two

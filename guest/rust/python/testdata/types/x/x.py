@@ -1,0 +1,6 @@
+import typing
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import lib.a
+else:
+    import more.b
