@@ -76,7 +76,7 @@ pub use error::{
 };
 pub use examine::{Probe, Returned, Specimen, Stop};
 pub use interface::{Export, ExternType, FunctionType, Import, Value, ValueType};
-pub use language::{Guest, GuestInstance, Pool};
+pub use language::{Guest, GuestInstance, Pool, admit};
 pub use limits::Limits;
 pub use metering::{PIECE_FUEL, metered};
 pub use module::{HostModule, States};

@@ -13,6 +13,7 @@
 //! | `conformance/src/clauses.md` | the clauses of the specification, alone: `spec.rs` |
 //! | `conformance/good.wat` | the table of the good guest: `guest_table.rs` |
 //! | `guest/go/*.go` | types and codec: `go.rs` |
+//! | `adapter/internal/abi/*.go` | the same for the other side, with the reader and writer of `guest/go`: `go.rs` |
 //! | `guest/c/dorcas.h`, `dorcas.c`, `tests/golden.inc` | types, macros, the codec's table, vectors: `c.rs`, `c_golden.rs` |
 //! | `guest/assemblyscript/**/*.ts` | classes, the codec's table, JSON for tests: `assemblyscript.rs` |
 //! | `guest/js/schema.inc`, `dorcas.d.ts` | the names in the codec's table of C, types: `js.rs` |
@@ -119,6 +120,13 @@ pub fn outputs(root: &Root) -> Vec<Output> {
             ("guest/go/message.go", go::messages()),
             ("guest/go/codec.go", go::codec()),
             ("guest/go/messages_test.go", go::list()),
+            ("adapter/internal/abi/message.go", go::of_adapter(&go::messages())),
+            ("adapter/internal/abi/codec.go", go::of_adapter(&go::codec())),
+            ("adapter/internal/abi/messages_test.go", go::of_adapter(&go::list())),
+            ("adapter/internal/abi/reader.go", go::of_adapter(&root.read("guest/go/reader.go"))),
+            ("adapter/internal/abi/writer.go", go::of_adapter(&root.read("guest/go/writer.go"))),
+            ("adapter/internal/abi/fault.go", go::of_adapter(&root.read("guest/go/fault.go"))),
+            ("adapter/internal/abi/golden_test.go", go::of_adapter(&root.read("guest/go/golden_test.go"))),
             ("guest/c/dorcas.h", c_part("guest/c/dorcas.h", &header)),
             ("guest/c/dorcas.c", c_part("guest/c/dorcas.c", &[("tables", types.tables())])),
             ("guest/c/tests/golden.inc", c_golden::text(root)),

@@ -1,7 +1,19 @@
 //! How does a file become a guest?
 
 use super::{Guest, contract};
-use crate::{digest::Digest, engine::Engine, error::LoadError, run::Run, stats::CallStats, wasm::Code};
+use crate::{
+    config::Features,
+    digest::Digest,
+    engine::Engine,
+    error::LoadError,
+    limits::Limits,
+    module::Grants,
+    outline::{self, Outline},
+    run::Run,
+    sandbox::defect::caught,
+    stats::CallStats,
+    wasm::Code,
+};
 
 impl Engine {
     /// Turns the bytes of a module into a guest.
@@ -21,4 +33,24 @@ impl Engine {
         }
         loaded
     }
+}
+
+/// Whether a module is a guest by its bytes alone: its sizes and counts, its imports and exports, and whether it is valid. That is
+/// all that [`Engine::load`] looks at before it compiles anything, for a host with another engine. There is no grant.
+///
+/// ```
+/// # use dorcas_host::{Limits, admit};
+/// let wasm = wat::parse_str(r#"(module (memory (export "memory") 1))"#)?;
+/// let refused = admit(&wasm, &Limits::default()).unwrap_err();
+/// assert_eq!(refused.to_string(), "module has no export `dorcas_abi_v1`: it is not a Dorcas guest (exports.version)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn admit(wasm: &[u8], limits: &Limits) -> Result<Outline, LoadError> {
+    caught(|| {
+        let outline = Outline::read(wasm, limits)?;
+        contract::check(&outline, &Grants::default())?;
+        outline::validate(wasm, Features::ABI)?;
+        Ok(outline)
+    })
+    .unwrap_or_else(|what| Err(LoadError::Defect { what }))
 }

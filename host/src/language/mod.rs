@@ -9,4 +9,5 @@ mod pool;
 
 pub use guest::Guest;
 pub use instance::GuestInstance;
+pub use load::admit;
 pub use pool::Pool;

@@ -21,11 +21,21 @@ use module::{Bomb, Text};
 
 /// What is said about a module that isn't let in.
 fn refused(wasm: &[u8]) -> String {
+    kept(wasm, "refused");
     Engine::default().load(wasm).expect_err("this must not load").to_string()
+}
+
+/// Leaves a module for the tests of another host, where a folder for it is given.
+fn kept(wasm: &[u8], outcome: &str) {
+    if let Some(folder) = std::env::var_os("DORCAS_ATTACKS") {
+        let name = format!("{outcome}-{}.wasm", dorcas_host::Digest::of(wasm));
+        std::fs::write(std::path::Path::new(&folder).join(name), wasm).expect("the folder can be written to");
+    }
 }
 
 /// How a call of `generate_rules` ends in a guest that loads.
 fn called(wasm: &[u8]) -> String {
+    kept(wasm, "called");
     let guest = Engine::default().load(wasm).expect("this must load");
     let outcome = guest.call::<GenerateRules>(&GenerateRequest::default());
     outcome.map_or_else(|error| error.to_string(), |_| GOES_THROUGH.into())
