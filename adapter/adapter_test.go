@@ -3,6 +3,7 @@ package adapter
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -19,6 +20,19 @@ import (
 	golang "github.com/bazelbuild/bazel-gazelle/language/go"
 )
 
+// cacheDir keeps compiled code from test to test.
+var cacheDir string
+
+func TestMain(m *testing.M) {
+	var err error
+	if cacheDir, err = os.MkdirTemp("", "dorcas-adapter-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(cacheDir)
+	os.Exit(code)
+}
+
 // prebuilt is a guest of the repository.
 func prebuilt(t *testing.T, name string) []byte {
 	t.Helper()
@@ -34,7 +48,7 @@ type failed struct{ err error }
 
 func guestOf(t *testing.T, name string) *Language {
 	t.Helper()
-	l, err := Load(prebuilt(t, name), Options{Fail: func(err error) { panic(failed{err}) }})
+	l, err := Load(prebuilt(t, name), Options{CacheDir: cacheDir, Fail: func(err error) { panic(failed{err}) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +68,7 @@ func gazelle(t *testing.T, root string, languages []language.Language, args ...s
 			panic(cause)
 		}
 	}()
-	if err := update.Run(context.Background(), languages, root, append(args, "-repo_root", root)); err != nil {
+	if err := update.Run(context.Background(), languages, root, append(args, "-repo_root", root)); err != nil && !errors.Is(err, update.ErrDiff) {
 		t.Fatal(err)
 	}
 	return nil
@@ -117,6 +131,93 @@ func TestSampleTrees(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The golden folders of the guests, which dorcas comes to, are what Gazelle comes to with the same guests; but for these.
+func TestGoldenFolders(t *testing.T) {
+	different := map[string]string{
+		"ts/forms":          "Gazelle deletes a list that somebody computes, where it can't merge it",
+		"proto/broken_file": "Gazelle ends where a BUILD file can't be read, and dorcas goes on",
+	}
+	for name, folder := range map[string]string{
+		"zig": "zig/zig_rules", "cc": "c/cc", "ts": "assemblyscript/ts", "proto": "rust/proto", "visibility": "rust/visibility",
+	} {
+		cases, err := os.ReadDir(filepath.Join("..", "guest", filepath.FromSlash(folder), "testdata"))
+		if err != nil || len(cases) == 0 {
+			t.Fatal("no cases", err)
+		}
+		for _, one := range cases {
+			t.Run(name+"/"+one.Name(), func(t *testing.T) {
+				if why := different[name+"/"+one.Name()]; why != "" {
+					t.Skip(why)
+				}
+				golden(t, name, filepath.Join("..", "guest", filepath.FromSlash(folder), "testdata", one.Name()))
+			})
+		}
+	}
+}
+
+func golden(t *testing.T, name, folder string) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root = filepath.Join(root, filepath.Base(folder))
+	if err := os.CopyFS(root, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"update"}
+	if text, err := os.ReadFile(filepath.Join(root, "arguments.txt")); err == nil {
+		if fields := strings.Fields(string(text)); len(fields) > 0 && (fields[0] == "fix" || fields[0] == "update") {
+			args = fields
+		} else {
+			args = append(args, fields...)
+		}
+	}
+	expected, inputs := map[string]string{}, 0
+	err = filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if before, ok := strings.CutSuffix(path, ".in"); ok {
+			inputs++
+			return os.Rename(path, before)
+		}
+		if before, ok := strings.CutSuffix(path, ".out"); ok {
+			text, err := os.ReadFile(path)
+			expected[before] = string(text)
+			return errors.Join(err, os.Remove(path))
+		}
+		return nil
+	})
+	if err != nil || inputs+len(expected) == 0 {
+		t.Fatal(inputs, expected, err)
+	}
+	if _, err := os.Stat(filepath.Join(root, "MODULE.bazel")); err != nil {
+		file, err := os.OpenFile(filepath.Join(root, "WORKSPACE"), os.O_CREATE, 0o666)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.Close()
+	}
+	languages := []language.Language{guestOf(t, name)}
+	if name != "proto" {
+		// It is in dorcas without being asked for.
+		languages = []language.Language{guestOf(t, "proto"), languages[0]}
+	}
+	if err := gazelle(t, root, languages, args...); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range expected {
+		got, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			// A new file may have the other name.
+			got, err = os.ReadFile(path + ".bazel")
+		}
+		if err != nil || string(got) != text {
+			t.Errorf("%s is\n%s\nand not\n%s%v", path, got, text, err)
+		}
 	}
 }
 

@@ -209,6 +209,9 @@ func (l *one) tryGenerate(args language.GenerateArgs) (result language.GenerateR
 				"`rels_to_index` is no path of a directory in the repository", rel)})
 		}
 	}
+	if args.File == nil && len(args.OtherGen) == 0 && onlyPackages(response.Rules) {
+		response.Rules = nil
+	}
 	here := place{repo: c.RepoName, pkg: args.Rel}
 	own := &generated{by: l, rel: args.Rel}
 	for i, one := range response.Rules {
@@ -251,6 +254,11 @@ func (l *one) tryGenerate(args language.GenerateArgs) (result language.GenerateR
 	l.generated[args.Rel] = own
 	about := said{one: l, c: c, rel: args.Rel, file: args.File, list: judge.Inputs}
 	return result, l.tell(c, args.Rel, about, response.Diagnostics)
+}
+
+// onlyPackages says whether there are no rules but package(), for which alone a directory gets no BUILD file.
+func onlyPackages(rules []abi.GeneratedRule) bool {
+	return !slices.ContainsFunc(rules, func(one abi.GeneratedRule) bool { return one.Rule.Kind != "package" })
 }
 
 // beforeRules is the place of a new package(), in front of the first rule.

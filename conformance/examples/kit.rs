@@ -39,7 +39,8 @@ fn write(dir: &Path) -> Result<(), Box<dyn Error>> {
     }
     // The tests of the host have more of them, which are not known by their clauses.
     let faults = Path::new(env!("CARGO_MANIFEST_DIR")).join("../host/tests/guests");
-    let mut files: Vec<_> = fs::read_dir(faults)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut files: Vec<_> =
+        fs::read_dir(faults)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.sort();
     for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "wat")) {
         let name = format!("faults/{}", file.file_stem().unwrap_or_default().to_string_lossy());
@@ -95,7 +96,11 @@ fn calls(guest: &Guest) -> Result<Vec<Value>, Box<dyn Error>> {
     let build_file = message::BuildFile { name: "BUILD".into(), rules: vec![rule.clone()], ..Default::default() };
     let fix = message::FixRequest { state: state.clone(), build_file, ..Default::default() };
     call::<method::Fix>(guest, &fix, &mut calls)?;
-    call::<method::GenerateRules>(guest, &message::GenerateRequest { state: state.clone(), ..Default::default() }, &mut calls)?;
+    call::<method::GenerateRules>(
+        guest,
+        &message::GenerateRequest { state: state.clone(), ..Default::default() },
+        &mut calls,
+    )?;
     let data = message::FileData::Name;
     let files = vec![message::File { name: "a.thing".into(), data }];
     let generate = message::GenerateRequest { rel: "p".into(), state: state.clone(), files, ..Default::default() };

@@ -73,8 +73,7 @@ fn manifest(bytes: &[u8]) -> Answer {
     check::manifest(&manifest).map_err(|breach| breach.to_string())?;
     let mut room = Room::default();
     let mut ready = |list| Inputs::new(list, &mut room).map_err(|fault| fault.to_string());
-    let inputs =
-        [ready(&manifest.inputs)?, ready(&manifest.configure_inputs)?, ready(&manifest.imports_inputs)?];
+    let inputs = [ready(&manifest.inputs)?, ready(&manifest.configure_inputs)?, ready(&manifest.imports_inputs)?];
     with_known(|known| {
         known.push(Known { manifest, inputs });
         Ok((known.len() as u32 - 1).to_le_bytes().to_vec())
@@ -97,11 +96,13 @@ fn reply(question: &mut Question<'_>) -> Answer {
     let export = method::NAMES.get(method as usize).copied().unwrap_or_default();
     of(manifest, |known| {
         match export {
-            method::Configure::EXPORT => kept::<method::Configure>(request, response, |_, reply| check::configure(reply)),
+            method::Configure::EXPORT => {
+                kept::<method::Configure>(request, response, |_, reply| check::configure(reply))
+            }
             method::Fix::EXPORT => kept::<method::Fix>(request, response, |_, reply| check::fix(reply)),
-            method::GenerateRules::EXPORT => kept::<method::GenerateRules>(request, response, |_, reply| {
-                check::generate(&known.manifest, reply)
-            }),
+            method::GenerateRules::EXPORT => {
+                kept::<method::GenerateRules>(request, response, |_, reply| check::generate(&known.manifest, reply))
+            }
             method::Imports::EXPORT => kept::<method::Imports>(request, response, check::imports),
             method::Resolve::EXPORT => kept::<method::Resolve>(request, response, check::resolve),
             method::Find::EXPORT => kept::<method::Find>(request, response, |_, reply| check::find(reply)),
