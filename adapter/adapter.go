@@ -36,7 +36,7 @@ type Options struct {
 	// ReplyBytes is the most bytes of a reply; 8 MiB where it is 0, 16 MiB at most.
 	ReplyBytes uint32
 	// CacheDir is a directory for compiled code, which makes all runs but the first start faster; none where it is empty.
-	// Whoever can write to it decides what runs.
+	// Code that is put there runs: nobody else should be able to write to it.
 	CacheDir string
 	// Languages are the names of all languages of the binary in their order, which a guest may ask for and Gazelle doesn't
 	// tell. Where it is empty, those of the guests are told.

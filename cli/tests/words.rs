@@ -3,13 +3,14 @@
 use std::{fs, path::Path};
 
 /// The documents that people read first.
-const DOCUMENTS: [&str; 15] = [
+const DOCUMENTS: [&str; 16] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "RATIONALE.md",
     "SECURITY.md",
     "abi-spec.md",
+    "adapter/README.md",
     "abi/README.md",
     "cli/README.md",
     "cli/explain.md",
