@@ -467,4 +467,21 @@ mod tests {
             Problem::NoBool { value: "yes".into(), comment: "# gazelle:include_pytest_conftest yes".into(), line: 6 };
         assert_eq!(facts.problems, [yes, Problem::NoValue { comment: "# gazelle:include_dep".into(), line: 9 }]);
     }
+
+    /// What tests/trees compares with what Python's own parser says: path, line, name, module and whether it is for types.
+    #[test]
+    #[ignore = "tests/trees runs it, on the files that PYTHON_FILES lists"]
+    fn of_the_files_of_a_list() {
+        let list = std::fs::read_to_string(std::env::var_os("PYTHON_FILES").expect("a list of files")).unwrap();
+        let mut out = String::new();
+        for path in list.lines() {
+            let facts = facts(&std::fs::read(path).unwrap());
+            let broken = facts.problems.iter().any(|problem| matches!(problem, Problem::Syntax { .. }));
+            out += &format!("{path}\t{}\t{}\n", u8::from(broken), u8::from(facts.is_program));
+            for Import { name, from, line, .. } in facts.imports {
+                out += &format!("\t{line}\t{name}\t{from}\n");
+            }
+        }
+        std::fs::write(std::env::var_os("PYTHON_FACTS").expect("where to write"), out).unwrap();
+    }
 }

@@ -102,9 +102,27 @@ impl<'a> Generator<'a> {
         Said::of(files, &self.request.rel, self.sources, self.config)
     }
 
+    /// Adds a rule. Two of one name can't be: `test_x/test_x.py` and the library of its directory, for one.
     fn push(&mut self, target: Target<'_>) -> Result<()> {
-        self.rules.push(target.build()?);
+        let other = self.rules.iter().find(|generated| generated.rule.name == target.name);
+        let Some(GeneratedRule { rule: other, .. }) = other else {
+            self.rules.push(target.build()?);
+            return Ok(());
+        };
+        let (label, kind) = (self.label(&target.name), self.config.shown_kind(target.kind));
+        let other = self.config.shown_kind(&other.kind);
+        let message = format!(
+            "failed to generate target {label:?} of kind {kind:?}: a target of kind {other:?} is called so, too; choose another \
+             name for one of them by a python_..._naming_convention directive, or rename the file"
+        );
+        self.diagnostics.push(warning(message, None));
         Ok(())
+    }
+
+    /// The label of a rule here, for messages.
+    fn label(&self, name: &str) -> String {
+        let rel = &self.request.rel;
+        if path::base(rel) == name { format!("//{rel}") } else { format!("//{rel}:{name}") }
     }
 
     fn stubs(&self, files: &BTreeSet<String>) -> Vec<String> {
@@ -114,8 +132,7 @@ impl<'a> Generator<'a> {
     /// Why a rule can't have a name: another kind of rule has it.
     fn collision(&self, kind: &str, name: &str) -> Option<String> {
         let other = self.existing().find(|rule| rule.name == name && rule.kind != kind)?;
-        let rel = &self.request.rel;
-        let label = if path::base(rel) == name { format!("//{rel}") } else { format!("//{rel}:{name}") };
+        let label = self.label(name);
         let (kind, other) = (self.config.shown_kind(kind), other.written.as_ref().unwrap_or(&other.kind));
         Some(format!(
             "failed to generate target {label:?} of kind {kind:?}: a target of kind {other:?} with the same name already exists"

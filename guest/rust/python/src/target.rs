@@ -112,7 +112,7 @@ pub(crate) fn add(modules: &mut BTreeMap<String, Module>, module: Module) {
 pub(crate) struct Target<'a> {
     config: &'a Config,
     rel: &'a str,
-    kind: &'static str,
+    pub(crate) kind: &'static str,
     pub(crate) name: String,
     pub(crate) srcs: BTreeSet<String>,
     pub(crate) stubs: Vec<String>,

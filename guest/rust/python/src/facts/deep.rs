@@ -71,6 +71,10 @@ fn tokens_are_deep(text: &str) -> bool {
     let mut operand = false;
     loop {
         let kind = lexer.next_token();
+        // Alone, without its parser, the lexer may go on counting brackets that a formatted string has closed.
+        if kind == TokenKind::NonLogicalNewline && levels.len() == 1 {
+            (levels, depth) = (vec![Level::default()], 0);
+        }
         let Some(level) = levels.last_mut() else { return true };
         let ends_operand = matches!(
             kind,
@@ -125,7 +129,9 @@ fn tokens_are_deep(text: &str) -> bool {
                 level.prefixes += 1;
                 depth += 1;
             }
-            _ if !ends_operand => level.chain += 1,
+            // Comparisons, assignments, `and` and `or` are lists.
+            TokenKind::Dot => level.chain += 1,
+            _ if kind.is_arithmetic() || kind.is_bitwise_or_shift() => level.chain += 1,
             _ => {}
         }
         operand = ends_operand;
@@ -230,6 +236,7 @@ mod tests {
         assert!(!is_deep(&format!("'''{}'''\n", "prose without an end ".repeat(500))));
         assert!(!is_deep(&format!("if x:\n    pass\n{}", "elif y:\n    pass\n".repeat(1000))));
         assert!(!is_deep(&"a.b(c)\n".repeat(5000)));
+        assert!(!is_deep(&format!("{}1\n", "a = ".repeat(1000))));
     }
 
     #[test]
