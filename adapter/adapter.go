@@ -28,6 +28,8 @@ type Options struct {
 	// MemoryBytes is the most memory of the guest, in bytes, growth included; 64 MiB where it is 0, 4 GiB at most. A guest that
 	// wants more is told that there is none.
 	MemoryBytes uint64
+	// LoadTime is the longest that compiling the guest may take; a minute where it is 0.
+	LoadTime time.Duration
 	// Time is the longest that a call may take, and once more for each 50,000 bytes of its request; 10 seconds where it is 0.
 	// It is there to end a guest that doesn't: wazero counts no instructions.
 	Time time.Duration
@@ -132,6 +134,7 @@ func load(wasm []byte, options Options) (*one, error) {
 	const message = 16 << 20
 	g, err := guest.Load(ctx, wasm, guest.Limits{
 		MemoryBytes:  cmp.Or(options.MemoryBytes, 64<<20),
+		LoadTime:     cmp.Or(options.LoadTime, time.Minute),
 		Time:         cmp.Or(options.Time, 10*time.Second),
 		RequestBytes: min(cmp.Or(options.RequestBytes, message), message),
 		ReplyBytes:   min(cmp.Or(options.ReplyBytes, 8<<20), message),

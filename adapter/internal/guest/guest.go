@@ -20,6 +20,8 @@ import (
 type Limits struct {
 	// MemoryBytes of a guest, growth included. It is rounded down to pages of 64 KiB.
 	MemoryBytes uint64
+	// LoadTime is the longest that compiling may take.
+	LoadTime time.Duration
 	// Time of a call, once more for each 50,000 bytes of its request. The engine counts no instructions.
 	Time time.Duration
 	// RequestBytes and ReplyBytes of one call.
@@ -52,6 +54,8 @@ type Guest struct {
 	mu   sync.Mutex
 	idle api.Module
 	dead error
+	// compiling says that the engine is still at work on the module.
+	compiling bool
 }
 
 // methods have their places in the ABI's table, which the judge knows too.
@@ -110,8 +114,8 @@ func Load(ctx context.Context, wasm []byte, limits Limits, j *judge.Judge, cache
 
 func (g *Guest) load(ctx context.Context, wasm []byte, j *judge.Judge) error {
 	var err error
-	if g.compiled, err = g.runtime.CompileModule(ctx, wasm); err != nil {
-		return &Breach{"module.features", fmt.Sprintf("the module can't be compiled: %s", Shown(err.Error()))}
+	if g.compiled, err = g.compile(ctx, wasm); err != nil {
+		return err
 	}
 	exports := g.compiled.ExportedFunctions()
 	for _, method := range methods {
@@ -141,6 +145,30 @@ func (g *Guest) load(ctx context.Context, wasm []byte, j *judge.Judge) error {
 	return err
 }
 
+// compile compiles a module, as long as that doesn't take too long. What takes longer goes on until the process ends, which a
+// guest that can't be loaded ends soon.
+func (g *Guest) compile(ctx context.Context, wasm []byte) (wazero.CompiledModule, error) {
+	type result struct {
+		module wazero.CompiledModule
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		module, err := g.runtime.CompileModule(ctx, wasm)
+		done <- result{module, err}
+	}()
+	select {
+	case r := <-done:
+		if r.err != nil {
+			return nil, &Breach{"module.features", fmt.Sprintf("the module can't be compiled: %s", Shown(r.err.Error()))}
+		}
+		return r.module, nil
+	case <-time.After(g.limits.LoadTime):
+		g.compiling = true
+		return nil, &Breach{What: fmt.Sprintf("compiling takes longer than %v, the limit (Options.LoadTime)", g.limits.LoadTime)}
+	}
+}
+
 // Has says whether the guest has a method.
 func (g *Guest) Has(method string) bool { return g.has[method] }
 
@@ -154,7 +182,12 @@ func (g *Guest) Rest() {
 }
 
 // Close gives back what the guest takes.
-func (g *Guest) Close() error { return g.runtime.Close(context.Background()) }
+func (g *Guest) Close() error {
+	if g.compiling {
+		return nil
+	}
+	return g.runtime.Close(context.Background())
+}
 
 // A request knows the method that it is for.
 type request[Q, R any] interface {

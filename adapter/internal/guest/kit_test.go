@@ -24,7 +24,7 @@ type entry struct {
 	Calls              []struct{ Method, Request, Outcome, Response string }
 }
 
-var limits = Limits{MemoryBytes: 64 << 20, Time: 2 * time.Second, RequestBytes: 16 << 20, ReplyBytes: 8 << 20}
+var limits = Limits{MemoryBytes: 64 << 20, LoadTime: 30 * time.Second, Time: 2 * time.Second, RequestBytes: 16 << 20, ReplyBytes: 8 << 20}
 
 func newJudge(t *testing.T) *judge.Judge {
 	t.Helper()
@@ -47,7 +47,7 @@ func outcome(err error) string {
 	switch {
 	case strings.Contains(text, "the guest answers with error"):
 		return "error"
-	case strings.Contains(text, "took longer than"), strings.Contains(text, "has no room for"), strings.Contains(text, "the limit is"),
+	case strings.Contains(text, " longer than "), strings.Contains(text, "has no room for"), strings.Contains(text, "the limit is"),
 		strings.Contains(text, "stack overflow"):
 		return "limit"
 	}

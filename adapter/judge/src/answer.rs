@@ -6,7 +6,7 @@ use crate::{
     tables,
 };
 use dorcas_abi::{
-    Method,
+    Method, floor,
     message::{FileData, Manifest},
     method, wire,
 };
@@ -62,7 +62,15 @@ impl<'q> Question<'q> {
 /// Memory that the guest may have, in pages, and the module: if it is one that may be compiled, the module to compile.
 fn module(question: &mut Question<'_>) -> Answer {
     let memory_bytes = u64::from(question.number()?) << 16;
-    let limits = Limits { memory_bytes, ..Limits::default() };
+    // wazero works on a function as a whole: one of a megabyte takes it minutes and gigabytes, where an interpreter takes a second.
+    // The largest function of Go's compiler at hand has 100 KB.
+    let limits = Limits {
+        memory_bytes,
+        function_bytes: 256 << 10,
+        carried_values: floor::CARRIED_VALUES,
+        functions: floor::FUNCTIONS,
+        ..Limits::default()
+    };
     admit(question.0, &limits).map_err(|refused| refused.to_string())?;
     tables::bounded(question.0, limits.table_elements)
 }
