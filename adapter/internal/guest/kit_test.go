@@ -203,7 +203,11 @@ func TestAttacks(t *testing.T) {
 				return
 			}
 			if err != nil {
-				t.Fatal(err)
+				// Some bounds are lower here than in dorcas, which loads it.
+				if outcome(err) != "limit" {
+					t.Fatal(err)
+				}
+				return
 			}
 			defer g.Close()
 			began = time.Now()
