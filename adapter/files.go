@@ -75,14 +75,17 @@ func (l *one) files(c *config.Config, list judge.List, rel string, names []strin
 	return files, nil
 }
 
+// inputs are those of the manifest for a method.
 func (l *one) inputs(list judge.List) []abi.Input {
-	switch list {
-	case judge.Inputs:
-		return l.Manifest.Inputs
-	case judge.ConfigureInputs:
-		return l.Manifest.ConfigureInputs
-	}
-	return l.Manifest.ImportsInputs
+	return slices.DeleteFunc(slices.Clone(l.Manifest.Inputs), func(input abi.Input) bool {
+		switch list {
+		case judge.Inputs:
+			return !input.Methods.GenerateRules
+		case judge.ConfigureInputs:
+			return !input.Methods.Configure
+		}
+		return !input.Methods.Imports
+	})
 }
 
 // concerned says whether any file matches an input of any list.

@@ -45,7 +45,7 @@ func (l *one) tryConfigure(c *config.Config, rel string, f *rule.File) error {
 	}
 	now.state = above.state
 	var names []string
-	if len(l.Manifest.ConfigureInputs) > 0 || l.Manifest.Quiet {
+	if len(l.inputs(judge.ConfigureInputs)) > 0 || l.Manifest.Quiet {
 		var err error
 		if names, err = regularFiles(c, rel, now.updateOnly); err != nil {
 			return err
@@ -383,7 +383,7 @@ func (l *one) askImports(c *config.Config, f *rule.File) (*importsOf, error) {
 	if len(request.Rules) == 0 {
 		return asked, nil
 	}
-	if len(l.Manifest.ImportsInputs) > 0 {
+	if len(l.inputs(judge.ImportsInputs)) > 0 {
 		names, err := regularFiles(c, f.Pkg, d.updateOnly)
 		if err != nil {
 			return nil, err

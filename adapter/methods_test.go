@@ -191,7 +191,7 @@ func TestChildren(t *testing.T) {
 
 // A quiet guest that is asked fails, so that only the directories with something for it fail.
 func TestAQuietGuestIsNotAsked(t *testing.T) {
-	manifest := abi.Manifest{Quiet: true, Kinds: things.Kinds, Inputs: []abi.Input{{Glob: "*.one"}},
+	manifest := abi.Manifest{Quiet: true, Kinds: things.Kinds, Inputs: []abi.Input{{Glob: "*.one", Methods: abi.Methods{GenerateRules: true}}},
 		Directives: []abi.DirectiveInfo{{Name: "one"}}}
 	for file, text := range map[string]struct{ text, failed string }{
 		"a/x.txt":   {"", ""},

@@ -16,14 +16,17 @@
   ;;   02 key least type  a list: texts in the key by which it is sorted, 0 if it isn't; fewest bytes of an item
   ;; begin generated: guest-table
   (global $ManifestRequest i32 (i32.const 8))
-  (global $ConfigureRequest i32 (i32.const 87))
-  (global $FixRequest i32 (i32.const 91))
-  (global $GenerateRequest i32 (i32.const 113))
-  (global $ImportsRequest i32 (i32.const 124))
-  (global $ResolveRequest i32 (i32.const 148))
-  (global $FindRequest i32 (i32.const 154))
-  (global $OptionOfBuildFile i32 (i32.const 70))
-  (global $FileData i32 (i32.const 80))
+  (global $SetupRequest i32 (i32.const 44))
+  (global $ScanRequest i32 (i32.const 46))
+  (global $ConfigureRequest i32 (i32.const 94))
+  (global $FixRequest i32 (i32.const 99))
+  (global $GenerateRequest i32 (i32.const 122))
+  (global $ImportsRequest i32 (i32.const 133))
+  (global $ResolveRequest i32 (i32.const 157))
+  (global $FindRequest i32 (i32.const 163))
+  (global $FinishRequest i32 (i32.const 171))
+  (global $OptionOfBuildFile i32 (i32.const 90))
+  (global $FileData i32 (i32.const 36))
   (data (i32.const 1024)
     "\00\01\03\00" ;; 8: ManifestRequest
     "\01\02\00\00" ;; 10: Command; bool
@@ -33,54 +36,60 @@
     "\02\01\02\11" ;; 19: sorted list of BazelModule; sorted list of StringEntry
     "\02\00\02\11" ;; 21: list of FlagValue; list of Directive; list of Symbol
     "\00\08\0a\03\03\0c\0e\13\15\0c" ;; 23: RunInfo
-    "\01\02\00\17" ;; 28: option of RunInfo
-    "\00\02\03\15" ;; 30: Load
-    "\02\00\02\1e" ;; 32: list of Load
-    "\01\02\00\03" ;; 34: option of text
-    "\00\02\03\0c" ;; 36: ListEntry; SelectBranch
-    "\02\01\02\24" ;; 38: sorted list of ListEntry; sorted list of SelectBranch
-    "\00\02\0c\0c" ;; 40: Value::Glob; Term::Glob
-    "\01\03\0c\28\26\00" ;; 42: Term
-    "\02\00\01\2a" ;; 45: list of Term
-    "\01\0d\0a\02\03\0c\0c\03\0c\13\26\28\26\2d\04\00" ;; 47: Value
-    "\00\03\04\2f\0c\00" ;; 55: Attr
-    "\02\01\03\37" ;; 58: sorted list of Attr
-    "\00\07\03\22\03\3a\0c\0c\0a\00" ;; 60: Rule
-    "\02\00\07\3c" ;; 65: list of Rule
-    "\00\04\03\20\41\15" ;; 67: BuildFile
-    "\01\02\00\43" ;; 70: option of BuildFile
-    "\01\02\00\05" ;; 72: option of bytes
-    "\02\00\01\48" ;; 74: list of option of bytes
-    "\00\02\01\4a" ;; 76: Match
-    "\02\00\02\4c" ;; 78: list of Match
-    "\01\03\00\05\4e\00" ;; 80: FileData
-    "\00\02\04\50" ;; 83: File
-    "\02\01\02\53" ;; 85: sorted list of File
-    "\00\06\03\05\1c\15\46\55" ;; 87: ConfigureRequest
-    "\00\04\03\05\43\0a" ;; 91: FixRequest
-    "\02\01\01\03" ;; 94: sorted list of text
-    "\02\02\02\11" ;; 96: sorted list of ImportSpec, by its first 2 texts
-    "\00\04\3c\3a\60\05" ;; 98: GeneratedRule
-    "\02\00\0a\62" ;; 101: list of GeneratedRule
-    "\00\03\04\03\3a\00" ;; 103: EmptyRule
-    "\02\00\03\67" ;; 106: list of EmptyRule
-    "\00\03\04\0a\05\00" ;; 108: Child
-    "\02\01\03\6c" ;; 111: sorted list of Child
-    "\00\09\03\05\46\55\5e\5e\65\6a\6f\00" ;; 113: GenerateRequest
-    "\00\03\3c\3a\05\00" ;; 119: ImportsRule
-    "\02\00\09\77" ;; 122: list of ImportsRule
-    "\00\05\03\05\7a\41\55\00" ;; 124: ImportsRequest
-    "\00\03\3c\60\05\00" ;; 128: ResolveRule
-    "\02\00\09\80" ;; 131: list of ResolveRule
-    "\00\02\11\03" ;; 133: Query
-    "\01\04\00\00\00\00" ;; 135: Origin
-    "\00\03\04\0c\05\00" ;; 138: Provider
-    "\02\00\03\8a" ;; 141: list of Provider
-    "\00\04\85\22\87\8d" ;; 143: Lookup
-    "\02\03\06\8f" ;; 146: sorted list of Lookup, by its first 3 texts
-    "\00\05\03\05\83\92\01\00" ;; 148: ResolveRequest
-    "\02\03\03\85" ;; 152: sorted list of Query, by its first 3 texts
-    "\00\03\03\05\98\00") ;; 154: FindRequest
+    "\01\02\00\05" ;; 28: option of bytes
+    "\02\00\01\1c" ;; 30: list of option of bytes
+    "\00\02\01\1e" ;; 32: Match
+    "\02\00\02\20" ;; 34: list of Match
+    "\01\05\00\05\22\05\00\00" ;; 36: FileData
+    "\00\02\04\24" ;; 40: File
+    "\02\01\02\28" ;; 42: sorted list of File
+    "\00\02\17\2a" ;; 44: SetupRequest
+    "\00\02\04\05" ;; 46: ScanRequest
+    "\01\02\00\17" ;; 48: option of RunInfo
+    "\00\02\03\15" ;; 50: Load
+    "\02\00\02\32" ;; 52: list of Load
+    "\01\02\00\03" ;; 54: option of text
+    "\00\02\03\0c" ;; 56: ListEntry; SelectBranch
+    "\02\01\02\38" ;; 58: sorted list of ListEntry; sorted list of SelectBranch
+    "\00\02\0c\0c" ;; 60: Value::Glob; Term::Glob
+    "\01\03\0c\3c\3a\00" ;; 62: Term
+    "\02\00\01\3e" ;; 65: list of Term
+    "\01\0d\0a\02\03\0c\0c\03\0c\13\3a\3c\3a\41\04\00" ;; 67: Value
+    "\00\03\04\43\0c\00" ;; 75: Attr
+    "\02\01\03\4b" ;; 78: sorted list of Attr
+    "\00\07\03\36\03\4e\0c\0c\0a\00" ;; 80: Rule
+    "\02\00\07\50" ;; 85: list of Rule
+    "\00\04\03\34\55\15" ;; 87: BuildFile
+    "\01\02\00\57" ;; 90: option of BuildFile
+    "\02\00\02\28" ;; 92: list of File
+    "\00\07\03\05\30\15\5a\2a\5c\00" ;; 94: ConfigureRequest
+    "\00\06\03\05\57\0a\2a\5c" ;; 99: FixRequest
+    "\02\01\01\03" ;; 103: sorted list of text
+    "\02\02\02\11" ;; 105: sorted list of ImportSpec, by its first 2 texts
+    "\00\04\50\4e\69\05" ;; 107: GeneratedRule
+    "\02\00\0a\6b" ;; 110: list of GeneratedRule
+    "\00\03\04\03\4e\00" ;; 112: EmptyRule
+    "\02\00\03\70" ;; 115: list of EmptyRule
+    "\00\03\04\0a\05\00" ;; 117: Child
+    "\02\01\03\75" ;; 120: sorted list of Child
+    "\00\0a\03\05\5a\2a\5c\67\67\6e\73\78" ;; 122: GenerateRequest
+    "\00\03\50\4e\05\00" ;; 128: ImportsRule
+    "\02\00\09\80" ;; 131: list of ImportsRule
+    "\00\06\03\05\83\55\2a\5c" ;; 133: ImportsRequest
+    "\00\03\50\69\05\00" ;; 137: ResolveRule
+    "\02\00\09\89" ;; 140: list of ResolveRule
+    "\00\02\11\03" ;; 142: Query
+    "\01\04\00\00\00\00" ;; 144: Origin
+    "\00\03\04\0c\05\00" ;; 147: Provider
+    "\02\00\03\93" ;; 150: list of Provider
+    "\00\04\8e\36\90\96" ;; 152: Lookup
+    "\02\03\06\98" ;; 155: sorted list of Lookup, by its first 3 texts
+    "\00\05\03\05\8c\9b\01\00" ;; 157: ResolveRequest
+    "\02\03\03\8e" ;; 161: sorted list of Query, by its first 3 texts
+    "\00\03\03\05\a1\00" ;; 163: FindRequest
+    "\00\03\03\0a\05\00" ;; 166: Summary
+    "\02\01\03\a6" ;; 169: sorted list of Summary
+    "\00\02\05\a9") ;; 171: FinishRequest
   ;; end generated: guest-table
 
   ;; 256 to 1023: all that this guest has to say, each with its length in front, in two bytes.
@@ -99,11 +108,18 @@
   (data (i32.const 504) "\1a\00" "\00" "\00" "\01\09filegroup\03txt\00" "\01\03a/b" "\00\00" "\00")
   ;; `Ok` and one rule up to the value of its srcs: sorted strings.
   (data (i32.const 600) "\18\00" "\00" "\01\09filegroup\00\03txt" "\01\04srcs\04")
-  ;; `Ok` and the manifest: version; kinds, loads, directives, flags; inputs, those of configure and imports; stateful,
-  ;; quiet.
-  (data (i32.const 664) "\76\00" "\00" "\011" "\01\09filegroup\00\00\01\04srcs\00\01\04srcs\01\04deps"
+  ;; `Ok` and the manifest: version; kinds, loads, directives, flags; inputs; stateful, quiet.
+  (data (i32.const 664) "\8c\00" "\00" "\011" "\01\09filegroup\00\00\01\04srcs\00\01\04srcs\01\04deps"
     "\01\00\00\0b//:defs.bzl\01\09filegroup\00" "\01\08txt_mode\00" "\01\03txt\00\04true\00"
-    "\02\04*.md\01\05*.txt\02\02\03#.*\09use (\\w+)" "\00\00" "\00\00")
+    "\03\04*.md\00\01\00\00\00\01\00" "\04*.mk\00\03\00\00\00\01\00"
+    "\05*.txt\00\02\02\03#.*\09use (\\w+)\00\00\00\01\00" "\00\00")
+  ;; `Ok` and what holds in a run: kinds, no loads, no directives; inputs; no diagnostics.
+  (data (i32.const 546) "\32\00" "\00" "\01\09filegroup\00\00\01\04srcs\00\01\04srcs\01\04deps"
+    "\00" "\00" "\01\05*.txt\00\03\00\00\00\01\00" "\00")
+  ;; `Ok`, one byte of facts, no diagnostics.
+  (data (i32.const 366) "\04\00" "\00" "\01f" "\00")
+  ;; `Ok` and no diagnostics.
+  (data (i32.const 384) "\02\00" "\00" "\00")
 
   ;; ---- Memory. Buffers lie one behind the other; when the last of them is freed, all of the memory is free again.
   (global $heap i32 (i32.const 1536))
@@ -148,6 +164,16 @@
     (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ManifestRequest)))
       (then (return (call $say (i32.const 264)))))
     (call $say (i32.const 664)))
+
+  (func (export "setup") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $SetupRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $say (i32.const 546)))
+
+  (func (export "scan") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ScanRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $say (i32.const 366)))
 
   (func (export "configure") (param $ptr i32) (param $len i32) (result i64)
     (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $ConfigureRequest)))
@@ -206,6 +232,11 @@
     (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $FindRequest)))
       (then (return (call $say (i32.const 264)))))
     (call $nothing (local.get $ptr) (local.get $len) (i32.const 1) (i32.const 1) (i32.const 0)))
+
+  (func (export "finish") (param $ptr i32) (param $len i32) (result i64)
+    (if (i32.eqz (call $well_formed (local.get $ptr) (local.get $len) (global.get $FinishRequest)))
+      (then (return (call $say (i32.const 264)))))
+    (call $say (i32.const 384)))
 
   ;; The reply for a list of things of which nothing is known: all zeros, but for the number of items, which has the same
   ;; bytes as in the request. It stands there behind rel and state.

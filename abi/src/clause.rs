@@ -193,6 +193,9 @@ clauses! {
     MANIFEST_GLOBS "manifest.globs" Must Dynamic
     MANIFEST_PATTERNS "manifest.patterns" Must Dynamic
     MANIFEST_PATTERN_SIZE "manifest.pattern-size" Must Dynamic
+    MANIFEST_SCAN "manifest.scan" Must Dynamic
+
+    SCAN_FILE "scan.file" Must Dynamic
 
     CONFIGURE_OWN_STATE "configure.own-state" Must Dynamic
 
@@ -251,6 +254,9 @@ clauses! {
     HOST_STATE "host.state" Must Host
     HOST_RUN "host.run" Must Host
     HOST_INPUTS "host.inputs" Must Host
+    HOST_SCAN "host.scan" Must Host
+    HOST_SETUP "host.setup" Must Host
+    HOST_FINISH "host.finish" Must Host
     HOST_MATCHES "host.matches" Must Host
     HOST_FIX "host.fix" Must Host
     HOST_FOUND "host.found" Must Host

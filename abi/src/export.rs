@@ -70,12 +70,15 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: FREE, params: &[I32, I32], results: &[], required: true },
     Function { name: LANG_NAME, params: &[], results: &[I64], required: true },
     message_method("manifest", false),
+    message_method("setup", false),
+    message_method("scan", false),
     message_method("configure", false),
     message_method("fix", false),
     message_method("generate_rules", true),
     message_method("imports", false),
     message_method("resolve", false),
     message_method("find", false),
+    message_method("finish", false),
 ];
 
 /// The function of that name.

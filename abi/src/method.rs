@@ -110,6 +110,18 @@ macro_rules! methods {
 methods! {
     /// What the guest is and asks for.
     Manifest = "manifest" false: ManifestRequest => Manifest;
+    /// Kinds, loads, directives and inputs of a run.
+    Setup = "setup" false: SetupRequest => Catalogue {
+        fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
+            &response.diagnostics
+        }
+    };
+    /// What there is to know of a file.
+    Scan = "scan" false: ScanRequest => ScanResponse {
+        fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
+            &response.diagnostics
+        }
+    };
     /// State of a directory from its parent's and its directives.
     Configure = "configure" false: ConfigureRequest => ConfigureResponse {
         fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
@@ -156,6 +168,12 @@ methods! {
     Find = "find" false: FindRequest => FindResponse {
         fn check_answer(request: &Self::Request, response: &Self::Response) -> Result<(), Mismatch> {
             Mismatch::unless_equal(clause::FIND_PER_QUERY, "found", response.found.len(), request.queries.len())
+        }
+    };
+    /// The end of a run.
+    Finish = "finish" false: FinishRequest => FinishResponse {
+        fn diagnostics(response: &Self::Response) -> &[message::Diagnostic] {
+            &response.diagnostics
         }
     };
 }

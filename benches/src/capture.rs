@@ -1,8 +1,9 @@
 //! What is a guest asked about a directory of a real repository?
 
 use dorcas_abi::message::{
-    ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, GenerateRequest, GenerateResponse, ImportsRequest,
-    ImportsResponse, Manifest, ResolveRequest, ResolveResponse,
+    Catalogue, ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FinishRequest, FinishResponse,
+    GenerateRequest, GenerateResponse, ImportsRequest, ImportsResponse, Manifest, ResolveRequest, ResolveResponse,
+    ScanRequest, ScanResponse, SetupRequest,
 };
 use dorcas_gazelle::{GuestLanguage, Language, Measured, Options};
 use dorcas_host::Guest;
@@ -50,5 +51,14 @@ impl Language for Listener {
     }
     fn find(&self, request: &FindRequest) -> Measured<FindResponse> {
         self.language.find(request)
+    }
+    fn setup(&self, request: &SetupRequest) -> Measured<Catalogue> {
+        self.language.setup(request)
+    }
+    fn scan(&self, request: &ScanRequest) -> Measured<ScanResponse> {
+        self.language.scan(request)
+    }
+    fn finish(&self, request: &FinishRequest) -> Measured<FinishResponse> {
+        self.language.finish(request)
     }
 }

@@ -76,8 +76,8 @@ fn a_request_from_standard_input() {
 
 #[test]
 fn a_method_that_is_none() {
-    let err = "error: `nope` is no method; there are: lang_name, manifest, configure, fix, generate_rules, imports, \
-               resolve, find\n";
+    let err = "error: `nope` is no method; there are: lang_name, manifest, setup, scan, configure, fix, generate_rules, imports, \
+               resolve, find, finish\n";
     assert_eq!(dorcas(["call", "builtin:proto", "nope"]), Ran { code: 2, out: String::new(), err: err.into() });
 }
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use dorcas_abi::message::{DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, Want};
+use dorcas_abi::message::{DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, Methods, Reach, Want};
 use dorcas_host::Digest;
 use serde_json::{Value, json};
 use std::{fs, path::Path};
@@ -40,12 +40,23 @@ fn full() -> Manifest {
             Flag { name: "s".into(), ty: FlagType::Strings, ..Flag::default() },
         ],
         inputs: vec![
-            Input { glob: "*.a".into(), want: Want::Matches(vec!["#.*".into(), "(x)".into()]) },
-            Input { glob: "*.b".into(), want: Want::Content },
-            Input { glob: "*".into(), want: Want::Name },
+            Input {
+                glob: "*.a".into(),
+                want: Want::Matches(vec!["#.*".into(), "(x)".into()]),
+                methods: Methods::GENERATE_RULES,
+                ..Input::default()
+            },
+            Input { glob: "*.b".into(), want: Want::Content, methods: Methods::GENERATE_RULES, ..Input::default() },
+            Input { glob: "*".into(), want: Want::Name, methods: Methods::GENERATE_RULES, ..Input::default() },
+            Input { glob: "config".into(), reach: Reach::Above, want: Want::Content, methods: Methods::CONFIGURE },
+            Input { glob: "exports".into(), reach: Reach::Below, want: Want::Name, methods: Methods::IMPORTS },
+            Input {
+                glob: "*.c".into(),
+                reach: Reach::Root,
+                want: Want::Scan,
+                methods: Methods { setup: true, ..Methods::FIX },
+            },
         ],
-        configure_inputs: vec![Input { glob: "config".into(), want: Want::Content }],
-        imports_inputs: vec![Input { glob: "exports".into(), want: Want::Name }],
         stateful: true,
         quiet: true,
     }
@@ -92,7 +103,7 @@ fn the_built_in_guest() {
         "  dorcas_abi_v1   function () -> ()\n",
         "  generate_rules  function (i32, i32) -> i64\n",
         "  @protobuf//bazel:proto_library.bzl: proto_library\n",
-        "  **/*.proto: the matches of\n",
+        "  **/*.proto: for generate_rules the matches of\n",
     ] {
         assert!(ran.out.contains(line), "{line}: {}", ran.out);
     }

@@ -197,7 +197,7 @@ fn what_is_no_request_reaches_no_guest() {
         (json!({"rel": 3}), "error: the request doesn't fit `generate_rules`: invalid type: integer `3`"),
         (
             json!({"subdirs": ["b", "a"]}),
-            "error: the request has no encoding: byte 7, in `subdirs[1]`: item sorts before",
+            "error: the request has no encoding: byte 8, in `subdirs[1]`: item sorts before",
         ),
         (
             json!({"files": [{"name": ""}]}),

@@ -4,7 +4,7 @@
 
 mod support;
 
-use dorcas_abi::message::{DirectiveInfo, Flag, FlagType, Input, Manifest, Want};
+use dorcas_abi::message::{DirectiveInfo, Flag, FlagType, Input, Manifest, Methods, Want};
 use dorcas_host::is_shown;
 use std::{
     fs,
@@ -68,8 +68,13 @@ fn manifest() -> Manifest {
         directives: vec![DirectiveInfo { name: "wat_d".into(), help: hostile() }],
         flags: vec![Flag { name: "wat_f".into(), ty: FlagType::String, default: hostile(), help: hostile() }],
         inputs: vec![
-            Input { glob: format!("*.{HOSTILE}"), want: Want::Matches(vec![format!("({HOSTILE})")]) },
-            Input { glob: "*".into(), want: Want::Name },
+            Input {
+                glob: format!("*.{HOSTILE}"),
+                want: Want::Matches(vec![format!("({HOSTILE})")]),
+                methods: Methods::GENERATE_RULES,
+                ..Input::default()
+            },
+            Input { glob: "*".into(), want: Want::Name, methods: Methods::GENERATE_RULES, ..Input::default() },
         ],
         ..Manifest::default()
     }

@@ -128,6 +128,9 @@ checks! {
     "manifest.globs" "Parses each glob."
     "manifest.patterns" "Parses each regular expression."
     "manifest.pattern-size" "Measures regular expressions."
+    "manifest.scan" "Looks for `scan`, where an input wants it."
+
+    "scan.file" "Looks at each diagnostic."
 
     "configure.own-state" "Gives each method, `configure` included, the states that `configure` has returned."
 

@@ -412,7 +412,7 @@ mod tests {
     #[test]
     fn a_message_with_too_many_items() {
         // A rule with two lists of texts, args and comments.
-        let message = [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let message = [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let corrupted = too_many_items("GenerateRequest", &message);
         assert_eq!(corrupted.len(), 2);
         for corrupted in corrupted {

@@ -7,9 +7,9 @@ use crate::{dialect, reply_checks::Facts};
 use dorcas_abi::{
     message::{
         Attr, BazelModule, BuildFile, Child, Command, ConfigureRequest, Directive, EmptyRule, File, FileData,
-        FindRequest, FixRequest, FlagType, FlagValue, GenerateRequest, GeneratedRule, ImportSpec, ImportsRequest,
-        ImportsRule, Indexing, Input, Load, Lookup, Match, Origin, Provider, Query, ResolveRequest, ResolveRule, Rule,
-        RunInfo, Symbol, Value, Want,
+        FindRequest, FinishRequest, FixRequest, FlagType, FlagValue, GenerateRequest, GeneratedRule, ImportSpec,
+        ImportsRequest, ImportsRule, Indexing, Input, Load, Lookup, Match, Methods, Origin, Provider, Query, Reach,
+        ResolveRequest, ResolveRule, Rule, RunInfo, ScanRequest, SetupRequest, Summary, Symbol, Value, Want,
     },
     wire::Bytes,
 };
@@ -22,8 +22,13 @@ pub(crate) const HOST: &str = concat!("dorcas-conformance ", env!("CARGO_PKG_VER
 
 pub(crate) fn configure_root(facts: &Facts, command: Command) -> ConfigureRequest {
     let manifest = &facts.manifest;
-    let flags = manifest.flags.iter().filter(|flag| flag.ty != FlagType::Strings);
-    let root = RunInfo {
+    let files = files(&manifest.inputs, |methods| methods.configure);
+    ConfigureRequest { run: Some(run_info(facts, command)), files, ..ConfigureRequest::default() }
+}
+
+fn run_info(facts: &Facts, command: Command) -> RunInfo {
+    let flags = facts.manifest.flags.iter().filter(|flag| flag.ty != FlagType::Strings);
+    RunInfo {
         command,
         repo_name: "examples".into(),
         root_name: "checkout".into(),
@@ -35,8 +40,32 @@ pub(crate) fn configure_root(facts: &Facts, command: Command) -> ConfigureReques
         ],
         flags: flags.map(|flag| FlagValue { name: flag.name.clone(), value: flag.default.clone() }).collect(),
         languages: vec!["other".into(), language(facts)],
-    };
-    ConfigureRequest { run: Some(root), files: files(&manifest.configure_inputs), ..ConfigureRequest::default() }
+    }
+}
+
+pub(crate) fn setup(facts: &Facts) -> SetupRequest {
+    let files = files(&facts.manifest.inputs, |methods| methods.setup);
+    SetupRequest { run: run_info(facts, Command::Update), files }
+}
+
+/// A request for each file that the guest wants to look at itself: one that is empty, and one with some bytes.
+pub(crate) fn scans(facts: &Facts) -> Vec<ScanRequest> {
+    let wanted = facts.manifest.inputs.iter().filter(|input| input.want == Want::Scan).take(MOST);
+    let names = wanted.filter_map(|input| dialect::glob(&input.glob).ok());
+    let names = names.filter(|name| !name.is_empty() && !name.ends_with('/'));
+    let base = |name: String| name.rsplit('/').next().unwrap_or_default().to_owned();
+    names
+        .map(base)
+        .flat_map(|name| {
+            [&b""[..], &b"a line\nno text: \xff\x00\n"[..]]
+                .map(|content| ScanRequest { name: name.clone(), content: Bytes::from(content) })
+        })
+        .collect()
+}
+
+pub(crate) fn finish(state: &Bytes) -> FinishRequest {
+    let failed = Summary { rel: "api/v1".into(), failed: true, summary: Bytes::default() };
+    FinishRequest { state: state.clone(), summaries: vec![failed] }
 }
 
 pub(crate) fn configure_child(facts: &Facts, parent: &Bytes) -> ConfigureRequest {
@@ -54,7 +83,8 @@ pub(crate) fn configure_child(facts: &Facts, parent: &Bytes) -> ConfigureRequest
 
 pub(crate) fn fix(facts: &Facts, state: &Bytes, should_fix: bool) -> FixRequest {
     let build_file = build_file(facts);
-    FixRequest { rel: "api/v1".into(), state: state.clone(), build_file, should_fix }
+    let files = files(&facts.manifest.inputs, |methods| methods.fix);
+    FixRequest { rel: "api/v1".into(), state: state.clone(), build_file, should_fix, files, above: Vec::new() }
 }
 
 /// A directory in which there is nothing.
@@ -69,7 +99,8 @@ pub(crate) fn generate(facts: &Facts, state: &Bytes) -> GenerateRequest {
         rel: "api/v1".into(),
         state: state.clone(),
         build_file: Some(build_file(facts)),
-        files: files(&facts.manifest.inputs),
+        files: files(&facts.manifest.inputs, |methods| methods.generate_rules),
+        above: above(&facts.manifest.inputs, |methods| methods.generate_rules),
         subdirs: vec!["internal".into(), "testdata".into()],
         generated_files: vec!["gen.h".into(), "gen.txt".into()],
         other_rules: vec![GeneratedRule {
@@ -93,8 +124,8 @@ pub(crate) fn imports(facts: &Facts, state: &Bytes, generated: &[GeneratedRule])
     };
     let old = own.into_iter().map(|rule| ImportsRule { rule, ..ImportsRule::default() });
     let rules = generated.iter().map(known).chain(old).collect();
-    let files = files(&facts.manifest.imports_inputs);
-    ImportsRequest { rel: "api/v1".into(), state: state.clone(), rules, other_rules, files }
+    let files = files(&facts.manifest.inputs, |methods| methods.imports);
+    ImportsRequest { rel: "api/v1".into(), state: state.clone(), rules, other_rules, files, above: Vec::new() }
 }
 
 /// `answers` is how many rules provide each import: none, one, or several.
@@ -203,9 +234,20 @@ fn build_file(facts: &Facts) -> BuildFile {
 }
 
 /// For each input a file that it matches, with what it wants of it.
-fn files(inputs: &[Input]) -> Vec<File> {
+fn files(inputs: &[Input], told: fn(&Methods) -> bool) -> Vec<File> {
+    let reaches = [Reach::Here, Reach::Below];
+    examples(inputs.iter().filter(|input| told(&input.methods) && reaches.contains(&input.reach)))
+}
+
+/// The same for directories above.
+fn above(inputs: &[Input], told: fn(&Methods) -> bool) -> Vec<File> {
+    let reaches = [Reach::Above, Reach::Root];
+    examples(inputs.iter().filter(|input| told(&input.methods) && reaches.contains(&input.reach)))
+}
+
+fn examples<'i>(inputs: impl Iterator<Item = &'i Input>) -> Vec<File> {
     let mut files: Vec<File> = Vec::new();
-    for input in inputs.iter().take(MOST) {
+    for input in inputs.take(MOST) {
         let Ok(name) = dialect::glob(&input.glob) else { continue };
         if name.is_empty() || name.ends_with('/') {
             continue;
@@ -214,6 +256,8 @@ fn files(inputs: &[Input]) -> Vec<File> {
             Want::Name => FileData::Name,
             Want::Content => FileData::Content(Bytes::from(&b"a line\nno text: \xff\x00\n"[..])),
             Want::Matches(patterns) => FileData::Matches(matches(patterns)),
+            // Facts are for a guest to make.
+            Want::Scan => FileData::Failed,
         };
         // Where the name begins as it likes there can be a second file.
         if input.glob.starts_with('*') && !input.glob.starts_with("**") {

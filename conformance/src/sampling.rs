@@ -36,6 +36,14 @@ pub(crate) fn run(session: &mut Session<'_>, numbers: &mut Numbers) -> Vec<Sampl
     if sampling.meet().is_none() {
         return Vec::new();
     }
+    let setup = requests::setup(&sampling.session.facts);
+    if let Some(message::Catalogue { kinds, loads, directives, inputs, .. }) = sampling.call::<method::Setup>(&setup) {
+        let manifest = &mut sampling.session.facts.manifest;
+        *manifest = message::Manifest { kinds, loads, directives, inputs, ..manifest.clone() };
+    }
+    for request in requests::scans(&sampling.session.facts) {
+        sampling.call::<method::Scan>(&request);
+    }
     let states = sampling.configure();
     for state in &states {
         sampling.directory(state);
@@ -144,6 +152,7 @@ impl Sampling<'_, '_> {
         }
         let request = requests::find(&self.session.facts, state, &generated);
         self.call_with_state::<method::Find>(&request);
+        self.call_with_state::<method::Finish>(&requests::finish(state));
     }
 
     fn resolve(&mut self, state: &Bytes, generated: &[GeneratedRule], answers: usize) {
@@ -213,6 +222,10 @@ impl method::Visitor for Generic<'_> {
             "FindRequest" => {
                 let request: message::FindRequest = wire::decode(&bytes).ok()?;
                 wire::encode(&message::FindRequest { state: self.state.clone(), ..request }).ok()
+            }
+            "FinishRequest" => {
+                let request: message::FinishRequest = wire::decode(&bytes).ok()?;
+                wire::encode(&message::FinishRequest { state: self.state.clone(), ..request }).ok()
             }
             _ => Some(bytes),
         }

@@ -202,6 +202,7 @@ fn needs(clause: &str) -> &[&'static str] {
         "result.panic-text" => &["dorcas_panic"],
         _ => match clause.split('.').next() {
             Some("manifest") => &["manifest"],
+            Some("scan") => &["scan"],
             Some("fix") => &["fix"],
             Some("imports") => &["imports"],
             Some("resolve") => &["resolve"],
@@ -220,6 +221,7 @@ fn occasion(clause: &str) -> Option<&'static str> {
         "manifest.flag-defaults" => "a flag",
         "manifest.globs" => "an input",
         "manifest.patterns" | "manifest.pattern-size" => "a regular expression",
+        "manifest.scan" => "an input that wants `Scan`",
         "fix.indices" | "fix.deleted" | "fix.should-fix" => "an edit of this kind",
         "generate_rules.kinds" | "generate_rules.unique" | "rule.names" => "a rule",
         "generate_rules.rels" => "a directory to index",
@@ -229,7 +231,7 @@ fn occasion(clause: &str) -> Option<&'static str> {
         "find.absolute" | "rule.labels" => "a label",
         "provided.absolute" => "something that is provided",
         "rule.comments" => "a comment",
-        "diagnostic.position" | "diagnostic.file" | "diagnostic.one-line" => "a diagnostic",
+        "scan.file" | "diagnostic.position" | "diagnostic.file" | "diagnostic.one-line" => "a diagnostic",
         _ => return None,
     })
 }

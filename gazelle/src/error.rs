@@ -124,6 +124,14 @@ pub enum RunError {
         /// What the language says.
         message: String,
     },
+    /// A language's `setup` failed, so that nobody knows what it has.
+    #[error("language {language}: setup: {cause}; nothing was done")]
+    Setup {
+        /// The language.
+        language: String,
+        /// Why.
+        cause: String,
+    },
     /// Languages have said so much that there is no room to keep it.
     #[error(
         "language {language}: what the run keeps for its languages comes to more than {limit} bytes \
@@ -266,6 +274,12 @@ pub enum Cause {
     /// The run ends before this directory is done. That is the outcome of the run then: [`RunError`].
     #[error("the run ends before this is done")]
     Stopped,
+    /// The language wants the run to end.
+    #[error("the language ended the run: {}", printable(message, MAX_TEXT_BYTES))]
+    Refused {
+        /// What it says.
+        message: String,
+    },
     /// The call failed. From a guest this is a [`dorcas_host::CallError`].
     #[error("{0}")]
     Call(Box<dyn Error + Send + Sync>),
@@ -360,6 +374,9 @@ pub(crate) const MAX_TEXT_BYTES: usize = 16 << 10;
 impl Cause {
     /// What a language says that wants the run to end.
     pub(crate) fn refusal(&self) -> Option<&str> {
+        if let Self::Refused { message } = self {
+            return Some(message);
+        }
         let Self::Call(cause) = self else { return None };
         match cause.downcast_ref()? {
             CallError::Guest { error, .. } if error.code == error_code::STOP => Some(&error.message),

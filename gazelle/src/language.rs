@@ -3,8 +3,9 @@
 use dorcas_abi::{
     Method,
     message::{
-        ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FixRequest, FixResponse, GenerateRequest,
-        GenerateResponse, ImportsRequest, ImportsResponse, Manifest, ResolveRequest, ResolveResponse,
+        Catalogue, ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FinishRequest, FinishResponse,
+        FixRequest, FixResponse, GenerateRequest, GenerateResponse, ImportsRequest, ImportsResponse, Manifest,
+        ResolveRequest, ResolveResponse, ScanRequest, ScanResponse, SetupRequest,
     },
     method, wire,
 };
@@ -61,6 +62,14 @@ pub trait Language: Send + Sync {
         Ok(())
     }
 
+    /// Kinds, loads, directives and inputs of the run. Called only where [`has`](Self::has) says that there is such a method.
+    fn setup(&self, _: &SetupRequest) -> Measured<Catalogue> {
+        Err(no_method(method::Setup::EXPORT)).into()
+    }
+    /// What there is to know of a file. Called only where an input of the manifest wants it.
+    fn scan(&self, _: &ScanRequest) -> Measured<ScanResponse> {
+        Err(no_method(method::Scan::EXPORT)).into()
+    }
     /// State of a directory.
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse>;
     /// Repair of a BUILD file. Called only where [`has`](Self::has) says that there is such a method.
@@ -75,6 +84,14 @@ pub trait Language: Send + Sync {
     fn resolve(&self, request: &ResolveRequest) -> Measured<ResolveResponse>;
     /// Imports that the index doesn't have.
     fn find(&self, request: &FindRequest) -> Measured<FindResponse>;
+    /// The end of a run. Called only where [`has`](Self::has) says that there is such a method.
+    fn finish(&self, _: &FinishRequest) -> Measured<FinishResponse> {
+        Err(no_method(method::Finish::EXPORT)).into()
+    }
+}
+
+fn no_method(name: &str) -> Box<dyn Error + Send + Sync> {
+    format!("the language has no `{name}`").into()
 }
 
 /// The result of a call, and what it took.
@@ -168,6 +185,12 @@ impl Language for GuestLanguage {
         // What one call may ask for was looked at while the work was done, with the bytes that it was done for.
         Ok(self.guest.charge_for(method, work, u64::MAX)?)
     }
+    fn setup(&self, request: &SetupRequest) -> Measured<Catalogue> {
+        self.call::<method::Setup>(request)
+    }
+    fn scan(&self, request: &ScanRequest) -> Measured<ScanResponse> {
+        self.call::<method::Scan>(request)
+    }
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.call::<method::Configure>(request)
     }
@@ -185,5 +208,8 @@ impl Language for GuestLanguage {
     }
     fn find(&self, request: &FindRequest) -> Measured<FindResponse> {
         self.call::<method::Find>(request)
+    }
+    fn finish(&self, request: &FinishRequest) -> Measured<FinishResponse> {
+        self.call::<method::Finish>(request)
     }
 }

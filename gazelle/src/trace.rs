@@ -97,6 +97,8 @@ pub(crate) enum Size {
     Name,
     Bytes(usize),
     Matches(usize),
+    Facts(usize),
+    Failed,
 }
 
 /// A rule on its way into the BUILD file.

@@ -7,7 +7,7 @@ use dorcas_abi::{
     message::{
         ConfigureRequest, ConfigureResponse, Edit, FindAnswer, FindRequest, FindResponse, FixRequest, FixResponse,
         GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind,
-        Manifest, Provider, Reply, ResolveRequest, ResolveResponse, ResolvedRule, Rule, Want,
+        Manifest, Methods, Provider, Reply, ResolveRequest, ResolveResponse, ResolvedRule, Rule, Want,
     },
     method, wire,
 };
@@ -92,7 +92,8 @@ fn thorough(fuel: u64) -> GuestLanguage {
     }
     let data = |bytes: Vec<u8>| escaped(&bytes);
     let kinds = vec![Kind { name: "thing".into(), ..Kind::default() }];
-    let inputs = vec![Input { glob: "*.own".into(), want: Want::Content }];
+    let inputs =
+        vec![Input { glob: "*.own".into(), want: Want::Content, methods: Methods::GENERATE_RULES, ..Input::default() }];
     let manifest = reply::<method::Manifest>(Manifest { kinds, inputs, ..Manifest::default() });
     let rule = Rule { kind: "thing".into(), name: "one".into(), ..Rule::default() };
     let imports = vec![ImportSpec { lang: "l".into(), imp: "x".into() }];

@@ -5,7 +5,7 @@ mod support;
 use dorcas_abi::{
     message::{
         ConfigureRequest, ConfigureResponse, Diagnostic, EmptyRule, FindRequest, FindResponse, GenerateRequest,
-        GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, Manifest,
+        GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, Manifest, Methods,
         ResolveRequest, ResolveResponse, Rule, RuleImports, Severity, Value, Want,
     },
     wire::Bytes,
@@ -53,7 +53,7 @@ impl Language for Says {
         &self.manifest
     }
     fn has(&self, method: &str) -> bool {
-        !matches!(method, "find" | "fix" | "resolve")
+        !matches!(method, "setup" | "scan" | "find" | "fix" | "resolve" | "finish")
     }
     fn run(&self) -> Option<&Run> {
         Some(&self.run)
@@ -139,7 +139,8 @@ fn work_beside_the_languages_is_interrupted() {
     let dir = repo(&[("x.a", &"a".repeat(1 << 20))]);
     let mut says = Says::new(nothing);
     let want = Want::Matches(vec!["a[^x]*x|(a)".into()]);
-    says.manifest.inputs = vec![Input { glob: "*.a".into(), want }];
+    says.manifest.inputs =
+        vec![Input { glob: "*.a".into(), want, methods: Methods::GENERATE_RULES, ..Input::default() }];
     says.work_per_call = u64::MAX;
     let calls = says.run.clone();
     let stopper = std::thread::spawn(move || {
@@ -301,7 +302,12 @@ fn expressions_that_would_take_all_memory_are_refused() {
         ("(?:a|b|c|d){8192}".into(), "is too large: with those before it it has 32768 positions"),
     ] {
         let mut says = Says::new(nothing);
-        says.manifest.inputs = vec![Input { glob: "*".into(), want: Want::Matches(vec![pattern]) }];
+        says.manifest.inputs = vec![Input {
+            glob: "*".into(),
+            want: Want::Matches(vec![pattern]),
+            methods: Methods::GENERATE_RULES,
+            ..Input::default()
+        }];
         let dir = repo(&[("x", "x")]);
         let error = run(&Options::new(dir.path()), &[&says], &()).unwrap_err().to_string();
         assert!(error.contains(refusal) && error.ends_with("(manifest.pattern-size)"), "{error}");
@@ -314,7 +320,12 @@ fn what_stands_for_no_byte_is_charged() {
     let dir = repo(&[("x.a", &"a ".repeat(40_000))]);
     let mut says = Says::new(nothing);
     let pattern = format!(r"(\w)(?:{}\w?)", "^|".repeat(4_000));
-    says.manifest.inputs = vec![Input { glob: "*.a".into(), want: Want::Matches(vec![pattern]) }];
+    says.manifest.inputs = vec![Input {
+        glob: "*.a".into(),
+        want: Want::Matches(vec![pattern]),
+        methods: Methods::GENERATE_RULES,
+        ..Input::default()
+    }];
     says.work_per_call = 100_000_000;
     let failed = failures(&outcome(&Options::new(dir.path()), &[&says]));
     assert!(failed[0].contains("takes more work of the host than one call may ask for"), "{failed:?}");
@@ -344,7 +355,11 @@ fn expressions_of_directories_that_a_language_asks_for_are_bounded_too() {
 fn globs_that_each_file_would_be_compared_with_are_bounded() {
     let refusal = |count: usize, glob: &str| {
         let mut says = Says::new(|_| GenerateResponse::default());
-        says.manifest.inputs = vec![Input { glob: glob.into(), want: Want::Name }; count];
+        says.manifest.inputs =
+            vec![
+                Input { glob: glob.into(), want: Want::Name, methods: Methods::GENERATE_RULES, ..Input::default() };
+                count
+            ];
         let dir = repo(&[("x", "")]);
         run(&Options::new(dir.path()), &[&says as &dyn Language], &()).err().map(|error| error.to_string())
     };

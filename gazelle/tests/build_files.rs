@@ -5,8 +5,8 @@ mod support;
 use dorcas_abi::message::{
     Attr, Command, ConfigureRequest, ConfigureResponse, DirectiveInfo, Edit, EmptyRule, FileData, FindRequest,
     FindResponse, FixRequest, FixResponse, GenerateRequest, GenerateResponse, GeneratedRule, ImportSpec,
-    ImportsRequest, ImportsResponse, Input, Kind, LoadInfo, Manifest, ResolveRequest, ResolveResponse, ResolvedRule,
-    Rule, RuleImports, Value, Want,
+    ImportsRequest, ImportsResponse, Input, Kind, LoadInfo, Manifest, Methods, ResolveRequest, ResolveResponse,
+    ResolvedRule, Rule, RuleImports, Value, Want,
 };
 use dorcas_gazelle::{Indexing, Language, Measured, Options};
 use std::sync::Mutex;
@@ -38,7 +38,12 @@ impl Lib {
             kinds: vec![kind],
             loads: vec![load],
             directives: vec![directive],
-            inputs: vec![Input { glob: "**/*.lib".into(), want: Want::Content }],
+            inputs: vec![Input {
+                glob: "**/*.lib".into(),
+                want: Want::Content,
+                methods: Methods::GENERATE_RULES,
+                ..Input::default()
+            }],
             ..Manifest::default()
         };
         Self { manifest, told: Mutex::default() }
@@ -82,7 +87,7 @@ impl Language for Lib {
         &self.manifest
     }
     fn has(&self, method: &str) -> bool {
-        method != "find"
+        !["setup", "scan", "find", "finish"].contains(&method)
     }
 
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {

@@ -18,6 +18,9 @@ struct Small {
     has: &'static [&'static str],
     configure: fn(&ConfigureRequest) -> ConfigureResponse,
     fix: fn(&FixRequest) -> FixResponse,
+    setup: fn(&SetupRequest) -> Catalogue,
+    scan: fn(&ScanRequest) -> Result<ScanResponse, &'static str>,
+    finish: fn(&FinishRequest) -> Result<FinishResponse, &'static str>,
     generate: fn(&GenerateRequest) -> GenerateResponse,
     imports: fn(&ImportsRequest) -> Vec<RuleImports>,
     resolve: fn(&ResolveRule, &[Lookup]) -> ResolvedRule,
@@ -43,12 +46,15 @@ impl Small {
             manifest: Manifest {
                 kinds: vec![kind],
                 loads: vec![load],
-                inputs: vec![Input { glob: glob.into(), want }],
+                inputs: vec![Input { glob: glob.into(), want, methods: Methods::GENERATE_RULES, ..Input::default() }],
                 ..Manifest::default()
             },
             has: &["imports", "resolve"],
             configure: |_| ConfigureResponse::default(),
             fix: |_| FixResponse::default(),
+            setup: |_| Catalogue::default(),
+            scan: |_| Ok(ScanResponse::default()),
+            finish: |_| Ok(FinishResponse::default()),
             generate: |_| GenerateResponse::default(),
             imports: |request| vec![RuleImports::default(); request.rules.len()],
             resolve: |_, _| ResolvedRule::default(),
@@ -86,6 +92,24 @@ impl Language for Small {
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.call("configure", &request.rel, || (self.configure)(&sent(request)))
     }
+    fn setup(&self, request: &SetupRequest) -> Measured<Catalogue> {
+        self.call("setup", "", || (self.setup)(&sent(request)))
+    }
+    fn scan(&self, request: &ScanRequest) -> Measured<ScanResponse> {
+        match (self.scan)(&sent(request)) {
+            Ok(response) => self.call("scan", &request.name, || response),
+            Err(message) => {
+                self.calls.lock().unwrap().push(format!("scan {}", request.name));
+                Err(Failed::from(message)).into()
+            }
+        }
+    }
+    fn finish(&self, request: &FinishRequest) -> Measured<FinishResponse> {
+        match (self.finish)(&sent(request)) {
+            Ok(response) => self.call("finish", "", || response),
+            Err(message) => Err(Failed::from(message)).into(),
+        }
+    }
     fn fix(&self, request: &FixRequest) -> Measured<FixResponse> {
         self.call("fix", &request.rel, || (self.fix)(&sent(request)))
     }
@@ -105,6 +129,13 @@ impl Language for Small {
     fn find(&self, _: &FindRequest) -> Measured<FindResponse> {
         unreachable!("it says that it has no `find`")
     }
+}
+
+/// The manifest of a language that is told the content of its sources, and of another input.
+fn with_input(sources: &str, input: Input) -> Manifest {
+    let mut manifest = Small::new(sources, Want::Content).manifest;
+    manifest.inputs.push(input);
+    manifest
 }
 
 fn import(imp: &str) -> ImportSpec {
@@ -185,10 +216,10 @@ fn packages_that_sources_declare_are_told_by_imports() {
 #[test]
 fn imports_sees_other_rules_and_files() {
     let cc = Small {
-        manifest: Manifest {
-            imports_inputs: vec![Input { glob: "*.h".into(), want: Want::Content }],
-            ..Small::new("*.cc", Want::Content).manifest
-        },
+        manifest: with_input(
+            "*.cc",
+            Input { glob: "*.h".into(), want: Want::Content, methods: Methods::IMPORTS, ..Input::default() },
+        ),
         generate: lib,
         imports: |request| {
             let headers = request.files.iter().map(|file| import(&format!("{}/{}", request.rel, file.name)));
@@ -222,10 +253,10 @@ fn locked(request: &ConfigureRequest) -> ConfigureResponse {
 
 fn python() -> Small {
     Small {
-        manifest: Manifest {
-            configure_inputs: vec![Input { glob: "lock".into(), want: Want::Content }],
-            ..Small::new("*.py", Want::Content).manifest
-        },
+        manifest: with_input(
+            "*.py",
+            Input { glob: "lock".into(), want: Want::Content, methods: Methods::CONFIGURE, ..Input::default() },
+        ),
         has: &["configure", "imports", "resolve"],
         configure: locked,
         generate: lib,
@@ -571,4 +602,410 @@ fn labels_that_a_language_is_told_have_one_form() {
         want.sort_unstable();
         assert!(want.iter().all(|line| lines.contains(line)), "{module}: {printed}");
     }
+}
+
+/// An input of a language that looks at files itself.
+fn scanned(glob: &str, reach: Reach, methods: Methods) -> Input {
+    Input { glob: glob.into(), reach, want: Want::Scan, methods }
+}
+
+/// What stands in a file's lines, and a complaint about each `odd` one.
+fn facts(request: &ScanRequest) -> Result<ScanResponse, &'static str> {
+    let content = text(&request.content);
+    if content.contains("unreadable") {
+        return Err("it makes no sense");
+    }
+    let odd = content.match_indices("odd").map(|(at, _)| Diagnostic {
+        severity: Severity::Warning,
+        message: "it is odd".into(),
+        file: Some(request.name.clone()),
+        position: Position::Offset(u32::try_from(at).unwrap()),
+    });
+    Ok(ScanResponse { facts: Bytes::from(content.to_uppercase().as_bytes()), diagnostics: odd.collect() })
+}
+
+/// What a language was told of files, one in a line.
+fn told(files: &[File]) -> Vec<String> {
+    let of = |file: &File| match &file.data {
+        FileData::Facts(facts) => format!("{}: {}", file.name, text(facts).trim()),
+        FileData::Content(content) => format!("{}= {}", file.name, text(content).trim()),
+        FileData::Failed => format!("{} failed", file.name),
+        _ => file.name.clone(),
+    };
+    files.iter().map(of).collect()
+}
+
+/// A rule that has what was told of files.
+fn rule_of(told: Vec<String>) -> GenerateResponse {
+    let rule = Rule {
+        kind: "lib".into(),
+        name: "all".into(),
+        attrs: vec![attr("told", Value::Strings(told))],
+        ..Rule::default()
+    };
+    GenerateResponse { rules: vec![GeneratedRule { rule, ..GeneratedRule::default() }], ..GenerateResponse::default() }
+}
+
+/// aspect-gazelle's cache: a source is parsed once, whichever methods want to know of it.
+fn scanner() -> Small {
+    let both = Methods { imports: true, ..Methods::GENERATE_RULES };
+    Small {
+        manifest: Manifest {
+            inputs: vec![scanned("*.x", Reach::Here, both)],
+            ..Small::new("*.x", Want::Scan).manifest
+        },
+        has: &["scan", "imports"],
+        scan: facts,
+        generate: |request| rule_of(told(&request.files)),
+        imports: |request| {
+            assert!(request.files.iter().all(|file| matches!(file.data, FileData::Facts(_) | FileData::Failed)));
+            vec![RuleImports::default(); request.rules.len()]
+        },
+        ..Small::new("*.x", Want::Scan)
+    }
+}
+
+#[test]
+fn a_file_is_scanned_once() {
+    let dir = repo(&[
+        ("a/one.x", "same"),
+        ("b/one.x", "same"),
+        ("b/two.x", "same"),
+        ("b/three.x", "other odd\nodd"),
+        ("b/four.x", "unreadable"),
+        ("c/four.x", "unreadable"),
+        ("MODULE.bazel", ""),
+    ]);
+    let mut printed = Vec::new();
+    for threads in [1, 2, 8] {
+        let small = scanner();
+        let options = Options { threads, ..Options::new(dir.path()) };
+        let outcome = outcome(&options, &[&small]);
+        let scans: Vec<_> = small.calls().into_iter().filter(|call| call.starts_with("scan")).collect();
+        assert_eq!(scans, ["scan four.x", "scan one.x", "scan three.x", "scan two.x"]);
+        assert!(outcome.failures.is_empty(), "{:?}", outcome.failures);
+        printed.push(shown(&outcome));
+        let said: Vec<_> = outcome
+            .diagnostics
+            .iter()
+            .map(|one| format!("{:?} {}:{:?} {}", one.severity, one.path, one.line, one.message))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "Error b/four.x:None scan: it makes no sense",
+                "Warning b/three.x:Some(1) it is odd",
+                "Warning b/three.x:Some(2) it is odd",
+                "Error c/four.x:None scan: it makes no sense",
+            ]
+        );
+    }
+    assert!(
+        printed[0].contains("    told = [\n        \"four.x failed\",\n        \"one.x: SAME\",\n"),
+        "{}",
+        printed[0]
+    );
+    assert!(printed.iter().all(|one| *one == printed[0]));
+}
+
+/// Whatever is to be scanned in a directory with many files, several threads do it, and none comes to an end of its stack.
+#[test]
+fn many_directories_with_many_files() {
+    let files: Vec<_> = (0..40)
+        .flat_map(|dir| (0..30).map(move |file| (format!("d{dir}/f{file}.x"), format!("{dir} {file}"))))
+        .chain([("MODULE.bazel".to_owned(), String::new())])
+        .collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let dir = repo(&files);
+    let run = |threads| {
+        let small = scanner();
+        let options = Options { threads, ..Options::new(dir.path()) };
+        let printed = shown(&outcome(&options, &[&small]));
+        (printed, small.calls())
+    };
+    let one = run(1);
+    assert_eq!(one.1.iter().filter(|call| call.starts_with("scan")).count(), 1_200);
+    assert!(one == run(2) && one == run(8));
+}
+
+/// A language with a memory sees each scan, one after the other.
+#[test]
+fn a_stateful_language_scans_in_order() {
+    let dir = repo(&[("a/b.x", "one"), ("a/a.x", "two"), ("c/a.x", "three"), ("MODULE.bazel", "")]);
+    let mut small = scanner();
+    small.manifest.stateful = true;
+    outcome(&Options { threads: 8, ..Options::new(dir.path()) }, &[&small]);
+    let calls = small.calls.lock().unwrap().clone();
+    let expected =
+        ["scan a.x", "scan b.x", "generate_rules a", "imports a", "scan a.x", "generate_rules c", "imports c"];
+    assert_eq!(calls[..7], expected);
+}
+
+#[test]
+fn an_input_that_wants_a_scan_needs_one() {
+    let dir = repo(&[("a/a.x", ""), ("MODULE.bazel", "")]);
+    let small = Small { has: &["imports"], ..scanner() };
+    let error = dorcas_gazelle::run(&Options::new(dir.path()), &[&small], &()).unwrap_err().to_string();
+    assert!(error.ends_with("an input wants `Scan`, and there is no export `scan` (manifest.scan)"), "{error}");
+}
+
+#[test]
+fn a_scan_says_nothing_of_other_files() {
+    let dir = repo(&[("a/a.x", "odd"), ("MODULE.bazel", "")]);
+    let small = Small {
+        scan: |request| {
+            let mut response = facts(request)?;
+            response.diagnostics[0].file = Some("b.x".into());
+            Ok(response)
+        },
+        ..scanner()
+    };
+    let outcome = outcome(&Options::new(dir.path()), &[&small]);
+    assert!(outcome.diagnostics[0].message.ends_with("(scan.file)"), "{:?}", outcome.diagnostics);
+    assert!(shown(&outcome).contains("\"a.x failed\""));
+}
+
+/// tsconfig.json with `extends`: the one of the directory goes before those above it.
+#[test]
+fn files_of_directories_above_are_told_the_nearest_first() {
+    let small = Small {
+        manifest: with_input(
+            "*.ts",
+            Input {
+                glob: "tsconfig*.json".into(),
+                reach: Reach::Above,
+                want: Want::Content,
+                methods: Methods { configure: true, ..Methods::GENERATE_RULES },
+            },
+        ),
+        has: &["configure"],
+        configure: |request| {
+            let state = told(&request.above).join(" ");
+            ConfigureResponse { state: Bytes::from(state.as_bytes()), ..ConfigureResponse::default() }
+        },
+        generate: |request| {
+            if request.files.is_empty() {
+                return GenerateResponse::default();
+            }
+            assert_eq!(text(&request.state), told(&request.above).join(" "));
+            rule_of(told(&request.above))
+        },
+        ..Small::new("*.ts", Want::Content)
+    };
+    let dir = repo(&[
+        ("tsconfig.base.json", "base"),
+        ("a/tsconfig.json", "../tsconfig.base.json"),
+        ("a/b/c/tsconfig.json", "c"),
+        ("a/b/c/x.ts", ""),
+        ("d/tsconfig.json", "d"),
+        ("MODULE.bazel", ""),
+    ]);
+    let printed = shown(&outcome(&Options::new(dir.path()), &[&small]));
+    let told_of = "    told = [\n        \"a/b/c/tsconfig.json= c\",\n        \"a/tsconfig.json= ../tsconfig.base.json\",\n        \"tsconfig.base.json= base\",\n    ],\n";
+    assert!(printed.contains(told_of), "{printed}");
+    // The same when no other directory is updated or in the index.
+    let options = Options { dirs: vec![dir.path().join("a/b/c")], indexing: Index::None, ..Options::new(dir.path()) };
+    assert!(shown(&outcome(&options, &[&small])).contains(told_of));
+}
+
+/// `rules_python` in project mode: one target of all files below, whether or not they are in packages of their own; and what the
+/// root has is told everywhere.
+fn project() -> Small {
+    Small {
+        manifest: with_input(
+            "none",
+            Input {
+                glob: "gazelle_python.yaml".into(),
+                reach: Reach::Root,
+                want: Want::Content,
+                methods: Methods::GENERATE_RULES,
+            },
+        ),
+        has: &["scan"],
+        scan: facts,
+        generate: |request| match &request.build_file {
+            Some(file) if !file.directives.is_empty() => {
+                rule_of(told(&request.above).into_iter().chain(told(&request.files)).collect())
+            }
+            _ => GenerateResponse::default(),
+        },
+        ..Small::new("none", Want::Name)
+    }
+}
+
+#[test]
+fn files_of_directories_below_are_told_across_packages() {
+    let mut small = project();
+    small.manifest.inputs.push(scanned("**/*.py", Reach::Below, Methods::GENERATE_RULES));
+    let dir = repo(&[
+        ("gazelle_python.yaml", "yaml"),
+        ("p/BUILD.bazel", "# gazelle:exclude out\n"),
+        ("p/z.py", "z"),
+        ("p/q/BUILD.bazel", ""),
+        ("p/q/y.py", "y"),
+        ("p/q/r/s/x.py", "x"),
+        ("p/q/r/other", ""),
+        ("p/out/w.py", ""),
+        ("pp/v.py", ""),
+        ("MODULE.bazel", ""),
+    ]);
+    let expected = "    told = [\n        \"gazelle_python.yaml= yaml\",\n        \"q/r/s/x.py: X\",\n        \"q/y.py: Y\",\n        \"z.py: Z\",\n    ],\n";
+    for (dirs, recursive, indexing) in [
+        (vec![], true, Index::All),
+        (vec!["p"], true, Index::None),
+        (vec!["p"], false, Index::None),
+        (vec!["p"], false, Index::Lazy),
+    ] {
+        let dirs = dirs.into_iter().map(|name| dir.path().join(name)).collect();
+        let options = Options { dirs, recursive, indexing, ..Options::new(dir.path()) };
+        let printed = shown(&outcome(&options, &[&small]));
+        assert!(printed.contains(expected), "{recursive} {indexing:?}: {printed}");
+    }
+}
+
+/// A quiet language is asked where one of its inputs reaches something.
+#[test]
+fn a_quiet_language_is_asked_about_what_its_inputs_reach() {
+    let mut small = project();
+    small.manifest.inputs.push(scanned("**/*.py", Reach::Below, Methods::GENERATE_RULES));
+    small.manifest.quiet = true;
+    let dir = repo(&[("a/b/c/x.py", ""), ("a/d/e", ""), ("f/gazelle_python.yaml", ""), ("MODULE.bazel", "")]);
+    outcome(&Options::new(dir.path()), &[&small]);
+    assert_eq!(
+        small.calls(),
+        ["generate_rules ", "generate_rules a", "generate_rules a/b", "generate_rules a/b/c", "scan x.py"]
+    );
+}
+
+/// `rules_jvm` and orion: kinds and loads depend on flags and on a file of the root.
+fn orion() -> Small {
+    Small {
+        manifest: Manifest {
+            inputs: vec![Input {
+                glob: "kinds.txt".into(),
+                reach: Reach::Root,
+                want: Want::Content,
+                methods: Methods::SETUP,
+            }],
+            flags: vec![Flag { name: "prefix".into(), ty: FlagType::String, ..Flag::default() }],
+            ..Manifest::default()
+        },
+        has: &["setup"],
+        setup: |request| {
+            let prefix = &request.run.flags[0].value;
+            let kinds: Vec<String> = request
+                .files
+                .iter()
+                .flat_map(|file| content(file).lines().map(String::from).collect::<Vec<_>>())
+                .collect();
+            let kind = |name: &String| Kind {
+                name: format!("{prefix}{name}"),
+                non_empty_attrs: vec!["srcs".into()],
+                mergeable_attrs: vec!["srcs".into()],
+                ..Kind::default()
+            };
+            let kinds: Vec<_> = kinds.iter().map(kind).collect();
+            let symbols = kinds.iter().map(|kind| kind.name.clone()).collect();
+            Catalogue {
+                kinds,
+                loads: vec![LoadInfo { file: "//:orion.bzl".into(), symbols, ..LoadInfo::default() }],
+                directives: vec![DirectiveInfo { name: "orion".into(), help: String::new() }],
+                inputs: vec![Input { glob: "*.o".into(), methods: Methods::GENERATE_RULES, ..Input::default() }],
+                diagnostics: vec![Diagnostic { message: "set up".into(), ..Diagnostic::default() }],
+            }
+        },
+        generate: |request| {
+            let rule = |file: &File| Rule {
+                kind: format!("my_{}", file.name.trim_end_matches(".o")),
+                name: file.name.clone(),
+                attrs: vec![attr("srcs", Value::Strings(vec![file.name.clone()]))],
+                ..Rule::default()
+            };
+            let rules = request.files.iter().map(rule);
+            GenerateResponse {
+                rules: rules.map(|rule| GeneratedRule { rule, ..GeneratedRule::default() }).collect(),
+                ..GenerateResponse::default()
+            }
+        },
+        ..Small::new("none", Want::Name)
+    }
+}
+
+#[test]
+fn kinds_and_loads_depend_on_flags_and_root_files() {
+    let orion = orion();
+    let dir = repo(&[
+        ("kinds.txt", "one\ntwo\n"),
+        ("a/BUILD.bazel", "# gazelle:orion x\n\nmy_two(\n    name = \"old\",\n    srcs = [\"two.o\"],\n)\n"),
+        ("a/one.o", ""),
+        ("MODULE.bazel", ""),
+    ]);
+    let options = Options { flags: vec![("prefix".into(), "my_".into())], ..Options::new(dir.path()) };
+    let outcome_of = outcome(&options, &[&orion]);
+    let printed = shown(&outcome_of);
+    assert!(printed.contains("load(\"//:orion.bzl\", \"my_one\""), "{printed}");
+    assert!(printed.contains("my_one(\n    name = \"one.o\",\n    srcs = [\"one.o\"],\n)\n"), "{printed}");
+    let said: Vec<_> = outcome_of.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(said, ["set up"], "the directive is known, and there is one setup");
+    assert_eq!(orion.calls().iter().filter(|call| call.starts_with("setup")).count(), 1);
+    // A kind that setup didn't name is none.
+    let options = Options { flags: vec![("prefix".into(), "other_".into())], ..Options::new(dir.path()) };
+    let failure = outcome(&options, &[&orion]).failures[0].to_string();
+    assert!(failure.ends_with("(generate_rules.kinds)"), "{failure}");
+}
+
+#[test]
+fn a_catalogue_keeps_the_clauses_of_a_manifest() {
+    let dir = repo(&[("MODULE.bazel", "")]);
+    let orion = Small {
+        setup: |_| Catalogue {
+            directives: vec![DirectiveInfo { name: "not-one".into(), help: String::new() }],
+            ..Catalogue::default()
+        },
+        ..orion()
+    };
+    let error = dorcas_gazelle::run(&Options::new(dir.path()), &[&orion], &()).unwrap_err().to_string();
+    assert!(error.contains("setup") && error.contains("(manifest.names)"), "{error}");
+}
+
+/// `gazelle_rust` and `scala-gazelle`: at the end something is said of the repository as a whole.
+#[test]
+fn all_summaries_are_told_at_the_end() {
+    let small = Small {
+        has: &["configure", "finish"],
+        configure: |_| ConfigureResponse { state: Bytes::from("state"), ..ConfigureResponse::default() },
+        generate: |request| {
+            let summary = told(&request.files).join(" ");
+            GenerateResponse { summary: Bytes::from(summary.as_bytes()), ..GenerateResponse::default() }
+        },
+        finish: |request| {
+            let all: Vec<_> = request
+                .summaries
+                .iter()
+                .map(|one| format!("{}: {}{}", one.rel, text(&one.summary), if one.failed { "failed" } else { "" }))
+                .collect();
+            let message = format!("{} {}", text(&request.state), all.join(", "));
+            let diagnostic = Diagnostic {
+                severity: Severity::Warning,
+                message,
+                file: Some("a/x.s".into()),
+                position: Position::Line(1),
+            };
+            Ok(FinishResponse { diagnostics: vec![diagnostic] })
+        },
+        ..Small::new("*.s", Want::Content)
+    };
+    let dir = repo(&[("a/x.s", "1"), ("b/c/y.s", "2"), ("d/BUILD.bazel", "("), ("e/f", ""), ("MODULE.bazel", "")]);
+    for threads in [1, 8] {
+        let outcome = outcome(&Options { threads, ..Options::new(dir.path()) }, &[&small]);
+        let said = outcome.diagnostics.iter().map(|one| format!("{}:{:?} {}", one.path, one.line, one.message));
+        assert_eq!(said.collect::<Vec<_>>(), ["a/x.s:Some(1) state a: x.s= 1, b/c: y.s= 2, d: failed"]);
+    }
+    let small = Small { finish: |_| Err("not at all"), ..small };
+    let outcome = outcome(&Options::new(dir.path()), &[&small]);
+    let failures: Vec<_> = outcome.failures.iter().map(ToString::to_string).collect();
+    assert!(
+        failures.iter().any(|failure| failure.contains("finish") && failure.contains("not at all")),
+        "{failures:?}"
+    );
 }

@@ -11,8 +11,8 @@ use dorcas_abi::{
     message::{
         Attr, Command, ConfigureResponse, Diagnostic, Edit, EmptyRule, FindAnswer, FindResponse, FixResponse, Flag,
         FlagType, GenerateResponse, GeneratedRule, GuestError, ImportSpec, ImportsResponse, Input, Kind, LoadInfo,
-        Manifest, Position, Provided, Provider, Query, Reply, ResolveResponse, ResolvedRule, Rule, RuleImports, Value,
-        Want, error_code,
+        Manifest, Methods, Position, Provided, Provider, Query, Reply, ResolveResponse, ResolvedRule, Rule,
+        RuleImports, Value, Want, error_code,
     },
     method,
     wire::{self, Message},
@@ -87,7 +87,8 @@ impl Guest {
 
 fn manifest() -> Manifest {
     let kind = Kind { name: "thing".into(), ..Kind::default() };
-    let inputs = vec![Input { glob: "*.txt".into(), want: Want::Content }];
+    let inputs =
+        vec![Input { glob: "*.txt".into(), want: Want::Content, methods: Methods::GENERATE_RULES, ..Input::default() }];
     Manifest { kinds: vec![kind], inputs, ..Manifest::default() }
 }
 
@@ -111,7 +112,15 @@ fn complaints(wasm: &[u8], language: &str) -> Vec<String> {
         let Ok(guest) = GuestLanguage::new(guest.clone()) else { continue };
         let options = Options { command, ..Options::new(dir.path()) };
         match run(&options, &[&guest], &()) {
-            Ok(outcome) => all.extend(outcome.failures.iter().map(ToString::to_string)),
+            Ok(outcome) => {
+                all.extend(outcome.failures.iter().map(ToString::to_string));
+                // A file that can't be scanned is one.
+                let errors =
+                    outcome.diagnostics.iter().filter(|said| said.severity == dorcas_abi::message::Severity::Error);
+                all.extend(
+                    errors.map(|said| format!("{}: {}", said.language.as_deref().unwrap_or_default(), said.message)),
+                );
+            }
             Err(error) => all.push(error.to_string()),
         }
     }

@@ -4,7 +4,7 @@ mod support;
 
 use dorcas_abi::{
     message::{
-        Diagnostic, GenerateResponse, GeneratedRule, GuestError, Input, Kind, Manifest, Position, Reply, Rule,
+        Diagnostic, GenerateResponse, GeneratedRule, GuestError, Input, Kind, Manifest, Methods, Position, Reply, Rule,
         Severity, Want,
     },
     wire,
@@ -128,7 +128,8 @@ fn a_guest_that_fails_leaves_everything_as_it_was() {
 #[test]
 fn a_request_may_be_larger_than_the_hosts_limit() {
     let dir = repo(&[("a/1.big", "x".repeat(600)), ("a/2.big", "x".repeat(600))]);
-    let inputs = vec![Input { glob: "*.big".into(), want: Want::Content }];
+    let inputs =
+        vec![Input { glob: "*.big".into(), want: Want::Content, methods: Methods::GENERATE_RULES, ..Input::default() }];
     let limits = Limits { request_bytes: 1000, ..Limits::default() };
     let guest = guest(&Manifest { inputs, ..Manifest::default() }, "(call $reply)", limits);
     let outcome = outcome(&Options::new(dir.path()), &[&guest]);
@@ -145,7 +146,8 @@ fn names_alone_can_be_too_large_for_a_request() {
     let names: Vec<_> = (0..100).map(|n| (format!("a/{n:0>20}"), "")).collect();
     let dir = repo(&names);
     let limits = Limits { request_bytes: 1000, ..Limits::default() };
-    let inputs = vec![Input { glob: "*".into(), want: Want::Name }];
+    let inputs =
+        vec![Input { glob: "*".into(), want: Want::Name, methods: Methods::GENERATE_RULES, ..Input::default() }];
     let guest = guest(&Manifest { inputs, ..Manifest::default() }, "(call $reply)", limits);
     let outcome = outcome(&Options::new(dir.path()), &[&guest]);
     let failure = outcome.failures[0].to_string();
@@ -157,7 +159,10 @@ fn names_alone_can_be_too_large_for_a_request() {
 fn expressions_that_look_at_a_file_again_and_again_are_stopped() {
     // Each search looks for an x up to the end of the file, finds none, and takes one byte.
     let want = Want::Matches(vec!["a[^x]*x|(a)".into()]);
-    let manifest = Manifest { inputs: vec![Input { glob: "*.a".into(), want }], ..Manifest::default() };
+    let manifest = Manifest {
+        inputs: vec![Input { glob: "*.a".into(), want, methods: Methods::GENERATE_RULES, ..Input::default() }],
+        ..Manifest::default()
+    };
     let dir = repo(&[("big/file.a", &"a".repeat(20_000)), ("small/file.a", &"a".repeat(1_000))]);
     let limits = Limits { work_per_call: 10_000_000, ..Limits::default() };
     let (run, engine_guest) = (Run::new(), guest(&manifest, "(call $reply)", limits));

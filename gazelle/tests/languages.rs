@@ -4,8 +4,8 @@ mod support;
 
 use dorcas_abi::message::{
     ConfigureRequest, ConfigureResponse, FindAnswer, FindRequest, FindResponse, GenerateRequest, GenerateResponse,
-    GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, Manifest, Provider, Query, ResolveRequest,
-    ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
+    GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, Manifest, Methods, Provider, Query,
+    ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
 };
 use dorcas_gazelle::{Language, Measured, Options};
 use support::{Failed, Toy, attr, outcome, repo, shown};
@@ -21,7 +21,8 @@ struct Curious {
 impl Curious {
     fn new(asks: &'static [&'static str]) -> Self {
         let kind = Kind { name: "box".into(), ..Kind::default() };
-        let inputs = vec![Input { glob: "*".into(), want: Want::Name }];
+        let inputs =
+            vec![Input { glob: "*".into(), want: Want::Name, methods: Methods::GENERATE_RULES, ..Input::default() }];
         Self { name: "curious", manifest: Manifest { kinds: vec![kind], inputs, ..Manifest::default() }, asks }
     }
 
@@ -42,7 +43,7 @@ impl Language for Curious {
         &self.manifest
     }
     fn has(&self, method: &str) -> bool {
-        method != "configure"
+        !["setup", "scan", "configure", "finish"].contains(&method)
     }
     fn configure(&self, _: &ConfigureRequest) -> Measured<ConfigureResponse> {
         unreachable!("it says that it has no `configure`")

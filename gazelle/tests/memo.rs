@@ -2,8 +2,8 @@
 
 mod support;
 
-use dorcas_abi::message::{Command, Input, Want};
-use dorcas_gazelle::{GuestLanguage, Language, MemoDir, Options, Outcome};
+use dorcas_abi::message::*;
+use dorcas_gazelle::{GuestLanguage, Language, Measured, MemoDir, Options, Outcome};
 use dorcas_host::{Config, Digest, Engine, Limits, Profile};
 use proptest::prelude::*;
 use std::{
@@ -212,7 +212,12 @@ fn another_language_in_front() {
 /// A language whose answers may be kept, and what it is asked in a run.
 fn toy(pattern: &str) -> Toy {
     let mut toy = Toy { identity: Some(Digest::of(b"toy")), ..Toy::new() };
-    toy.manifest.inputs = vec![Input { glob: "*.toy".into(), want: Want::Matches(vec![pattern.into()]) }];
+    toy.manifest.inputs = vec![Input {
+        glob: "*.toy".into(),
+        want: Want::Matches(vec![pattern.into()]),
+        methods: Methods::GENERATE_RULES,
+        ..Input::default()
+    }];
     toy
 }
 
@@ -247,6 +252,100 @@ fn a_call_that_failed_is_made_again() {
     }
     let outcome = run_in(memo.path(), Options::new(dir.path()), &[&toy(IMPORT)]);
     assert_eq!(outcome.failures.len(), 0);
+}
+
+/// A language that looks at files itself.
+struct Scanner(Toy);
+
+impl Language for Scanner {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+    fn manifest(&self) -> &Manifest {
+        self.0.manifest()
+    }
+    fn has(&self, method: &str) -> bool {
+        method == "scan" || method == "generate_rules"
+    }
+    fn identity(&self) -> Option<Digest> {
+        self.0.identity()
+    }
+    fn configure(&self, _: &ConfigureRequest) -> Measured<ConfigureResponse> {
+        unreachable!("it has none")
+    }
+    fn scan(&self, request: &ScanRequest) -> Measured<ScanResponse> {
+        let content = String::from_utf8_lossy(&request.content).into_owned();
+        if content.contains("fails") {
+            return Err("it feels unwell".into()).into();
+        }
+        let odd = Diagnostic { severity: Severity::Warning, message: "odd".into(), ..Diagnostic::default() };
+        let diagnostics = if content.contains("odd") { vec![odd] } else { Vec::new() };
+        Ok(ScanResponse { facts: request.content.clone(), diagnostics }).into()
+    }
+    fn generate(&self, request: &GenerateRequest) -> Measured<GenerateResponse> {
+        let all: Vec<_> = request.files.iter().map(|file| format!("{file:?}")).collect();
+        let rule = Rule {
+            kind: "toy_library".into(),
+            name: "all".into(),
+            attrs: vec![support::attr("told", Value::Strings(all))],
+            ..Rule::default()
+        };
+        let rules = vec![GeneratedRule { rule, ..GeneratedRule::default() }];
+        Ok(GenerateResponse { rules, ..GenerateResponse::default() }).into()
+    }
+    fn imports(&self, _: &ImportsRequest) -> Measured<ImportsResponse> {
+        unreachable!("it has none")
+    }
+    fn resolve(&self, _: &ResolveRequest) -> Measured<ResolveResponse> {
+        unreachable!("it has none")
+    }
+    fn find(&self, _: &FindRequest) -> Measured<FindResponse> {
+        unreachable!("it has none")
+    }
+}
+
+fn scanner() -> Scanner {
+    let mut toy = toy("x");
+    toy.manifest.inputs[0].want = Want::Scan;
+    Scanner(toy)
+}
+
+/// One changed file in a directory of 200 costs one scan.
+#[test]
+fn one_changed_file_costs_one_scan() {
+    let files: Vec<_> = (0..200).map(|n| (format!("a/f{n:03}.toy"), format!("{n}"))).collect();
+    let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let (dir, memo) = (repo(&files), tempfile::tempdir().unwrap());
+    let asked = || made(&run_in(memo.path(), Options::new(dir.path()), &[&scanner()]));
+    assert_eq!(asked(), "toy scan 200, toy generate_rules 2");
+    assert_eq!(asked(), "");
+    fs::write(dir.path().join("a/f017.toy"), "changed").unwrap();
+    assert_eq!(asked(), "toy scan 1, toy generate_rules 1");
+    // Under another name it is another file.
+    fs::rename(dir.path().join("a/f017.toy"), dir.path().join("a/g.toy")).unwrap();
+    assert_eq!(asked(), "toy scan 1, toy generate_rules 1");
+    fs::create_dir(dir.path().join("b")).unwrap();
+    fs::copy(dir.path().join("a/g.toy"), dir.path().join("b/g.toy")).unwrap();
+    assert_eq!(asked(), "toy generate_rules 2", "it was scanned in the other directory");
+}
+
+/// What has to be said of a file is said in each run, whether or not the file was read again.
+#[test]
+fn diagnostics_of_scans_are_said_again() {
+    let (dir, memo) =
+        (repo(&[("a/odd.toy", "odd"), ("a/bad.toy", "fails"), ("a/ok.toy", "")]), tempfile::tempdir().unwrap());
+    // So that files could be known by their stamps.
+    for name in ["odd", "bad", "ok"] {
+        let file = fs::File::options().write(true).open(dir.path().join(format!("a/{name}.toy"))).unwrap();
+        file.set_modified(std::time::SystemTime::now() - Duration::from_secs(60)).unwrap();
+    }
+    thread::sleep(Duration::from_secs(4));
+    for asked in ["toy scan 3, toy generate_rules 2", "toy scan 1", "toy scan 1"] {
+        let outcome = run_in(memo.path(), Options::new(dir.path()), &[&scanner()]);
+        assert_eq!(made(&outcome), asked);
+        let said: Vec<_> = outcome.diagnostics.iter().map(|one| format!("{} {}", one.path, one.message)).collect();
+        assert_eq!(said, ["a/bad.toy scan: it feels unwell", "a/odd.toy odd"]);
+    }
 }
 
 /// Files that are old enough are known by what the system says of them.

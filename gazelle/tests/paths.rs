@@ -4,7 +4,7 @@ mod support;
 
 use dorcas_abi::message::{
     ConfigureRequest, ConfigureResponse, FileData, FindRequest, FindResponse, GenerateRequest, GenerateResponse,
-    ImportsRequest, ImportsResponse, Input, Manifest, ResolveRequest, ResolveResponse, Want,
+    ImportsRequest, ImportsResponse, Input, Manifest, Methods, ResolveRequest, ResolveResponse, Want,
 };
 use dorcas_gazelle::{Indexing, Language, Measured, Options, Outcome, diff, run, write};
 use std::{fs, path::Path, sync::Mutex};
@@ -21,9 +21,14 @@ struct Curious {
 
 impl Curious {
     fn new(rels: &[&str]) -> Self {
-        let everything = vec![Input { glob: "**".into(), want: Want::Content }];
         let toy = Toy::new();
-        let manifest = Manifest { configure_inputs: everything, ..toy.manifest.clone() };
+        let mut manifest = toy.manifest.clone();
+        manifest.inputs.push(Input {
+            glob: "**".into(),
+            want: Want::Content,
+            methods: Methods::CONFIGURE,
+            ..Input::default()
+        });
         let rels = rels.iter().map(ToString::to_string).collect();
         Self { toy: Toy { manifest, ..toy }, rels, work_per_call: u64::MAX, seen: Mutex::default() }
     }
@@ -463,8 +468,8 @@ fn links_of_which_the_name_is_wanted() {
         link(dir.path(), to, name);
     }
     let mut toy = Toy::new();
-    toy.manifest.inputs.clear();
-    toy.manifest.configure_inputs = vec![Input { glob: "*.toy".into(), want: Want::Name }];
+    toy.manifest.inputs =
+        vec![Input { glob: "*.toy".into(), want: Want::Name, methods: Methods::CONFIGURE, ..Input::default() }];
     let language = Curious { toy, ..Curious::new(&[]) };
     let outcome = outcome(&Options::new(dir.path()), &[&language]);
     let said = diagnostics(&outcome);

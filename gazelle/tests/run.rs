@@ -2,7 +2,7 @@
 
 mod support;
 
-use dorcas_abi::message::{Flag, FlagType, Input, Want};
+use dorcas_abi::message::{Flag, FlagType, Input, Methods, Want};
 use dorcas_gazelle::{Indexing, Language, Options, Outcome, RunError, diff, print, run, write};
 use proptest::prelude::*;
 use std::{fs, path::Path};
@@ -341,7 +341,12 @@ fn languages_that_cannot_take_part() {
     let with = |glob: &str, patterns: &[&str]| {
         let mut toy = Toy::new();
         let patterns = patterns.iter().map(ToString::to_string).collect();
-        toy.manifest.inputs = vec![Input { glob: glob.into(), want: Want::Matches(patterns) }];
+        toy.manifest.inputs = vec![Input {
+            glob: glob.into(),
+            want: Want::Matches(patterns),
+            methods: Methods::GENERATE_RULES,
+            ..Input::default()
+        }];
         error(&options, &[&toy])
     };
     assert_eq!(

@@ -263,7 +263,7 @@ static const struct node nodes[] = {
     { MAYBE, 0, 1, 0, sizeof(dorcas_text), 8 }, /* 7 */
     { TEXT, 0, 1, 0, sizeof(dorcas_text), 0 }, /* 8 */
     { STRUCT, 0, 1, 1, sizeof(dorcas_manifest_request), 15 }, /* 9: ManifestRequest */
-    { STRUCT, 0, 10, 10, sizeof(dorcas_manifest), 43 }, /* 10: Manifest */
+    { STRUCT, 0, 8, 8, sizeof(dorcas_manifest), 55 }, /* 10: Manifest */
     { LIST, 1, 1, 0, sizeof(dorcas_kind_list), 12 }, /* 11 */
     { STRUCT, 0, 7, 7, sizeof(dorcas_kind), 16 }, /* 12: Kind */
     { BOOL, 0, 1, 0, sizeof(bool), 0 }, /* 13 */
@@ -277,106 +277,120 @@ static const struct node nodes[] = {
     { STRUCT, 0, 4, 4, sizeof(dorcas_flag), 34 }, /* 21: Flag */
     { ENUM, 0, 1, 4, sizeof(dorcas_flag_type), 30 }, /* 22: FlagType */
     { LIST, 0, 1, 0, sizeof(dorcas_input_list), 24 }, /* 23 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_input), 41 }, /* 24: Input */
-    { ENUM, 0, 1, 3, sizeof(dorcas_want), 38 }, /* 25: Want */
-    { ENUM, 0, 1, 2, sizeof(dorcas_command), 53 }, /* 26: Command */
-    { ENUM, 0, 1, 3, sizeof(dorcas_indexing), 55 }, /* 27: Indexing */
-    { STRUCT, 0, 8, 8, sizeof(dorcas_run_info), 62 }, /* 28: RunInfo */
-    { LIST, 1, 1, 0, sizeof(dorcas_bazel_module_list), 30 }, /* 29 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_bazel_module), 58 }, /* 30: BazelModule */
-    { LIST, 0, 1, 0, sizeof(dorcas_flag_value_list), 32 }, /* 31 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_flag_value), 60 }, /* 32: FlagValue */
-    { STRUCT, 0, 4, 4, sizeof(dorcas_build_file), 112 }, /* 33: BuildFile */
-    { LIST, 0, 1, 0, sizeof(dorcas_load_list), 35 }, /* 34 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_load), 72 }, /* 35: Load */
-    { LIST, 0, 1, 0, sizeof(dorcas_symbol_list), 37 }, /* 36 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_symbol), 70 }, /* 37: Symbol */
-    { LIST, 0, 1, 0, sizeof(dorcas_rule_list), 39 }, /* 38 */
-    { STRUCT, 0, 7, 7, sizeof(dorcas_rule), 103 }, /* 39: Rule */
-    { LIST, 1, 1, 0, sizeof(dorcas_attr_list), 41 }, /* 40 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_attr), 100 }, /* 41: Attr */
-    { ENUM, 0, 1, 13, sizeof(dorcas_value), 87 }, /* 42: Value */
-    { I64, 0, 1, 0, sizeof(int64_t), 0 }, /* 43 */
-    { LIST, 1, 1, 0, sizeof(dorcas_string_entry_list), 45 }, /* 44 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_string_entry), 74 }, /* 45: StringEntry */
-    { LIST, 1, 1, 0, sizeof(dorcas_list_entry_list), 47 }, /* 46 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_list_entry), 76 }, /* 47: ListEntry */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_value_glob), 78 }, /* 48: ValueGlob */
-    { LIST, 1, 1, 0, sizeof(dorcas_select_branch_list), 50 }, /* 49 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_select_branch), 80 }, /* 50: SelectBranch */
-    { LIST, 0, 1, 0, sizeof(dorcas_term_list), 52 }, /* 51 */
-    { ENUM, 0, 1, 3, sizeof(dorcas_term), 84 }, /* 52: Term */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_term_glob), 82 }, /* 53: TermGlob */
-    { LIST, 0, 1, 0, sizeof(dorcas_directive_list), 55 }, /* 54 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_directive), 110 }, /* 55: Directive */
-    { STRUCT, 0, 6, 6, sizeof(dorcas_configure_request), 123 }, /* 56: ConfigureRequest */
-    { BYTES, 0, 1, 0, sizeof(dorcas_bytes), 0 }, /* 57 */
-    { OPTION, 0, 1, 0, sizeof(const dorcas_run_info *), 28 }, /* 58 */
-    { OPTION, 0, 1, 0, sizeof(const dorcas_build_file *), 33 }, /* 59 */
-    { LIST, 1, 1, 0, sizeof(dorcas_file_list), 61 }, /* 60 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_file), 121 }, /* 61: File */
-    { ENUM, 0, 1, 3, sizeof(dorcas_file_data), 118 }, /* 62: FileData */
-    { LIST, 0, 1, 0, sizeof(dorcas_match_list), 64 }, /* 63 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_match), 116 }, /* 64: Match */
-    { LIST, 0, 1, 0, sizeof(dorcas_bytes_list), 66 }, /* 65 */
-    { MAYBE, 0, 1, 0, sizeof(dorcas_bytes), 57 }, /* 66 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_configure_response), 134 }, /* 67: ConfigureResponse */
-    { LIST, 3, 1, 0, sizeof(dorcas_provided_list), 69 }, /* 68 */
-    { STRUCT, 0, 4, 3, sizeof(dorcas_provided), 131 }, /* 69: Provided */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_import_spec), 129 }, /* 70: ImportSpec */
-    { LIST, 0, 1, 0, sizeof(dorcas_diagnostic_list), 6 }, /* 71 */
-    { STRUCT, 0, 7, 4, sizeof(dorcas_fix_request), 137 }, /* 72: FixRequest */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_fix_response), 165 }, /* 73: FixResponse */
-    { LIST, 0, 1, 0, sizeof(dorcas_edit_list), 75 }, /* 74 */
-    { ENUM, 0, 1, 8, sizeof(dorcas_edit), 157 }, /* 75: Edit */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_kind), 141 }, /* 76: EditSetKind */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_name), 143 }, /* 77: EditSetName */
-    { STRUCT, 0, 4, 2, sizeof(dorcas_edit_set_attr), 145 }, /* 78: EditSetAttr */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_delete_attr), 147 }, /* 79: EditDeleteAttr */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_edit_delete_rule), 149 }, /* 80: EditDeleteRule */
-    { STRUCT, 0, 7, 1, sizeof(dorcas_edit_append_rule), 150 }, /* 81: EditAppendRule */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_set_load), 151 }, /* 82: EditSetLoad */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_insert_load), 154 }, /* 83: EditInsertLoad */
-    { STRUCT, 0, 9, 9, sizeof(dorcas_generate_request), 177 }, /* 84: GenerateRequest */
-    { LIST, 0, 1, 0, sizeof(dorcas_generated_rule_list), 86 }, /* 85 */
-    { STRUCT, 0, 10, 4, sizeof(dorcas_generated_rule), 167 }, /* 86: GeneratedRule */
-    { LIST, 2, 1, 0, sizeof(dorcas_import_spec_list), 70 }, /* 87 */
-    { LIST, 0, 1, 0, sizeof(dorcas_empty_rule_list), 89 }, /* 88 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_empty_rule), 171 }, /* 89: EmptyRule */
-    { LIST, 1, 1, 0, sizeof(dorcas_child_list), 91 }, /* 90 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_child), 174 }, /* 91: Child */
-    { STRUCT, 0, 6, 6, sizeof(dorcas_generate_response), 186 }, /* 92: GenerateResponse */
-    { STRUCT, 0, 5, 5, sizeof(dorcas_imports_request), 195 }, /* 93: ImportsRequest */
-    { LIST, 0, 1, 0, sizeof(dorcas_imports_rule_list), 95 }, /* 94 */
-    { STRUCT, 0, 9, 3, sizeof(dorcas_imports_rule), 192 }, /* 95: ImportsRule */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_imports_response), 204 }, /* 96: ImportsResponse */
-    { LIST, 0, 1, 0, sizeof(dorcas_rule_imports_list), 98 }, /* 97 */
-    { STRUCT, 0, 4, 4, sizeof(dorcas_rule_imports), 200 }, /* 98: RuleImports */
-    { STRUCT, 0, 5, 5, sizeof(dorcas_resolve_request), 221 }, /* 99: ResolveRequest */
-    { LIST, 0, 1, 0, sizeof(dorcas_resolve_rule_list), 101 }, /* 100 */
-    { STRUCT, 0, 9, 3, sizeof(dorcas_resolve_rule), 205 }, /* 101: ResolveRule */
-    { LIST, 3, 1, 0, sizeof(dorcas_lookup_list), 103 }, /* 102 */
-    { STRUCT, 0, 6, 4, sizeof(dorcas_lookup), 217 }, /* 103: Lookup */
-    { STRUCT, 0, 3, 2, sizeof(dorcas_query), 208 }, /* 104: Query */
-    { ENUM, 0, 1, 4, sizeof(dorcas_origin), 210 }, /* 105: Origin */
-    { LIST, 0, 1, 0, sizeof(dorcas_provider_list), 107 }, /* 106 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_provider), 214 }, /* 107: Provider */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_resolve_response_resolved), 228 }, /* 108: ResolveResponseResolved */
-    { LIST, 0, 1, 0, sizeof(dorcas_resolved_rule_list), 110 }, /* 109 */
-    { STRUCT, 0, 2, 2, sizeof(dorcas_resolved_rule), 226 }, /* 110: ResolvedRule */
-    { ENUM, 0, 1, 2, sizeof(dorcas_resolve_response), 230 }, /* 111: ResolveResponse */
-    { LIST, 3, 1, 0, sizeof(dorcas_query_list), 104 }, /* 112 */
-    { STRUCT, 0, 3, 3, sizeof(dorcas_find_request), 232 }, /* 113: FindRequest */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_find_response), 236 }, /* 114: FindResponse */
-    { LIST, 0, 1, 0, sizeof(dorcas_find_answer_list), 116 }, /* 115 */
-    { STRUCT, 0, 1, 1, sizeof(dorcas_find_answer), 235 }, /* 116: FindAnswer */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_manifest), 237 }, /* 117: Reply<Manifest> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_configure_response), 239 }, /* 118: Reply<ConfigureResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_fix_response), 241 }, /* 119: Reply<FixResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_generate_response), 243 }, /* 120: Reply<GenerateResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_imports_response), 245 }, /* 121: Reply<ImportsResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_resolve_response), 247 }, /* 122: Reply<ResolveResponse> */
-    { ENUM, 0, 1, 2, sizeof(dorcas_reply_find_response), 249 }, /* 123: Reply<FindResponse> */
+    { STRUCT, 0, 8, 4, sizeof(dorcas_input), 51 }, /* 24: Input */
+    { ENUM, 0, 1, 4, sizeof(dorcas_reach), 38 }, /* 25: Reach */
+    { ENUM, 0, 1, 4, sizeof(dorcas_want), 42 }, /* 26: Want */
+    { STRUCT, 0, 5, 5, sizeof(dorcas_methods), 46 }, /* 27: Methods */
+    { ENUM, 0, 1, 2, sizeof(dorcas_command), 63 }, /* 28: Command */
+    { ENUM, 0, 1, 3, sizeof(dorcas_indexing), 65 }, /* 29: Indexing */
+    { STRUCT, 0, 8, 8, sizeof(dorcas_run_info), 72 }, /* 30: RunInfo */
+    { LIST, 1, 1, 0, sizeof(dorcas_bazel_module_list), 32 }, /* 31 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_bazel_module), 68 }, /* 32: BazelModule */
+    { LIST, 0, 1, 0, sizeof(dorcas_flag_value_list), 34 }, /* 33 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_flag_value), 70 }, /* 34: FlagValue */
+    { STRUCT, 0, 9, 2, sizeof(dorcas_setup_request), 89 }, /* 35: SetupRequest */
+    { LIST, 1, 1, 0, sizeof(dorcas_file_list), 37 }, /* 36 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_file), 87 }, /* 37: File */
+    { ENUM, 0, 1, 5, sizeof(dorcas_file_data), 82 }, /* 38: FileData */
+    { BYTES, 0, 1, 0, sizeof(dorcas_bytes), 0 }, /* 39 */
+    { LIST, 0, 1, 0, sizeof(dorcas_match_list), 41 }, /* 40 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_match), 80 }, /* 41: Match */
+    { LIST, 0, 1, 0, sizeof(dorcas_bytes_list), 43 }, /* 42 */
+    { MAYBE, 0, 1, 0, sizeof(dorcas_bytes), 39 }, /* 43 */
+    { STRUCT, 0, 5, 5, sizeof(dorcas_catalogue), 91 }, /* 44: Catalogue */
+    { LIST, 0, 1, 0, sizeof(dorcas_diagnostic_list), 6 }, /* 45 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_scan_request), 96 }, /* 46: ScanRequest */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_scan_response), 98 }, /* 47: ScanResponse */
+    { STRUCT, 0, 4, 4, sizeof(dorcas_build_file), 142 }, /* 48: BuildFile */
+    { LIST, 0, 1, 0, sizeof(dorcas_load_list), 50 }, /* 49 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_load), 102 }, /* 50: Load */
+    { LIST, 0, 1, 0, sizeof(dorcas_symbol_list), 52 }, /* 51 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_symbol), 100 }, /* 52: Symbol */
+    { LIST, 0, 1, 0, sizeof(dorcas_rule_list), 54 }, /* 53 */
+    { STRUCT, 0, 7, 7, sizeof(dorcas_rule), 133 }, /* 54: Rule */
+    { LIST, 1, 1, 0, sizeof(dorcas_attr_list), 56 }, /* 55 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_attr), 130 }, /* 56: Attr */
+    { ENUM, 0, 1, 13, sizeof(dorcas_value), 117 }, /* 57: Value */
+    { I64, 0, 1, 0, sizeof(int64_t), 0 }, /* 58 */
+    { LIST, 1, 1, 0, sizeof(dorcas_string_entry_list), 60 }, /* 59 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_string_entry), 104 }, /* 60: StringEntry */
+    { LIST, 1, 1, 0, sizeof(dorcas_list_entry_list), 62 }, /* 61 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_list_entry), 106 }, /* 62: ListEntry */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_value_glob), 108 }, /* 63: ValueGlob */
+    { LIST, 1, 1, 0, sizeof(dorcas_select_branch_list), 65 }, /* 64 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_select_branch), 110 }, /* 65: SelectBranch */
+    { LIST, 0, 1, 0, sizeof(dorcas_term_list), 67 }, /* 66 */
+    { ENUM, 0, 1, 3, sizeof(dorcas_term), 114 }, /* 67: Term */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_term_glob), 112 }, /* 68: TermGlob */
+    { LIST, 0, 1, 0, sizeof(dorcas_directive_list), 70 }, /* 69 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_directive), 140 }, /* 70: Directive */
+    { STRUCT, 0, 7, 7, sizeof(dorcas_configure_request), 146 }, /* 71: ConfigureRequest */
+    { OPTION, 0, 1, 0, sizeof(const dorcas_run_info *), 30 }, /* 72 */
+    { OPTION, 0, 1, 0, sizeof(const dorcas_build_file *), 48 }, /* 73 */
+    { LIST, 0, 1, 0, sizeof(dorcas_file_list), 37 }, /* 74 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_configure_response), 158 }, /* 75: ConfigureResponse */
+    { LIST, 3, 1, 0, sizeof(dorcas_provided_list), 77 }, /* 76 */
+    { STRUCT, 0, 4, 3, sizeof(dorcas_provided), 155 }, /* 77: Provided */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_import_spec), 153 }, /* 78: ImportSpec */
+    { STRUCT, 0, 9, 6, sizeof(dorcas_fix_request), 161 }, /* 79: FixRequest */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_fix_response), 191 }, /* 80: FixResponse */
+    { LIST, 0, 1, 0, sizeof(dorcas_edit_list), 82 }, /* 81 */
+    { ENUM, 0, 1, 8, sizeof(dorcas_edit), 183 }, /* 82: Edit */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_kind), 167 }, /* 83: EditSetKind */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_set_name), 169 }, /* 84: EditSetName */
+    { STRUCT, 0, 4, 2, sizeof(dorcas_edit_set_attr), 171 }, /* 85: EditSetAttr */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_edit_delete_attr), 173 }, /* 86: EditDeleteAttr */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_edit_delete_rule), 175 }, /* 87: EditDeleteRule */
+    { STRUCT, 0, 7, 1, sizeof(dorcas_edit_append_rule), 176 }, /* 88: EditAppendRule */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_set_load), 177 }, /* 89: EditSetLoad */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_edit_insert_load), 180 }, /* 90: EditInsertLoad */
+    { STRUCT, 0, 10, 10, sizeof(dorcas_generate_request), 203 }, /* 91: GenerateRequest */
+    { LIST, 0, 1, 0, sizeof(dorcas_generated_rule_list), 93 }, /* 92 */
+    { STRUCT, 0, 10, 4, sizeof(dorcas_generated_rule), 193 }, /* 93: GeneratedRule */
+    { LIST, 2, 1, 0, sizeof(dorcas_import_spec_list), 78 }, /* 94 */
+    { LIST, 0, 1, 0, sizeof(dorcas_empty_rule_list), 96 }, /* 95 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_empty_rule), 197 }, /* 96: EmptyRule */
+    { LIST, 1, 1, 0, sizeof(dorcas_child_list), 98 }, /* 97 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_child), 200 }, /* 98: Child */
+    { STRUCT, 0, 6, 6, sizeof(dorcas_generate_response), 213 }, /* 99: GenerateResponse */
+    { STRUCT, 0, 6, 6, sizeof(dorcas_imports_request), 222 }, /* 100: ImportsRequest */
+    { LIST, 0, 1, 0, sizeof(dorcas_imports_rule_list), 102 }, /* 101 */
+    { STRUCT, 0, 9, 3, sizeof(dorcas_imports_rule), 219 }, /* 102: ImportsRule */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_imports_response), 232 }, /* 103: ImportsResponse */
+    { LIST, 0, 1, 0, sizeof(dorcas_rule_imports_list), 105 }, /* 104 */
+    { STRUCT, 0, 4, 4, sizeof(dorcas_rule_imports), 228 }, /* 105: RuleImports */
+    { STRUCT, 0, 5, 5, sizeof(dorcas_resolve_request), 249 }, /* 106: ResolveRequest */
+    { LIST, 0, 1, 0, sizeof(dorcas_resolve_rule_list), 108 }, /* 107 */
+    { STRUCT, 0, 9, 3, sizeof(dorcas_resolve_rule), 233 }, /* 108: ResolveRule */
+    { LIST, 3, 1, 0, sizeof(dorcas_lookup_list), 110 }, /* 109 */
+    { STRUCT, 0, 6, 4, sizeof(dorcas_lookup), 245 }, /* 110: Lookup */
+    { STRUCT, 0, 3, 2, sizeof(dorcas_query), 236 }, /* 111: Query */
+    { ENUM, 0, 1, 4, sizeof(dorcas_origin), 238 }, /* 112: Origin */
+    { LIST, 0, 1, 0, sizeof(dorcas_provider_list), 114 }, /* 113 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_provider), 242 }, /* 114: Provider */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_resolve_response_resolved), 256 }, /* 115: ResolveResponseResolved */
+    { LIST, 0, 1, 0, sizeof(dorcas_resolved_rule_list), 117 }, /* 116 */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_resolved_rule), 254 }, /* 117: ResolvedRule */
+    { ENUM, 0, 1, 2, sizeof(dorcas_resolve_response), 258 }, /* 118: ResolveResponse */
+    { LIST, 3, 1, 0, sizeof(dorcas_query_list), 111 }, /* 119 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_find_request), 260 }, /* 120: FindRequest */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_find_response), 264 }, /* 121: FindResponse */
+    { LIST, 0, 1, 0, sizeof(dorcas_find_answer_list), 123 }, /* 122 */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_find_answer), 263 }, /* 123: FindAnswer */
+    { STRUCT, 0, 2, 2, sizeof(dorcas_finish_request), 268 }, /* 124: FinishRequest */
+    { LIST, 1, 1, 0, sizeof(dorcas_summary_list), 126 }, /* 125 */
+    { STRUCT, 0, 3, 3, sizeof(dorcas_summary), 265 }, /* 126: Summary */
+    { STRUCT, 0, 1, 1, sizeof(dorcas_finish_response), 270 }, /* 127: FinishResponse */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_manifest), 271 }, /* 128: Reply<Manifest> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_catalogue), 273 }, /* 129: Reply<Catalogue> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_scan_response), 275 }, /* 130: Reply<ScanResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_configure_response), 277 }, /* 131: Reply<ConfigureResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_fix_response), 279 }, /* 132: Reply<FixResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_generate_response), 281 }, /* 133: Reply<GenerateResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_imports_response), 283 }, /* 134: Reply<ImportsResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_resolve_response), 285 }, /* 135: Reply<ResolveResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_find_response), 287 }, /* 136: Reply<FindResponse> */
+    { ENUM, 0, 1, 2, sizeof(dorcas_reply_finish_response), 289 }, /* 137: Reply<FinishResponse> */
 };
 
 static const struct member members[] = {
@@ -420,17 +434,27 @@ static const struct member members[] = {
     { offsetof(dorcas_flag, help), 8 },
     { 0, 0 },
     { 0, 0 },
+    { 0, 0 },
+    { 0, 0 },
+    { 0, 0 },
+    { 0, 0 },
     { offsetof(dorcas_want, matches), 14 },
+    { 0, 0 },
+    { offsetof(dorcas_methods, setup), 13 },
+    { offsetof(dorcas_methods, configure), 13 },
+    { offsetof(dorcas_methods, fix), 13 },
+    { offsetof(dorcas_methods, generate_rules), 13 },
+    { offsetof(dorcas_methods, imports), 13 },
     { offsetof(dorcas_input, glob), 3 },
-    { offsetof(dorcas_input, want), 25 },
+    { offsetof(dorcas_input, reach), 25 },
+    { offsetof(dorcas_input, want), 26 },
+    { offsetof(dorcas_input, methods), 27 },
     { offsetof(dorcas_manifest, version), 8 },
     { offsetof(dorcas_manifest, kinds), 11 },
     { offsetof(dorcas_manifest, loads), 16 },
     { offsetof(dorcas_manifest, directives), 18 },
     { offsetof(dorcas_manifest, flags), 20 },
     { offsetof(dorcas_manifest, inputs), 23 },
-    { offsetof(dorcas_manifest, configure_inputs), 23 },
-    { offsetof(dorcas_manifest, imports_inputs), 23 },
     { offsetof(dorcas_manifest, stateful), 13 },
     { offsetof(dorcas_manifest, quiet), 13 },
     { 0, 0 },
@@ -442,18 +466,38 @@ static const struct member members[] = {
     { offsetof(dorcas_bazel_module, apparent), 8 },
     { offsetof(dorcas_flag_value, name), 8 },
     { offsetof(dorcas_flag_value, value), 8 },
-    { offsetof(dorcas_run_info, command), 26 },
+    { offsetof(dorcas_run_info, command), 28 },
     { offsetof(dorcas_run_info, repo_name), 8 },
     { offsetof(dorcas_run_info, root_name), 8 },
     { offsetof(dorcas_run_info, build_file_names), 14 },
-    { offsetof(dorcas_run_info, indexing), 27 },
-    { offsetof(dorcas_run_info, modules), 29 },
-    { offsetof(dorcas_run_info, flags), 31 },
+    { offsetof(dorcas_run_info, indexing), 29 },
+    { offsetof(dorcas_run_info, modules), 31 },
+    { offsetof(dorcas_run_info, flags), 33 },
     { offsetof(dorcas_run_info, languages), 14 },
+    { offsetof(dorcas_match, pattern), 2 },
+    { offsetof(dorcas_match, groups), 42 },
+    { 0, 0 },
+    { offsetof(dorcas_file_data, content), 39 },
+    { offsetof(dorcas_file_data, matches), 40 },
+    { offsetof(dorcas_file_data, facts), 39 },
+    { 0, 0 },
+    { offsetof(dorcas_file, name), 3 },
+    { offsetof(dorcas_file, data), 38 },
+    { offsetof(dorcas_setup_request, run), 30 },
+    { offsetof(dorcas_setup_request, files), 36 },
+    { offsetof(dorcas_catalogue, kinds), 11 },
+    { offsetof(dorcas_catalogue, loads), 16 },
+    { offsetof(dorcas_catalogue, directives), 18 },
+    { offsetof(dorcas_catalogue, inputs), 23 },
+    { offsetof(dorcas_catalogue, diagnostics), 45 },
+    { offsetof(dorcas_scan_request, name), 3 },
+    { offsetof(dorcas_scan_request, content), 39 },
+    { offsetof(dorcas_scan_response, facts), 39 },
+    { offsetof(dorcas_scan_response, diagnostics), 45 },
     { offsetof(dorcas_symbol, from), 8 },
     { offsetof(dorcas_symbol, to), 8 },
     { offsetof(dorcas_load, name), 8 },
-    { offsetof(dorcas_load, symbols), 36 },
+    { offsetof(dorcas_load, symbols), 51 },
     { offsetof(dorcas_string_entry, key), 8 },
     { offsetof(dorcas_string_entry, value), 8 },
     { offsetof(dorcas_list_entry, key), 8 },
@@ -465,130 +509,128 @@ static const struct member members[] = {
     { offsetof(dorcas_term_glob, include), 14 },
     { offsetof(dorcas_term_glob, exclude), 14 },
     { offsetof(dorcas_term, strings), 14 },
-    { offsetof(dorcas_term, glob), 53 },
-    { offsetof(dorcas_term, select), 49 },
+    { offsetof(dorcas_term, glob), 68 },
+    { offsetof(dorcas_term, select), 64 },
     { offsetof(dorcas_value, bool_), 13 },
-    { offsetof(dorcas_value, int_), 43 },
+    { offsetof(dorcas_value, int_), 58 },
     { offsetof(dorcas_value, string), 8 },
     { offsetof(dorcas_value, strings), 14 },
     { offsetof(dorcas_value, sorted_strings), 14 },
     { offsetof(dorcas_value, label), 8 },
     { offsetof(dorcas_value, labels), 14 },
-    { offsetof(dorcas_value, string_dict), 44 },
-    { offsetof(dorcas_value, list_dict), 46 },
-    { offsetof(dorcas_value, glob), 48 },
-    { offsetof(dorcas_value, select), 49 },
-    { offsetof(dorcas_value, concat), 51 },
+    { offsetof(dorcas_value, string_dict), 59 },
+    { offsetof(dorcas_value, list_dict), 61 },
+    { offsetof(dorcas_value, glob), 63 },
+    { offsetof(dorcas_value, select), 64 },
+    { offsetof(dorcas_value, concat), 66 },
     { offsetof(dorcas_value, raw), 3 },
     { offsetof(dorcas_attr, name), 3 },
-    { offsetof(dorcas_attr, value), 42 },
+    { offsetof(dorcas_attr, value), 57 },
     { offsetof(dorcas_attr, comments), 14 },
     { offsetof(dorcas_rule, kind), 8 },
     { offsetof(dorcas_rule, written), 7 },
     { offsetof(dorcas_rule, name), 8 },
-    { offsetof(dorcas_rule, attrs), 40 },
+    { offsetof(dorcas_rule, attrs), 55 },
     { offsetof(dorcas_rule, args), 14 },
     { offsetof(dorcas_rule, comments), 14 },
     { offsetof(dorcas_rule, keep), 13 },
     { offsetof(dorcas_directive, key), 8 },
     { offsetof(dorcas_directive, value), 8 },
     { offsetof(dorcas_build_file, name), 8 },
-    { offsetof(dorcas_build_file, loads), 34 },
-    { offsetof(dorcas_build_file, rules), 38 },
-    { offsetof(dorcas_build_file, directives), 54 },
-    { offsetof(dorcas_match, pattern), 2 },
-    { offsetof(dorcas_match, groups), 65 },
-    { 0, 0 },
-    { offsetof(dorcas_file_data, content), 57 },
-    { offsetof(dorcas_file_data, matches), 63 },
-    { offsetof(dorcas_file, name), 3 },
-    { offsetof(dorcas_file, data), 62 },
+    { offsetof(dorcas_build_file, loads), 49 },
+    { offsetof(dorcas_build_file, rules), 53 },
+    { offsetof(dorcas_build_file, directives), 69 },
     { offsetof(dorcas_configure_request, rel), 8 },
-    { offsetof(dorcas_configure_request, parent), 57 },
-    { offsetof(dorcas_configure_request, run), 58 },
-    { offsetof(dorcas_configure_request, directives), 54 },
-    { offsetof(dorcas_configure_request, build_file), 59 },
-    { offsetof(dorcas_configure_request, files), 60 },
+    { offsetof(dorcas_configure_request, parent), 39 },
+    { offsetof(dorcas_configure_request, run), 72 },
+    { offsetof(dorcas_configure_request, directives), 69 },
+    { offsetof(dorcas_configure_request, build_file), 73 },
+    { offsetof(dorcas_configure_request, files), 36 },
+    { offsetof(dorcas_configure_request, above), 74 },
     { offsetof(dorcas_import_spec, lang), 8 },
     { offsetof(dorcas_import_spec, imp), 8 },
-    { offsetof(dorcas_provided, import), 70 },
+    { offsetof(dorcas_provided, import), 78 },
     { offsetof(dorcas_provided, label), 3 },
-    { offsetof(dorcas_provided, payload), 57 },
-    { offsetof(dorcas_configure_response, state), 57 },
-    { offsetof(dorcas_configure_response, provided), 68 },
-    { offsetof(dorcas_configure_response, diagnostics), 71 },
+    { offsetof(dorcas_provided, payload), 39 },
+    { offsetof(dorcas_configure_response, state), 39 },
+    { offsetof(dorcas_configure_response, provided), 76 },
+    { offsetof(dorcas_configure_response, diagnostics), 45 },
     { offsetof(dorcas_fix_request, rel), 8 },
-    { offsetof(dorcas_fix_request, state), 57 },
-    { offsetof(dorcas_fix_request, build_file), 33 },
+    { offsetof(dorcas_fix_request, state), 39 },
+    { offsetof(dorcas_fix_request, build_file), 48 },
     { offsetof(dorcas_fix_request, should_fix), 13 },
+    { offsetof(dorcas_fix_request, files), 36 },
+    { offsetof(dorcas_fix_request, above), 74 },
     { offsetof(dorcas_edit_set_kind, rule), 2 },
     { offsetof(dorcas_edit_set_kind, kind), 3 },
     { offsetof(dorcas_edit_set_name, rule), 2 },
     { offsetof(dorcas_edit_set_name, name), 3 },
     { offsetof(dorcas_edit_set_attr, rule), 2 },
-    { offsetof(dorcas_edit_set_attr, attr), 41 },
+    { offsetof(dorcas_edit_set_attr, attr), 56 },
     { offsetof(dorcas_edit_delete_attr, rule), 2 },
     { offsetof(dorcas_edit_delete_attr, name), 3 },
     { offsetof(dorcas_edit_delete_rule, rule), 2 },
-    { offsetof(dorcas_edit_append_rule, rule), 39 },
+    { offsetof(dorcas_edit_append_rule, rule), 54 },
     { offsetof(dorcas_edit_set_load, load), 2 },
     { offsetof(dorcas_edit_set_load, name), 3 },
-    { offsetof(dorcas_edit_set_load, symbols), 36 },
+    { offsetof(dorcas_edit_set_load, symbols), 51 },
     { offsetof(dorcas_edit_insert_load, load), 2 },
     { offsetof(dorcas_edit_insert_load, name), 3 },
-    { offsetof(dorcas_edit_insert_load, symbols), 36 },
-    { offsetof(dorcas_edit, set_kind), 76 },
-    { offsetof(dorcas_edit, set_name), 77 },
-    { offsetof(dorcas_edit, set_attr), 78 },
-    { offsetof(dorcas_edit, delete_attr), 79 },
-    { offsetof(dorcas_edit, delete_rule), 80 },
-    { offsetof(dorcas_edit, append_rule), 81 },
-    { offsetof(dorcas_edit, set_load), 82 },
-    { offsetof(dorcas_edit, insert_load), 83 },
-    { offsetof(dorcas_fix_response, edits), 74 },
-    { offsetof(dorcas_fix_response, diagnostics), 71 },
-    { offsetof(dorcas_generated_rule, rule), 39 },
-    { offsetof(dorcas_generated_rule, private_), 40 },
-    { offsetof(dorcas_generated_rule, imports), 87 },
-    { offsetof(dorcas_generated_rule, note), 57 },
+    { offsetof(dorcas_edit_insert_load, symbols), 51 },
+    { offsetof(dorcas_edit, set_kind), 83 },
+    { offsetof(dorcas_edit, set_name), 84 },
+    { offsetof(dorcas_edit, set_attr), 85 },
+    { offsetof(dorcas_edit, delete_attr), 86 },
+    { offsetof(dorcas_edit, delete_rule), 87 },
+    { offsetof(dorcas_edit, append_rule), 88 },
+    { offsetof(dorcas_edit, set_load), 89 },
+    { offsetof(dorcas_edit, insert_load), 90 },
+    { offsetof(dorcas_fix_response, edits), 81 },
+    { offsetof(dorcas_fix_response, diagnostics), 45 },
+    { offsetof(dorcas_generated_rule, rule), 54 },
+    { offsetof(dorcas_generated_rule, private_), 55 },
+    { offsetof(dorcas_generated_rule, imports), 94 },
+    { offsetof(dorcas_generated_rule, note), 39 },
     { offsetof(dorcas_empty_rule, kind), 3 },
     { offsetof(dorcas_empty_rule, name), 8 },
-    { offsetof(dorcas_empty_rule, attrs), 40 },
+    { offsetof(dorcas_empty_rule, attrs), 55 },
     { offsetof(dorcas_child, name), 3 },
     { offsetof(dorcas_child, failed), 13 },
-    { offsetof(dorcas_child, summary), 57 },
+    { offsetof(dorcas_child, summary), 39 },
     { offsetof(dorcas_generate_request, rel), 8 },
-    { offsetof(dorcas_generate_request, state), 57 },
-    { offsetof(dorcas_generate_request, build_file), 59 },
-    { offsetof(dorcas_generate_request, files), 60 },
+    { offsetof(dorcas_generate_request, state), 39 },
+    { offsetof(dorcas_generate_request, build_file), 73 },
+    { offsetof(dorcas_generate_request, files), 36 },
+    { offsetof(dorcas_generate_request, above), 74 },
     { offsetof(dorcas_generate_request, subdirs), 15 },
     { offsetof(dorcas_generate_request, generated_files), 15 },
-    { offsetof(dorcas_generate_request, other_rules), 85 },
-    { offsetof(dorcas_generate_request, other_empty), 88 },
-    { offsetof(dorcas_generate_request, children), 90 },
-    { offsetof(dorcas_generate_response, rules), 85 },
-    { offsetof(dorcas_generate_response, empty), 88 },
+    { offsetof(dorcas_generate_request, other_rules), 92 },
+    { offsetof(dorcas_generate_request, other_empty), 95 },
+    { offsetof(dorcas_generate_request, children), 97 },
+    { offsetof(dorcas_generate_response, rules), 92 },
+    { offsetof(dorcas_generate_response, empty), 95 },
     { offsetof(dorcas_generate_response, rels_to_index), 15 },
-    { offsetof(dorcas_generate_response, provided), 68 },
-    { offsetof(dorcas_generate_response, summary), 57 },
-    { offsetof(dorcas_generate_response, diagnostics), 71 },
-    { offsetof(dorcas_imports_rule, rule), 39 },
-    { offsetof(dorcas_imports_rule, private_), 40 },
-    { offsetof(dorcas_imports_rule, note), 57 },
+    { offsetof(dorcas_generate_response, provided), 76 },
+    { offsetof(dorcas_generate_response, summary), 39 },
+    { offsetof(dorcas_generate_response, diagnostics), 45 },
+    { offsetof(dorcas_imports_rule, rule), 54 },
+    { offsetof(dorcas_imports_rule, private_), 55 },
+    { offsetof(dorcas_imports_rule, note), 39 },
     { offsetof(dorcas_imports_request, rel), 8 },
-    { offsetof(dorcas_imports_request, state), 57 },
-    { offsetof(dorcas_imports_request, rules), 94 },
-    { offsetof(dorcas_imports_request, other_rules), 38 },
-    { offsetof(dorcas_imports_request, files), 60 },
+    { offsetof(dorcas_imports_request, state), 39 },
+    { offsetof(dorcas_imports_request, rules), 101 },
+    { offsetof(dorcas_imports_request, other_rules), 53 },
+    { offsetof(dorcas_imports_request, files), 36 },
+    { offsetof(dorcas_imports_request, above), 74 },
     { offsetof(dorcas_rule_imports, importable), 13 },
-    { offsetof(dorcas_rule_imports, imports), 87 },
+    { offsetof(dorcas_rule_imports, imports), 94 },
     { offsetof(dorcas_rule_imports, embeds), 14 },
-    { offsetof(dorcas_rule_imports, payload), 57 },
-    { offsetof(dorcas_imports_response, rules), 97 },
-    { offsetof(dorcas_resolve_rule, rule), 39 },
-    { offsetof(dorcas_resolve_rule, imports), 87 },
-    { offsetof(dorcas_resolve_rule, note), 57 },
-    { offsetof(dorcas_query, import), 70 },
+    { offsetof(dorcas_rule_imports, payload), 39 },
+    { offsetof(dorcas_imports_response, rules), 104 },
+    { offsetof(dorcas_resolve_rule, rule), 54 },
+    { offsetof(dorcas_resolve_rule, imports), 94 },
+    { offsetof(dorcas_resolve_rule, note), 39 },
+    { offsetof(dorcas_query, import), 78 },
     { offsetof(dorcas_query, lang), 8 },
     { 0, 0 },
     { 0, 0 },
@@ -596,51 +638,66 @@ static const struct member members[] = {
     { 0, 0 },
     { offsetof(dorcas_provider, label), 3 },
     { offsetof(dorcas_provider, embeds), 14 },
-    { offsetof(dorcas_provider, payload), 57 },
-    { offsetof(dorcas_lookup, query), 104 },
+    { offsetof(dorcas_provider, payload), 39 },
+    { offsetof(dorcas_lookup, query), 111 },
     { offsetof(dorcas_lookup, override_label), 7 },
-    { offsetof(dorcas_lookup, origin), 105 },
-    { offsetof(dorcas_lookup, matches), 106 },
+    { offsetof(dorcas_lookup, origin), 112 },
+    { offsetof(dorcas_lookup, matches), 113 },
     { offsetof(dorcas_resolve_request, rel), 8 },
-    { offsetof(dorcas_resolve_request, state), 57 },
-    { offsetof(dorcas_resolve_request, rules), 100 },
-    { offsetof(dorcas_resolve_request, found), 102 },
+    { offsetof(dorcas_resolve_request, state), 39 },
+    { offsetof(dorcas_resolve_request, rules), 107 },
+    { offsetof(dorcas_resolve_request, found), 109 },
     { offsetof(dorcas_resolve_request, round), 2 },
-    { offsetof(dorcas_resolved_rule, set), 40 },
+    { offsetof(dorcas_resolved_rule, set), 55 },
     { offsetof(dorcas_resolved_rule, delete_), 15 },
-    { offsetof(dorcas_resolve_response_resolved, rules), 109 },
-    { offsetof(dorcas_resolve_response_resolved, diagnostics), 71 },
-    { offsetof(dorcas_resolve_response, resolved), 108 },
-    { offsetof(dorcas_resolve_response, need), 112 },
+    { offsetof(dorcas_resolve_response_resolved, rules), 116 },
+    { offsetof(dorcas_resolve_response_resolved, diagnostics), 45 },
+    { offsetof(dorcas_resolve_response, resolved), 115 },
+    { offsetof(dorcas_resolve_response, need), 119 },
     { offsetof(dorcas_find_request, rel), 8 },
-    { offsetof(dorcas_find_request, state), 57 },
-    { offsetof(dorcas_find_request, queries), 112 },
-    { offsetof(dorcas_find_answer, matches), 106 },
-    { offsetof(dorcas_find_response, found), 115 },
+    { offsetof(dorcas_find_request, state), 39 },
+    { offsetof(dorcas_find_request, queries), 119 },
+    { offsetof(dorcas_find_answer, matches), 113 },
+    { offsetof(dorcas_find_response, found), 122 },
+    { offsetof(dorcas_summary, rel), 8 },
+    { offsetof(dorcas_summary, failed), 13 },
+    { offsetof(dorcas_summary, summary), 39 },
+    { offsetof(dorcas_finish_request, state), 39 },
+    { offsetof(dorcas_finish_request, summaries), 125 },
+    { offsetof(dorcas_finish_response, diagnostics), 45 },
     { offsetof(dorcas_reply_manifest, ok), 10 },
     { offsetof(dorcas_reply_manifest, err), 1 },
-    { offsetof(dorcas_reply_configure_response, ok), 67 },
+    { offsetof(dorcas_reply_catalogue, ok), 44 },
+    { offsetof(dorcas_reply_catalogue, err), 1 },
+    { offsetof(dorcas_reply_scan_response, ok), 47 },
+    { offsetof(dorcas_reply_scan_response, err), 1 },
+    { offsetof(dorcas_reply_configure_response, ok), 75 },
     { offsetof(dorcas_reply_configure_response, err), 1 },
-    { offsetof(dorcas_reply_fix_response, ok), 73 },
+    { offsetof(dorcas_reply_fix_response, ok), 80 },
     { offsetof(dorcas_reply_fix_response, err), 1 },
-    { offsetof(dorcas_reply_generate_response, ok), 92 },
+    { offsetof(dorcas_reply_generate_response, ok), 99 },
     { offsetof(dorcas_reply_generate_response, err), 1 },
-    { offsetof(dorcas_reply_imports_response, ok), 96 },
+    { offsetof(dorcas_reply_imports_response, ok), 103 },
     { offsetof(dorcas_reply_imports_response, err), 1 },
-    { offsetof(dorcas_reply_resolve_response, ok), 111 },
+    { offsetof(dorcas_reply_resolve_response, ok), 118 },
     { offsetof(dorcas_reply_resolve_response, err), 1 },
-    { offsetof(dorcas_reply_find_response, ok), 114 },
+    { offsetof(dorcas_reply_find_response, ok), 121 },
     { offsetof(dorcas_reply_find_response, err), 1 },
+    { offsetof(dorcas_reply_finish_response, ok), 127 },
+    { offsetof(dorcas_reply_finish_response, err), 1 },
 };
 
 static const struct method methods[] = {
-    { "manifest", 9, 117 },
-    { "configure", 56, 118 },
-    { "fix", 72, 119 },
-    { "generate_rules", 84, 120 },
-    { "imports", 93, 121 },
-    { "resolve", 99, 122 },
-    { "find", 113, 123 },
+    { "manifest", 9, 128 },
+    { "setup", 35, 129 },
+    { "scan", 46, 130 },
+    { "configure", 71, 131 },
+    { "fix", 79, 132 },
+    { "generate_rules", 91, 133 },
+    { "imports", 100, 134 },
+    { "resolve", 106, 135 },
+    { "find", 120, 136 },
+    { "finish", 124, 137 },
 };
 /* end generated: tables */
 /* clang-format on */

@@ -60,12 +60,12 @@ DORCAS_LIST_TYPE(dorcas_load_info)
 DORCAS_LIST_TYPE(dorcas_directive_info)
 DORCAS_LIST_TYPE(dorcas_flag)
 DORCAS_LIST_TYPE(dorcas_input)
-DORCAS_LIST_TYPE(dorcas_directive)
 DORCAS_LIST_TYPE(dorcas_file)
+DORCAS_LIST_TYPE(dorcas_diagnostic)
+DORCAS_LIST_TYPE(dorcas_directive)
 DORCAS_LIST_TYPE(dorcas_bazel_module)
 DORCAS_LIST_TYPE(dorcas_flag_value)
 DORCAS_LIST_TYPE(dorcas_provided)
-DORCAS_LIST_TYPE(dorcas_diagnostic)
 DORCAS_LIST_TYPE(dorcas_load)
 DORCAS_LIST_TYPE(dorcas_rule)
 DORCAS_LIST_TYPE(dorcas_symbol)
@@ -88,6 +88,7 @@ DORCAS_LIST_TYPE(dorcas_provider)
 DORCAS_LIST_TYPE(dorcas_query)
 DORCAS_LIST_TYPE(dorcas_resolved_rule)
 DORCAS_LIST_TYPE(dorcas_find_answer)
+DORCAS_LIST_TYPE(dorcas_summary)
 
 /** A guest's own error: the call did not work out, and nothing of it counts. */
 typedef struct dorcas_guest_error {
@@ -170,13 +171,9 @@ typedef struct dorcas_manifest {
     dorcas_directive_info_list directives;
     /** The command line flags that the guest understands (Gazelle: `RegisterFlags`). Sorted. */
     dorcas_flag_list flags;
-    /** What `generate_rules` wants to know of the files in a directory. For each file the first input whose glob
-     *  matches decides; a file that none matches is not shown. */
+    /** What the guest wants to know of which files, and in which methods. For each file, of the inputs for a method
+     *  that reach it the first whose glob matches decides; a file that none matches is not shown. */
     dorcas_input_list inputs;
-    /** The same for `configure`. */
-    dorcas_input_list configure_inputs;
-    /** The same for `imports`, also in directories that are only indexed. */
-    dorcas_input_list imports_inputs;
     /** Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is
      *  memoised or run in parallel. */
     bool stateful;
@@ -250,6 +247,19 @@ struct dorcas_flag {
     dorcas_text help;
 };
 
+/** In which directories files are looked for. A directory that has no package of its own, by `generation_mode`, is a
+ *  part of the one above it. */
+typedef enum dorcas_reach {
+    /** In the directory that the call is about. The files are in `files` of the request. */
+    DORCAS_REACH_HERE = 0,
+    /** In this directory and all below it, whether or not these have a BUILD file. The files are in `files` too. */
+    DORCAS_REACH_BELOW = 1,
+    /** In this directory and those that it is in. The files are in `above` of the request. */
+    DORCAS_REACH_ABOVE = 2,
+    /** In the root directory alone. The files are in `above` too. */
+    DORCAS_REACH_ROOT = 3,
+} dorcas_reach;
+
 /** What a guest is told of a file. */
 typedef enum dorcas_want_tag {
     /** Its name alone. */
@@ -260,6 +270,9 @@ typedef enum dorcas_want_tag {
      *  each place the first one that matches. A match of an expression without groups is passed over and not told;
      *  that is how to skip comments. The dialect is in `manifest.patterns`. */
     DORCAS_WANT_MATCHES = 2,
+    /** What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps
+     *  the answer from run to run. */
+    DORCAS_WANT_SCAN = 3,
 } dorcas_want_tag;
 typedef struct dorcas_want {
     dorcas_want_tag tag;
@@ -268,13 +281,31 @@ typedef struct dorcas_want {
     };
 } dorcas_want;
 
+/** Methods that can be told of files. One that isn't exported, or that isn't called, is told nothing. */
+typedef struct dorcas_methods {
+    /** `setup`: of the root directory, whatever the reach, and with `Below` of all directories. */
+    bool setup;
+    /** `configure`. */
+    bool configure;
+    /** `fix`. */
+    bool fix;
+    /** `generate_rules`. */
+    bool generate_rules;
+    /** `imports`, also in directories that are only indexed. */
+    bool imports;
+} dorcas_methods;
+
 /** What a guest wants to know of which files. */
 struct dorcas_input {
-    /** A glob over the path relative to the directory: `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. A
-     *  path with `/` is a file in a subdirectory that has no package of its own. Not empty. */
+    /** A glob over the path relative to the directory; with the reach `Above` and `Root` relative to that of these
+     *  directories which the file is in. `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. Not empty. */
     dorcas_text glob;
+    /** In which directories files are looked for. */
+    dorcas_reach reach;
     /** What the guest is told of a file that matches. */
     dorcas_want want;
+    /** Which methods are told. */
+    dorcas_methods methods;
 };
 
 /** What the user asked for. */
@@ -315,6 +346,45 @@ typedef struct dorcas_run_info {
     dorcas_text_list languages;
 } dorcas_run_info;
 
+/** The argument of `setup`, which is called once in a run, before all directories. */
+typedef struct dorcas_setup_request {
+    /** What holds for the whole run. */
+    dorcas_run_info run;
+    /** Files of the root directory that match inputs for `setup`, and with the reach `Below` those of all
+     *  directories. Sorted. */
+    dorcas_file_list files;
+} dorcas_setup_request;
+
+/** The result of `setup`: what holds in this run in the place of what the manifest says of it. */
+typedef struct dorcas_catalogue {
+    /** The kinds of rules that the guest generates, now or in the past (Gazelle: `Kinds`). Sorted. */
+    dorcas_kind_list kinds;
+    /** Where these kinds are loaded from (Gazelle: `ApparentLoads`). */
+    dorcas_load_info_list loads;
+    /** The directives that the guest understands (Gazelle: `KnownDirectives`). Sorted. */
+    dorcas_directive_info_list directives;
+    /** What the guest wants to know of which files, and in which methods. */
+    dorcas_input_list inputs;
+    /** What the user should know. */
+    dorcas_diagnostic_list diagnostics;
+} dorcas_catalogue;
+
+/** The argument of `scan`, which is called for a file that an input wants `Scan` of. */
+typedef struct dorcas_scan_request {
+    /** Base name of the file. Not empty. */
+    dorcas_text name;
+    /** All its bytes. */
+    dorcas_bytes content;
+} dorcas_scan_request;
+
+/** The result of `scan`. */
+typedef struct dorcas_scan_response {
+    /** What the guest wants to be told of the file in the other methods. The host doesn't look into it. */
+    dorcas_bytes facts;
+    /** What the user should know. The `file` of one is the `name` of the request, if it has any. */
+    dorcas_diagnostic_list diagnostics;
+} dorcas_scan_response;
+
 /** A BUILD file as its directory's guests see it. */
 typedef struct dorcas_build_file {
     /** The file's base name, `BUILD.bazel` or `BUILD`. */
@@ -340,8 +410,11 @@ typedef struct dorcas_configure_request {
     dorcas_directive_list directives;
     /** The directory's BUILD file, if it has one. None is null. */
     const dorcas_build_file *build_file;
-    /** Files that match `configure_inputs`. Sorted. */
+    /** Files that match inputs with the reach `Here` or `Below`. Sorted. */
     dorcas_file_list files;
+    /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of
+     *  the nearest directory stand first. */
+    dorcas_file_list above;
 } dorcas_configure_request;
 
 /** A Bazel module. */
@@ -560,18 +633,23 @@ typedef enum dorcas_file_data_tag {
     DORCAS_FILE_DATA_CONTENT = 1,
     /** Where the manifest's expressions match, from left to right. */
     DORCAS_FILE_DATA_MATCHES = 2,
+    /** What `scan` has returned for it. */
+    DORCAS_FILE_DATA_FACTS = 3,
+    /** `scan` has answered with an error, or not at all. The user is told so. */
+    DORCAS_FILE_DATA_FAILED = 4,
 } dorcas_file_data_tag;
 typedef struct dorcas_file_data {
     dorcas_file_data_tag tag;
     union {
         dorcas_bytes content;
         dorcas_match_list matches;
+        dorcas_bytes facts;
     };
 } dorcas_file_data;
 
 /** A file, and what the guest asked to be told of it. */
 struct dorcas_file {
-    /** Path relative to the directory. Not empty. */
+    /** Path relative to the directory; in `above` from the root. Not empty. */
     dorcas_text name;
     /** What the manifest wants of it. */
     dorcas_file_data data;
@@ -597,6 +675,11 @@ typedef struct dorcas_fix_request {
     /** Whether rules may be deleted and renamed (Gazelle: `Config.ShouldFix`). The host refuses such edits
      *  otherwise. */
     bool should_fix;
+    /** Files that match inputs with the reach `Here` or `Below`. Sorted. */
+    dorcas_file_list files;
+    /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of
+     *  the nearest directory stand first. */
+    dorcas_file_list above;
 } dorcas_fix_request;
 
 /** The result of `fix`. */
@@ -715,8 +798,11 @@ typedef struct dorcas_generate_request {
     dorcas_bytes state;
     /** The directory's BUILD file as `fix` has left it, if it has one. None is null. */
     const dorcas_build_file *build_file;
-    /** Files that match the `inputs` of the manifest (Gazelle: `RegularFiles`). Sorted. */
+    /** Files that match inputs with the reach `Here` (Gazelle: `RegularFiles`) or `Below`. Sorted. */
     dorcas_file_list files;
+    /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of
+     *  the nearest directory stand first. */
+    dorcas_file_list above;
     /** Names of the directories in this one (Gazelle: `Subdirs`). Sorted. */
     dorcas_text_list subdirs;
     /** Names of the files that rules of the BUILD file, and rules generated by languages before this one, make
@@ -795,8 +881,11 @@ typedef struct dorcas_imports_request {
     dorcas_imports_rule_list rules;
     /** All other rules of the BUILD file, in its order. */
     dorcas_rule_list other_rules;
-    /** Files that match `imports_inputs`. Sorted. */
+    /** Files that match inputs with the reach `Here` or `Below`. Sorted. */
     dorcas_file_list files;
+    /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of
+     *  the nearest directory stand first. */
+    dorcas_file_list above;
 } dorcas_imports_request;
 
 /** A rule that may be imported. */
@@ -954,6 +1043,31 @@ struct dorcas_provider {
     dorcas_bytes payload;
 };
 
+/** The argument of `finish`, which is called once in a run, after all rules are resolved. */
+typedef struct dorcas_finish_request {
+    /** What `configure` returned for the root directory. */
+    dorcas_bytes state;
+    /** The directories of which `generate_rules` has returned a summary in this run that is not empty, and those
+     *  that have failed in this run. Sorted. */
+    dorcas_summary_list summaries;
+} dorcas_finish_request;
+
+/** What is known of a directory when a run ends. */
+struct dorcas_summary {
+    /** Path of the directory. */
+    dorcas_text rel;
+    /** Whether it has failed in this run. Its summary is then empty. */
+    bool failed;
+    /** What `generate_rules` has returned for it as `summary`. */
+    dorcas_bytes summary;
+};
+
+/** The result of `finish`. */
+typedef struct dorcas_finish_response {
+    /** What the user should know. The directory that files are relative to is the root. */
+    dorcas_diagnostic_list diagnostics;
+} dorcas_finish_response;
+
 /** What `manifest` returns. */
 typedef enum dorcas_reply_manifest_tag {
     DORCAS_REPLY_MANIFEST_OK = 0,
@@ -966,6 +1080,32 @@ typedef struct dorcas_reply_manifest {
         dorcas_guest_error err;
     };
 } dorcas_reply_manifest;
+
+/** What `setup` returns. */
+typedef enum dorcas_reply_catalogue_tag {
+    DORCAS_REPLY_CATALOGUE_OK = 0,
+    DORCAS_REPLY_CATALOGUE_ERR = 1,
+} dorcas_reply_catalogue_tag;
+typedef struct dorcas_reply_catalogue {
+    dorcas_reply_catalogue_tag tag;
+    union {
+        dorcas_catalogue ok;
+        dorcas_guest_error err;
+    };
+} dorcas_reply_catalogue;
+
+/** What `scan` returns. */
+typedef enum dorcas_reply_scan_response_tag {
+    DORCAS_REPLY_SCAN_RESPONSE_OK = 0,
+    DORCAS_REPLY_SCAN_RESPONSE_ERR = 1,
+} dorcas_reply_scan_response_tag;
+typedef struct dorcas_reply_scan_response {
+    dorcas_reply_scan_response_tag tag;
+    union {
+        dorcas_scan_response ok;
+        dorcas_guest_error err;
+    };
+} dorcas_reply_scan_response;
 
 /** What `configure` returns. */
 typedef enum dorcas_reply_configure_response_tag {
@@ -1044,6 +1184,19 @@ typedef struct dorcas_reply_find_response {
         dorcas_guest_error err;
     };
 } dorcas_reply_find_response;
+
+/** What `finish` returns. */
+typedef enum dorcas_reply_finish_response_tag {
+    DORCAS_REPLY_FINISH_RESPONSE_OK = 0,
+    DORCAS_REPLY_FINISH_RESPONSE_ERR = 1,
+} dorcas_reply_finish_response_tag;
+typedef struct dorcas_reply_finish_response {
+    dorcas_reply_finish_response_tag tag;
+    union {
+        dorcas_finish_response ok;
+        dorcas_guest_error err;
+    };
+} dorcas_reply_finish_response;
 /* end generated: messages */
 /* clang-format on */
 
@@ -1120,15 +1273,15 @@ DORCAS_SORT_FUNCTION(dorcas_flag, 1)
 DORCAS_LIST_FUNCTIONS(dorcas_input)
 DORCAS_LIST_FUNCTIONS(dorcas_text)
 DORCAS_SORT_FUNCTION(dorcas_text, 1)
-DORCAS_LIST_FUNCTIONS(dorcas_directive)
 DORCAS_LIST_FUNCTIONS(dorcas_file)
 DORCAS_SORT_FUNCTION(dorcas_file, 1)
+DORCAS_LIST_FUNCTIONS(dorcas_diagnostic)
+DORCAS_LIST_FUNCTIONS(dorcas_directive)
 DORCAS_LIST_FUNCTIONS(dorcas_bazel_module)
 DORCAS_SORT_FUNCTION(dorcas_bazel_module, 1)
 DORCAS_LIST_FUNCTIONS(dorcas_flag_value)
 DORCAS_LIST_FUNCTIONS(dorcas_provided)
 DORCAS_SORT_FUNCTION(dorcas_provided, 3)
-DORCAS_LIST_FUNCTIONS(dorcas_diagnostic)
 DORCAS_LIST_FUNCTIONS(dorcas_load)
 DORCAS_LIST_FUNCTIONS(dorcas_rule)
 DORCAS_LIST_FUNCTIONS(dorcas_symbol)
@@ -1159,6 +1312,8 @@ DORCAS_LIST_FUNCTIONS(dorcas_query)
 DORCAS_SORT_FUNCTION(dorcas_query, 3)
 DORCAS_LIST_FUNCTIONS(dorcas_resolved_rule)
 DORCAS_LIST_FUNCTIONS(dorcas_find_answer)
+DORCAS_LIST_FUNCTIONS(dorcas_summary)
+DORCAS_SORT_FUNCTION(dorcas_summary, 1)
 /* end generated: lists */
 /* clang-format on */
 
@@ -1168,8 +1323,8 @@ DORCAS_LIST_FUNCTIONS(dorcas_find_answer)
  *     DORCAS_GENERATE_RULES(generate)              static bool generate(dorcas_call *, const dorcas_generate_request *,
  *                                                                       dorcas_generate_response *);
  *
- * and where the guest has them DORCAS_MANIFEST, DORCAS_CONFIGURE, DORCAS_FIX, DORCAS_IMPORTS, DORCAS_RESOLVE and
- * DORCAS_FIND. A function fills in its response and returns true, or returns what `dorcas_fail` does. */
+ * and where the guest has them DORCAS_MANIFEST, DORCAS_SETUP, DORCAS_SCAN, DORCAS_CONFIGURE, DORCAS_FIX, DORCAS_IMPORTS,
+ * DORCAS_RESOLVE, DORCAS_FIND and DORCAS_FINISH. A function fills in its response and returns true, or returns what `dorcas_fail` does. */
 
 #ifdef __wasm__
 #define DORCAS_EXPORT(name) __attribute__((export_name(name)))
@@ -1200,17 +1355,28 @@ typedef bool dorcas_function(dorcas_call *call, const void *request, void *respo
 /** The methods, for `dorcas_answer`. */
 typedef enum dorcas_method {
     DORCAS_METHOD_MANIFEST,
+    DORCAS_METHOD_SETUP,
+    DORCAS_METHOD_SCAN,
     DORCAS_METHOD_CONFIGURE,
     DORCAS_METHOD_FIX,
     DORCAS_METHOD_GENERATE_RULES,
     DORCAS_METHOD_IMPORTS,
     DORCAS_METHOD_RESOLVE,
     DORCAS_METHOD_FIND,
+    DORCAS_METHOD_FINISH,
 } dorcas_method;
 
 #define DORCAS_MANIFEST(function) \
     DORCAS_METHOD(manifest, DORCAS_METHOD_MANIFEST, function, \
                   dorcas_manifest_request, dorcas_manifest)
+
+#define DORCAS_SETUP(function) \
+    DORCAS_METHOD(setup, DORCAS_METHOD_SETUP, function, \
+                  dorcas_setup_request, dorcas_catalogue)
+
+#define DORCAS_SCAN(function) \
+    DORCAS_METHOD(scan, DORCAS_METHOD_SCAN, function, \
+                  dorcas_scan_request, dorcas_scan_response)
 
 #define DORCAS_CONFIGURE(function) \
     DORCAS_METHOD(configure, DORCAS_METHOD_CONFIGURE, function, \
@@ -1235,6 +1401,10 @@ typedef enum dorcas_method {
 #define DORCAS_FIND(function) \
     DORCAS_METHOD(find, DORCAS_METHOD_FIND, function, \
                   dorcas_find_request, dorcas_find_response)
+
+#define DORCAS_FINISH(function) \
+    DORCAS_METHOD(finish, DORCAS_METHOD_FINISH, function, \
+                  dorcas_finish_request, dorcas_finish_response)
 /* end generated: methods */
 /* clang-format on */
 

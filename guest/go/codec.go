@@ -171,14 +171,8 @@ func readManifest(r *reader, v *Manifest) *Fault {
 	if fault := readList(r, &v.Flags, 4, 1, readFlag); fault != nil {
 		return fault.in("flags")
 	}
-	if fault := readList(r, &v.Inputs, 2, 0, readInput); fault != nil {
+	if fault := readList(r, &v.Inputs, 8, 0, readInput); fault != nil {
 		return fault.in("inputs")
-	}
-	if fault := readList(r, &v.ConfigureInputs, 2, 0, readInput); fault != nil {
-		return fault.in("configure_inputs")
-	}
-	if fault := readList(r, &v.ImportsInputs, 2, 0, readInput); fault != nil {
-		return fault.in("imports_inputs")
 	}
 	if fault := readBool(r, &v.Stateful); fault != nil {
 		return fault.in("stateful")
@@ -205,14 +199,8 @@ func writeManifest(w *writer, v *Manifest) *Fault {
 	if fault := writeList(w, &v.Flags, 4, 1, writeFlag); fault != nil {
 		return fault.in("flags")
 	}
-	if fault := writeList(w, &v.Inputs, 2, 0, writeInput); fault != nil {
+	if fault := writeList(w, &v.Inputs, 8, 0, writeInput); fault != nil {
 		return fault.in("inputs")
-	}
-	if fault := writeList(w, &v.ConfigureInputs, 2, 0, writeInput); fault != nil {
-		return fault.in("configure_inputs")
-	}
-	if fault := writeList(w, &v.ImportsInputs, 2, 0, writeInput); fault != nil {
-		return fault.in("imports_inputs")
 	}
 	if fault := writeBool(w, &v.Stateful); fault != nil {
 		return fault.in("stateful")
@@ -375,8 +363,14 @@ func readInput(r *reader, v *Input) *Fault {
 	if fault := readNonEmpty(r, &v.Glob); fault != nil {
 		return fault.in("glob")
 	}
+	if fault := readReach(r, &v.Reach); fault != nil {
+		return fault.in("reach")
+	}
 	if fault := readWant(r, &v.Want); fault != nil {
 		return fault.in("want")
+	}
+	if fault := readMethods(r, &v.Methods); fault != nil {
+		return fault.in("methods")
 	}
 	return nil
 }
@@ -385,14 +379,28 @@ func writeInput(w *writer, v *Input) *Fault {
 	if fault := writeNonEmpty(w, &v.Glob); fault != nil {
 		return fault.in("glob")
 	}
+	if fault := writeReach(w, &v.Reach); fault != nil {
+		return fault.in("reach")
+	}
 	if fault := writeWant(w, &v.Want); fault != nil {
 		return fault.in("want")
+	}
+	if fault := writeMethods(w, &v.Methods); fault != nil {
+		return fault.in("methods")
 	}
 	return nil
 }
 
+func readReach(r *reader, v *Reach) *Fault {
+	tag, fault := r.tag("Reach", 4)
+	*v = Reach(tag)
+	return fault
+}
+
+func writeReach(w *writer, v *Reach) *Fault { return w.tag("Reach", uint32(*v), 4) }
+
 func readWant(r *reader, v *Want) *Fault {
-	tag, fault := r.tag("Want", 3)
+	tag, fault := r.tag("Want", 4)
 	if fault != nil {
 		return fault
 	}
@@ -405,30 +413,175 @@ func readWant(r *reader, v *Want) *Fault {
 		var one []string
 		fault = readList(r, &one, 1, 0, readText).in("Matches")
 		*v = WantMatches(one)
+	case 3:
+		*v = WantScan{}
 	}
 	return fault
 }
 
 func writeWant(w *writer, v *Want) *Fault {
 	if *v == nil {
-		return w.tag("Want", 0, 3)
+		return w.tag("Want", 0, 4)
 	}
 	return (*v).writeWant(w)
 }
 
 func (v WantContent) writeWant(w *writer) *Fault {
-	if fault := w.tag("Want", 1, 3); fault != nil {
+	if fault := w.tag("Want", 1, 4); fault != nil {
 		return fault
 	}
 	return nil
 }
 
 func (v WantMatches) writeWant(w *writer) *Fault {
-	if fault := w.tag("Want", 2, 3); fault != nil {
+	if fault := w.tag("Want", 2, 4); fault != nil {
 		return fault
 	}
 	one := []string(v)
 	return writeList(w, &one, 1, 0, writeText).in("Matches")
+}
+
+func (v WantScan) writeWant(w *writer) *Fault {
+	if fault := w.tag("Want", 3, 4); fault != nil {
+		return fault
+	}
+	return nil
+}
+
+func readMethods(r *reader, v *Methods) *Fault {
+	if fault := readBool(r, &v.Setup); fault != nil {
+		return fault.in("setup")
+	}
+	if fault := readBool(r, &v.Configure); fault != nil {
+		return fault.in("configure")
+	}
+	if fault := readBool(r, &v.Fix); fault != nil {
+		return fault.in("fix")
+	}
+	if fault := readBool(r, &v.GenerateRules); fault != nil {
+		return fault.in("generate_rules")
+	}
+	if fault := readBool(r, &v.Imports); fault != nil {
+		return fault.in("imports")
+	}
+	return nil
+}
+
+func writeMethods(w *writer, v *Methods) *Fault {
+	if fault := writeBool(w, &v.Setup); fault != nil {
+		return fault.in("setup")
+	}
+	if fault := writeBool(w, &v.Configure); fault != nil {
+		return fault.in("configure")
+	}
+	if fault := writeBool(w, &v.Fix); fault != nil {
+		return fault.in("fix")
+	}
+	if fault := writeBool(w, &v.GenerateRules); fault != nil {
+		return fault.in("generate_rules")
+	}
+	if fault := writeBool(w, &v.Imports); fault != nil {
+		return fault.in("imports")
+	}
+	return nil
+}
+
+func readSetupRequest(r *reader, v *SetupRequest) *Fault {
+	if fault := readRunInfo(r, &v.Run); fault != nil {
+		return fault.in("run")
+	}
+	if fault := readList(r, &v.Files, 2, 1, readFile); fault != nil {
+		return fault.in("files")
+	}
+	return nil
+}
+
+func writeSetupRequest(w *writer, v *SetupRequest) *Fault {
+	if fault := writeRunInfo(w, &v.Run); fault != nil {
+		return fault.in("run")
+	}
+	if fault := writeList(w, &v.Files, 2, 1, writeFile); fault != nil {
+		return fault.in("files")
+	}
+	return nil
+}
+
+func readCatalogue(r *reader, v *Catalogue) *Fault {
+	if fault := readList(r, &v.Kinds, 7, 1, readKind); fault != nil {
+		return fault.in("kinds")
+	}
+	if fault := readList(r, &v.Loads, 5, 0, readLoadInfo); fault != nil {
+		return fault.in("loads")
+	}
+	if fault := readList(r, &v.Directives, 2, 1, readDirectiveInfo); fault != nil {
+		return fault.in("directives")
+	}
+	if fault := readList(r, &v.Inputs, 8, 0, readInput); fault != nil {
+		return fault.in("inputs")
+	}
+	if fault := readList(r, &v.Diagnostics, 4, 0, readDiagnostic); fault != nil {
+		return fault.in("diagnostics")
+	}
+	return nil
+}
+
+func writeCatalogue(w *writer, v *Catalogue) *Fault {
+	if fault := writeList(w, &v.Kinds, 7, 1, writeKind); fault != nil {
+		return fault.in("kinds")
+	}
+	if fault := writeList(w, &v.Loads, 5, 0, writeLoadInfo); fault != nil {
+		return fault.in("loads")
+	}
+	if fault := writeList(w, &v.Directives, 2, 1, writeDirectiveInfo); fault != nil {
+		return fault.in("directives")
+	}
+	if fault := writeList(w, &v.Inputs, 8, 0, writeInput); fault != nil {
+		return fault.in("inputs")
+	}
+	if fault := writeList(w, &v.Diagnostics, 4, 0, writeDiagnostic); fault != nil {
+		return fault.in("diagnostics")
+	}
+	return nil
+}
+
+func readScanRequest(r *reader, v *ScanRequest) *Fault {
+	if fault := readNonEmpty(r, &v.Name); fault != nil {
+		return fault.in("name")
+	}
+	if fault := readBytes(r, &v.Content); fault != nil {
+		return fault.in("content")
+	}
+	return nil
+}
+
+func writeScanRequest(w *writer, v *ScanRequest) *Fault {
+	if fault := writeNonEmpty(w, &v.Name); fault != nil {
+		return fault.in("name")
+	}
+	if fault := writeBytes(w, &v.Content); fault != nil {
+		return fault.in("content")
+	}
+	return nil
+}
+
+func readScanResponse(r *reader, v *ScanResponse) *Fault {
+	if fault := readBytes(r, &v.Facts); fault != nil {
+		return fault.in("facts")
+	}
+	if fault := readList(r, &v.Diagnostics, 4, 0, readDiagnostic); fault != nil {
+		return fault.in("diagnostics")
+	}
+	return nil
+}
+
+func writeScanResponse(w *writer, v *ScanResponse) *Fault {
+	if fault := writeBytes(w, &v.Facts); fault != nil {
+		return fault.in("facts")
+	}
+	if fault := writeList(w, &v.Diagnostics, 4, 0, writeDiagnostic); fault != nil {
+		return fault.in("diagnostics")
+	}
+	return nil
 }
 
 func readConfigureRequest(r *reader, v *ConfigureRequest) *Fault {
@@ -449,6 +602,9 @@ func readConfigureRequest(r *reader, v *ConfigureRequest) *Fault {
 	}
 	if fault := readList(r, &v.Files, 2, 1, readFile); fault != nil {
 		return fault.in("files")
+	}
+	if fault := readList(r, &v.Above, 2, 0, readFile); fault != nil {
+		return fault.in("above")
 	}
 	return nil
 }
@@ -471,6 +627,9 @@ func writeConfigureRequest(w *writer, v *ConfigureRequest) *Fault {
 	}
 	if fault := writeList(w, &v.Files, 2, 1, writeFile); fault != nil {
 		return fault.in("files")
+	}
+	if fault := writeList(w, &v.Above, 2, 0, writeFile); fault != nil {
+		return fault.in("above")
 	}
 	return nil
 }
@@ -1132,7 +1291,7 @@ func writeFile(w *writer, v *File) *Fault {
 }
 
 func readFileData(r *reader, v *FileData) *Fault {
-	tag, fault := r.tag("FileData", 3)
+	tag, fault := r.tag("FileData", 5)
 	if fault != nil {
 		return fault
 	}
@@ -1147,19 +1306,25 @@ func readFileData(r *reader, v *FileData) *Fault {
 		var one []Match
 		fault = readList(r, &one, 2, 0, readMatch).in("Matches")
 		*v = FileMatches(one)
+	case 3:
+		var one []byte
+		fault = readBytes(r, &one).in("Facts")
+		*v = FileFacts(one)
+	case 4:
+		*v = FileFailed{}
 	}
 	return fault
 }
 
 func writeFileData(w *writer, v *FileData) *Fault {
 	if *v == nil {
-		return w.tag("FileData", 0, 3)
+		return w.tag("FileData", 0, 5)
 	}
 	return (*v).writeFileData(w)
 }
 
 func (v FileContent) writeFileData(w *writer) *Fault {
-	if fault := w.tag("FileData", 1, 3); fault != nil {
+	if fault := w.tag("FileData", 1, 5); fault != nil {
 		return fault
 	}
 	one := []byte(v)
@@ -1167,11 +1332,26 @@ func (v FileContent) writeFileData(w *writer) *Fault {
 }
 
 func (v FileMatches) writeFileData(w *writer) *Fault {
-	if fault := w.tag("FileData", 2, 3); fault != nil {
+	if fault := w.tag("FileData", 2, 5); fault != nil {
 		return fault
 	}
 	one := []Match(v)
 	return writeList(w, &one, 2, 0, writeMatch).in("Matches")
+}
+
+func (v FileFacts) writeFileData(w *writer) *Fault {
+	if fault := w.tag("FileData", 3, 5); fault != nil {
+		return fault
+	}
+	one := []byte(v)
+	return writeBytes(w, &one).in("Facts")
+}
+
+func (v FileFailed) writeFileData(w *writer) *Fault {
+	if fault := w.tag("FileData", 4, 5); fault != nil {
+		return fault
+	}
+	return nil
 }
 
 func readMatch(r *reader, v *Match) *Fault {
@@ -1207,6 +1387,12 @@ func readFixRequest(r *reader, v *FixRequest) *Fault {
 	if fault := readBool(r, &v.ShouldFix); fault != nil {
 		return fault.in("should_fix")
 	}
+	if fault := readList(r, &v.Files, 2, 1, readFile); fault != nil {
+		return fault.in("files")
+	}
+	if fault := readList(r, &v.Above, 2, 0, readFile); fault != nil {
+		return fault.in("above")
+	}
 	return nil
 }
 
@@ -1222,6 +1408,12 @@ func writeFixRequest(w *writer, v *FixRequest) *Fault {
 	}
 	if fault := writeBool(w, &v.ShouldFix); fault != nil {
 		return fault.in("should_fix")
+	}
+	if fault := writeList(w, &v.Files, 2, 1, writeFile); fault != nil {
+		return fault.in("files")
+	}
+	if fault := writeList(w, &v.Above, 2, 0, writeFile); fault != nil {
+		return fault.in("above")
 	}
 	return nil
 }
@@ -1524,6 +1716,9 @@ func readGenerateRequest(r *reader, v *GenerateRequest) *Fault {
 	if fault := readList(r, &v.Files, 2, 1, readFile); fault != nil {
 		return fault.in("files")
 	}
+	if fault := readList(r, &v.Above, 2, 0, readFile); fault != nil {
+		return fault.in("above")
+	}
 	if fault := readList(r, &v.Subdirs, 1, 1, readText); fault != nil {
 		return fault.in("subdirs")
 	}
@@ -1554,6 +1749,9 @@ func writeGenerateRequest(w *writer, v *GenerateRequest) *Fault {
 	}
 	if fault := writeList(w, &v.Files, 2, 1, writeFile); fault != nil {
 		return fault.in("files")
+	}
+	if fault := writeList(w, &v.Above, 2, 0, writeFile); fault != nil {
+		return fault.in("above")
 	}
 	if fault := writeList(w, &v.Subdirs, 1, 1, writeText); fault != nil {
 		return fault.in("subdirs")
@@ -1737,6 +1935,9 @@ func readImportsRequest(r *reader, v *ImportsRequest) *Fault {
 	if fault := readList(r, &v.Files, 2, 1, readFile); fault != nil {
 		return fault.in("files")
 	}
+	if fault := readList(r, &v.Above, 2, 0, readFile); fault != nil {
+		return fault.in("above")
+	}
 	return nil
 }
 
@@ -1755,6 +1956,9 @@ func writeImportsRequest(w *writer, v *ImportsRequest) *Fault {
 	}
 	if fault := writeList(w, &v.Files, 2, 1, writeFile); fault != nil {
 		return fault.in("files")
+	}
+	if fault := writeList(w, &v.Above, 2, 0, writeFile); fault != nil {
+		return fault.in("above")
 	}
 	return nil
 }
@@ -2115,6 +2319,66 @@ func writeProvider(w *writer, v *Provider) *Fault {
 	return nil
 }
 
+func readFinishRequest(r *reader, v *FinishRequest) *Fault {
+	if fault := readBytes(r, &v.State); fault != nil {
+		return fault.in("state")
+	}
+	if fault := readList(r, &v.Summaries, 3, 1, readSummary); fault != nil {
+		return fault.in("summaries")
+	}
+	return nil
+}
+
+func writeFinishRequest(w *writer, v *FinishRequest) *Fault {
+	if fault := writeBytes(w, &v.State); fault != nil {
+		return fault.in("state")
+	}
+	if fault := writeList(w, &v.Summaries, 3, 1, writeSummary); fault != nil {
+		return fault.in("summaries")
+	}
+	return nil
+}
+
+func readSummary(r *reader, v *Summary) *Fault {
+	if fault := readText(r, &v.Rel); fault != nil {
+		return fault.in("rel")
+	}
+	if fault := readBool(r, &v.Failed); fault != nil {
+		return fault.in("failed")
+	}
+	if fault := readBytes(r, &v.Summary); fault != nil {
+		return fault.in("summary")
+	}
+	return nil
+}
+
+func writeSummary(w *writer, v *Summary) *Fault {
+	if fault := writeText(w, &v.Rel); fault != nil {
+		return fault.in("rel")
+	}
+	if fault := writeBool(w, &v.Failed); fault != nil {
+		return fault.in("failed")
+	}
+	if fault := writeBytes(w, &v.Summary); fault != nil {
+		return fault.in("summary")
+	}
+	return nil
+}
+
+func readFinishResponse(r *reader, v *FinishResponse) *Fault {
+	if fault := readList(r, &v.Diagnostics, 4, 0, readDiagnostic); fault != nil {
+		return fault.in("diagnostics")
+	}
+	return nil
+}
+
+func writeFinishResponse(w *writer, v *FinishResponse) *Fault {
+	if fault := writeList(w, &v.Diagnostics, 4, 0, writeDiagnostic); fault != nil {
+		return fault.in("diagnostics")
+	}
+	return nil
+}
+
 // codecOf finds the codec of a message by its type.
 func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault) {
 	switch v := message.(type) {
@@ -2142,8 +2406,20 @@ func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault
 		return func(r *reader) *Fault { return readFlagType(r, v) }, func(w *writer) *Fault { return writeFlagType(w, v) }
 	case *Input:
 		return func(r *reader) *Fault { return readInput(r, v) }, func(w *writer) *Fault { return writeInput(w, v) }
+	case *Reach:
+		return func(r *reader) *Fault { return readReach(r, v) }, func(w *writer) *Fault { return writeReach(w, v) }
 	case *Want:
 		return func(r *reader) *Fault { return readWant(r, v) }, func(w *writer) *Fault { return writeWant(w, v) }
+	case *Methods:
+		return func(r *reader) *Fault { return readMethods(r, v) }, func(w *writer) *Fault { return writeMethods(w, v) }
+	case *SetupRequest:
+		return func(r *reader) *Fault { return readSetupRequest(r, v) }, func(w *writer) *Fault { return writeSetupRequest(w, v) }
+	case *Catalogue:
+		return func(r *reader) *Fault { return readCatalogue(r, v) }, func(w *writer) *Fault { return writeCatalogue(w, v) }
+	case *ScanRequest:
+		return func(r *reader) *Fault { return readScanRequest(r, v) }, func(w *writer) *Fault { return writeScanRequest(w, v) }
+	case *ScanResponse:
+		return func(r *reader) *Fault { return readScanResponse(r, v) }, func(w *writer) *Fault { return writeScanResponse(w, v) }
 	case *ConfigureRequest:
 		return func(r *reader) *Fault { return readConfigureRequest(r, v) }, func(w *writer) *Fault { return writeConfigureRequest(w, v) }
 	case *RunInfo:
@@ -2236,11 +2512,21 @@ func codecOf(message any) (read func(*reader) *Fault, write func(*writer) *Fault
 		return func(r *reader) *Fault { return readFindAnswer(r, v) }, func(w *writer) *Fault { return writeFindAnswer(w, v) }
 	case *Provider:
 		return func(r *reader) *Fault { return readProvider(r, v) }, func(w *writer) *Fault { return writeProvider(w, v) }
+	case *FinishRequest:
+		return func(r *reader) *Fault { return readFinishRequest(r, v) }, func(w *writer) *Fault { return writeFinishRequest(w, v) }
+	case *Summary:
+		return func(r *reader) *Fault { return readSummary(r, v) }, func(w *writer) *Fault { return writeSummary(w, v) }
+	case *FinishResponse:
+		return func(r *reader) *Fault { return readFinishResponse(r, v) }, func(w *writer) *Fault { return writeFinishResponse(w, v) }
 	}
 	return nil, nil
 }
 
 func (*ManifestRequest) answeredBy(*Manifest) string { return "manifest" }
+
+func (*SetupRequest) answeredBy(*Catalogue) string { return "setup" }
+
+func (*ScanRequest) answeredBy(*ScanResponse) string { return "scan" }
 
 func (*ConfigureRequest) answeredBy(*ConfigureResponse) string { return "configure" }
 
@@ -2253,3 +2539,5 @@ func (*ImportsRequest) answeredBy(*ImportsResponse) string { return "imports" }
 func (*ResolveRequest) answeredBy(*ResolveResponse) string { return "resolve" }
 
 func (*FindRequest) answeredBy(*FindResponse) string { return "find" }
+
+func (*FinishRequest) answeredBy(*FinishResponse) string { return "finish" }

@@ -21,7 +21,7 @@ func answered(t *testing.T, argument []byte, answer func(GenerateRequest) (Gener
 	return *got.message.(*GenerateResponse), got.failure
 }
 
-var emptyRequest = make([]byte, 9)
+var emptyRequest = make([]byte, 10)
 
 func expectError(t *testing.T, argument []byte, answer func(GenerateRequest) (GenerateResponse, error), code uint32, text string) {
 	t.Helper()

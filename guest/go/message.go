@@ -3,7 +3,7 @@
 package dorcas
 
 // Fingerprint is a hash of all that decides about bytes.
-const Fingerprint = "28bc3f845384f8c8"
+const Fingerprint = "83d8a97850728e26"
 
 // MaxMessageBytes bounds an encoded message.
 const MaxMessageBytes = 16777216
@@ -103,12 +103,8 @@ type Manifest struct {
 	Directives []DirectiveInfo
 	// The command line flags that the guest understands (Gazelle: `RegisterFlags`). Sorted, without duplicates.
 	Flags []Flag
-	// What `generate_rules` wants to know of the files in a directory. For each file the first input whose glob matches decides; a file that none matches is not shown.
+	// What the guest wants to know of which files, and in which methods. For each file, of the inputs for a method that reach it the first whose glob matches decides; a file that none matches is not shown.
 	Inputs []Input
-	// The same for `configure`.
-	ConfigureInputs []Input
-	// The same for `imports`, also in directories that are only indexed.
-	ImportsInputs []Input
 	// Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel.
 	Stateful bool
 	// Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes.
@@ -197,10 +193,42 @@ func (v FlagType) String() string {
 
 // Input: What a guest wants to know of which files.
 type Input struct {
-	// A glob over the path relative to the directory: `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. A path with `/` is a file in a subdirectory that has no package of its own.
+	// A glob over the path relative to the directory; with the reach `Above` and `Root` relative to that of these directories which the file is in. `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does.
 	Glob string
+	// In which directories files are looked for.
+	Reach Reach
 	// What the guest is told of a file that matches.
 	Want Want
+	// Which methods are told.
+	Methods Methods
+}
+
+// Reach: In which directories files are looked for. A directory that has no package of its own, by `generation_mode`, is a part of the one above it.
+type Reach uint32
+
+const (
+	// ReachHere: In the directory that the call is about. The files are in `files` of the request.
+	ReachHere Reach = 0
+	// ReachBelow: In this directory and all below it, whether or not these have a BUILD file. The files are in `files` too.
+	ReachBelow Reach = 1
+	// ReachAbove: In this directory and those that it is in. The files are in `above` of the request.
+	ReachAbove Reach = 2
+	// ReachRoot: In the root directory alone. The files are in `above` too.
+	ReachRoot Reach = 3
+)
+
+func (v Reach) String() string {
+	switch v {
+	case ReachHere:
+		return "Here"
+	case ReachBelow:
+		return "Below"
+	case ReachAbove:
+		return "Above"
+	case ReachRoot:
+		return "Root"
+	}
+	return "none of the schema"
 }
 
 // Want: What a guest is told of a file.
@@ -208,6 +236,7 @@ type Input struct {
 //   - nil: Its name alone.
 //   - WantContent: All its bytes.
 //   - WantMatches: Where these regular expressions match, as if they were joined by `|`: from left to right, without overlap, at each place the first one that matches. A match of an expression without groups is passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`.
+//   - WantScan: What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps the answer from run to run.
 type Want interface{ writeWant(*writer) *Fault }
 
 // WantContent is a [Want]: All its bytes.
@@ -215,6 +244,61 @@ type WantContent struct{}
 
 // WantMatches is a [Want]: Where these regular expressions match, as if they were joined by `|`: from left to right, without overlap, at each place the first one that matches. A match of an expression without groups is passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`.
 type WantMatches []string
+
+// WantScan is a [Want]: What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps the answer from run to run.
+type WantScan struct{}
+
+// Methods: Methods that can be told of files. One that isn't exported, or that isn't called, is told nothing.
+type Methods struct {
+	// `setup`: of the root directory, whatever the reach, and with `Below` of all directories.
+	Setup bool
+	// `configure`.
+	Configure bool
+	// `fix`.
+	Fix bool
+	// `generate_rules`.
+	GenerateRules bool
+	// `imports`, also in directories that are only indexed.
+	Imports bool
+}
+
+// SetupRequest: The argument of `setup`, which is called once in a run, before all directories.
+type SetupRequest struct {
+	// What holds for the whole run.
+	Run RunInfo
+	// Files of the root directory that match inputs for `setup`, and with the reach `Below` those of all directories. Sorted, without duplicates.
+	Files []File
+}
+
+// Catalogue: The result of `setup`: what holds in this run in the place of what the manifest says of it.
+type Catalogue struct {
+	// The kinds of rules that the guest generates, now or in the past (Gazelle: `Kinds`). Sorted, without duplicates.
+	Kinds []Kind
+	// Where these kinds are loaded from (Gazelle: `ApparentLoads`).
+	Loads []LoadInfo
+	// The directives that the guest understands (Gazelle: `KnownDirectives`). Sorted, without duplicates.
+	Directives []DirectiveInfo
+	// What the guest wants to know of which files, and in which methods.
+	Inputs []Input
+	// What the user should know.
+	Diagnostics []Diagnostic
+}
+
+// ScanRequest: The argument of `scan`, which is called for a file that an input wants `Scan` of.
+type ScanRequest struct {
+	// Base name of the file.
+	Name string
+	// All its bytes.
+	Content []byte
+}
+
+// ScanResponse: The result of `scan`.
+type ScanResponse struct {
+	// What the guest wants to be told of the file in the other methods. The host doesn't look into it.
+	Facts []byte
+	// What the user should know. The `file` of one is the `name` of the request, if it has any.
+	Diagnostics []Diagnostic
+}
 
 // ConfigureRequest: The argument of `configure`, which is called for each directory after its parent (Gazelle: `Configurer.Configure`).
 type ConfigureRequest struct {
@@ -228,8 +312,10 @@ type ConfigureRequest struct {
 	Directives []Directive
 	// The directory's BUILD file, if it has one.
 	BuildFile *BuildFile
-	// Files that match `configure_inputs`. Sorted, without duplicates.
+	// Files that match inputs with the reach `Here` or `Below`. Sorted, without duplicates.
 	Files []File
+	// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+	Above []File
 }
 
 // RunInfo: What holds for the whole run.
@@ -490,7 +576,7 @@ type Term interface{ writeTerm(*writer) *Fault }
 
 // File: A file, and what the guest asked to be told of it.
 type File struct {
-	// Path relative to the directory.
+	// Path relative to the directory; in `above` from the root.
 	Name string
 	// What the manifest wants of it.
 	Data FileData
@@ -501,6 +587,8 @@ type File struct {
 //   - nil: Only that it is there.
 //   - FileContent: All its bytes.
 //   - FileMatches: Where the manifest's expressions match, from left to right.
+//   - FileFacts: What `scan` has returned for it.
+//   - FileFailed: `scan` has answered with an error, or not at all. The user is told so.
 type FileData interface{ writeFileData(*writer) *Fault }
 
 // FileContent is a [FileData]: All its bytes.
@@ -508,6 +596,12 @@ type FileContent []byte
 
 // FileMatches is a [FileData]: Where the manifest's expressions match, from left to right.
 type FileMatches []Match
+
+// FileFacts is a [FileData]: What `scan` has returned for it.
+type FileFacts []byte
+
+// FileFailed is a [FileData]: `scan` has answered with an error, or not at all. The user is told so.
+type FileFailed struct{}
 
 // Match: A place where a regular expression matched.
 type Match struct {
@@ -527,6 +621,10 @@ type FixRequest struct {
 	BuildFile BuildFile
 	// Whether rules may be deleted and renamed (Gazelle: `Config.ShouldFix`). The host refuses such edits otherwise.
 	ShouldFix bool
+	// Files that match inputs with the reach `Here` or `Below`. Sorted, without duplicates.
+	Files []File
+	// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+	Above []File
 }
 
 // FixResponse: The result of `fix`.
@@ -621,8 +719,10 @@ type GenerateRequest struct {
 	State []byte
 	// The directory's BUILD file as `fix` has left it, if it has one.
 	BuildFile *BuildFile
-	// Files that match the `inputs` of the manifest (Gazelle: `RegularFiles`). Sorted, without duplicates.
+	// Files that match inputs with the reach `Here` (Gazelle: `RegularFiles`) or `Below`. Sorted, without duplicates.
 	Files []File
+	// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+	Above []File
 	// Names of the directories in this one (Gazelle: `Subdirs`). Sorted, without duplicates.
 	Subdirs []string
 	// Names of the files that rules of the BUILD file, and rules generated by languages before this one, make (Gazelle: `GenFiles`). Sorted, without duplicates.
@@ -701,8 +801,10 @@ type ImportsRequest struct {
 	Rules []ImportsRule
 	// All other rules of the BUILD file, in its order.
 	OtherRules []Rule
-	// Files that match `imports_inputs`. Sorted, without duplicates.
+	// Files that match inputs with the reach `Here` or `Below`. Sorted, without duplicates.
 	Files []File
+	// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+	Above []File
 }
 
 // ImportsRule: A rule that may be imported.
@@ -860,4 +962,28 @@ type Provider struct {
 	Embeds []string
 	// The `payload` of the rule, or of what is provided; from `find`, any bytes.
 	Payload []byte
+}
+
+// FinishRequest: The argument of `finish`, which is called once in a run, after all rules are resolved.
+type FinishRequest struct {
+	// What `configure` returned for the root directory.
+	State []byte
+	// The directories of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run. Sorted, without duplicates.
+	Summaries []Summary
+}
+
+// Summary: What is known of a directory when a run ends.
+type Summary struct {
+	// Path of the directory.
+	Rel string
+	// Whether it has failed in this run. Its summary is then empty.
+	Failed bool
+	// What `generate_rules` has returned for it as `summary`.
+	Summary []byte
+}
+
+// FinishResponse: The result of `finish`.
+type FinishResponse struct {
+	// What the user should know. The directory that files are relative to is the root.
+	Diagnostics []Diagnostic
 }

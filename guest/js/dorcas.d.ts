@@ -65,12 +65,8 @@ export interface Manifest {
   directives: DirectiveInfo[];
   /** The command line flags that the guest understands (Gazelle: `RegisterFlags`). */
   flags: Flag[];
-  /** What `generate_rules` wants to know of the files in a directory. For each file the first input whose glob matches decides; a file that none matches is not shown. */
+  /** What the guest wants to know of which files, and in which methods. For each file, of the inputs for a method that reach it the first whose glob matches decides; a file that none matches is not shown. */
   inputs: Input[];
-  /** The same for `configure`. */
-  configure_inputs: Input[];
-  /** The same for `imports`, also in directories that are only indexed. */
-  imports_inputs: Input[];
   /** Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel. */
   stateful: boolean;
   /** Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes. */
@@ -142,11 +138,26 @@ export type FlagType =
 
 /** What a guest wants to know of which files. */
 export interface Input {
-  /** A glob over the path relative to the directory: `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. A path with `/` is a file in a subdirectory that has no package of its own. */
+  /** A glob over the path relative to the directory; with the reach `Above` and `Root` relative to that of these directories which the file is in. `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. */
   glob: string;
+  /** In which directories files are looked for. */
+  reach: Reach;
   /** What the guest is told of a file that matches. */
   want: Want;
+  /** Which methods are told. */
+  methods: Methods;
 }
+
+/** In which directories files are looked for. A directory that has no package of its own, by `generation_mode`, is a part of the one above it. */
+export type Reach =
+  /** In the directory that the call is about. The files are in `files` of the request. */
+  | "Here"
+  /** In this directory and all below it, whether or not these have a BUILD file. The files are in `files` too. */
+  | "Below"
+  /** In this directory and those that it is in. The files are in `above` of the request. */
+  | "Above"
+  /** In the root directory alone. The files are in `above` too. */
+  | "Root";
 
 /** What a guest is told of a file. */
 export type Want =
@@ -155,7 +166,61 @@ export type Want =
   /** All its bytes. */
   | "Content"
   /** Where these regular expressions match, as if they were joined by `|`: from left to right, without overlap, at each place the first one that matches. A match of an expression without groups is passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`. */
-  | { Matches: string[] };
+  | { Matches: string[] }
+  /** What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps the answer from run to run. */
+  | "Scan";
+
+/** Methods that can be told of files. One that isn't exported, or that isn't called, is told nothing. */
+export interface Methods {
+  /** `setup`: of the root directory, whatever the reach, and with `Below` of all directories. */
+  setup: boolean;
+  /** `configure`. */
+  configure: boolean;
+  /** `fix`. */
+  fix: boolean;
+  /** `generate_rules`. */
+  generate_rules: boolean;
+  /** `imports`, also in directories that are only indexed. */
+  imports: boolean;
+}
+
+/** The argument of `setup`, which is called once in a run, before all directories. */
+export interface SetupRequest {
+  /** What holds for the whole run. */
+  run: RunInfo;
+  /** Files of the root directory that match inputs for `setup`, and with the reach `Below` those of all directories. */
+  files: File[];
+}
+
+/** The result of `setup`: what holds in this run in the place of what the manifest says of it. */
+export interface Catalogue {
+  /** The kinds of rules that the guest generates, now or in the past (Gazelle: `Kinds`). */
+  kinds: Kind[];
+  /** Where these kinds are loaded from (Gazelle: `ApparentLoads`). */
+  loads: LoadInfo[];
+  /** The directives that the guest understands (Gazelle: `KnownDirectives`). */
+  directives: DirectiveInfo[];
+  /** What the guest wants to know of which files, and in which methods. */
+  inputs: Input[];
+  /** What the user should know. */
+  diagnostics: Diagnostic[];
+}
+
+/** The argument of `scan`, which is called for a file that an input wants `Scan` of. */
+export interface ScanRequest {
+  /** Base name of the file. */
+  name: string;
+  /** All its bytes. */
+  content: string;
+}
+
+/** The result of `scan`. */
+export interface ScanResponse {
+  /** What the guest wants to be told of the file in the other methods. The host doesn't look into it. */
+  facts: string;
+  /** What the user should know. The `file` of one is the `name` of the request, if it has any. */
+  diagnostics: Diagnostic[];
+}
 
 /** The argument of `configure`, which is called for each directory after its parent (Gazelle: `Configurer.Configure`). */
 export interface ConfigureRequest {
@@ -169,8 +234,10 @@ export interface ConfigureRequest {
   directives: Directive[];
   /** The directory's BUILD file, if it has one. */
   build_file: BuildFile | null;
-  /** Files that match `configure_inputs`. */
+  /** Files that match inputs with the reach `Here` or `Below`. */
   files: File[];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[];
 }
 
 /** What holds for the whole run. */
@@ -383,7 +450,7 @@ export type Term =
 
 /** A file, and what the guest asked to be told of it. */
 export interface File {
-  /** Path relative to the directory. */
+  /** Path relative to the directory; in `above` from the root. */
   name: string;
   /** What the manifest wants of it. */
   data: FileData;
@@ -396,7 +463,11 @@ export type FileData =
   /** All its bytes. */
   | { Content: string }
   /** Where the manifest's expressions match, from left to right. */
-  | { Matches: Match[] };
+  | { Matches: Match[] }
+  /** What `scan` has returned for it. */
+  | { Facts: string }
+  /** `scan` has answered with an error, or not at all. The user is told so. */
+  | "Failed";
 
 /** A place where a regular expression matched. */
 export interface Match {
@@ -416,6 +487,10 @@ export interface FixRequest {
   build_file: BuildFile;
   /** Whether rules may be deleted and renamed (Gazelle: `Config.ShouldFix`). The host refuses such edits otherwise. */
   should_fix: boolean;
+  /** Files that match inputs with the reach `Here` or `Below`. */
+  files: File[];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[];
 }
 
 /** The result of `fix`. */
@@ -493,8 +568,10 @@ export interface GenerateRequest {
   state: string;
   /** The directory's BUILD file as `fix` has left it, if it has one. */
   build_file: BuildFile | null;
-  /** Files that match the `inputs` of the manifest (Gazelle: `RegularFiles`). */
+  /** Files that match inputs with the reach `Here` (Gazelle: `RegularFiles`) or `Below`. */
   files: File[];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[];
   /** Names of the directories in this one (Gazelle: `Subdirs`). */
   subdirs: string[];
   /** Names of the files that rules of the BUILD file, and rules generated by languages before this one, make (Gazelle: `GenFiles`). */
@@ -573,8 +650,10 @@ export interface ImportsRequest {
   rules: ImportsRule[];
   /** All other rules of the BUILD file, in its order. */
   other_rules: Rule[];
-  /** Files that match `imports_inputs`. */
+  /** Files that match inputs with the reach `Here` or `Below`. */
   files: File[];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[];
 }
 
 /** A rule that may be imported. */
@@ -712,8 +791,38 @@ export interface Provider {
   payload: string;
 }
 
+/** The argument of `finish`, which is called once in a run, after all rules are resolved. */
+export interface FinishRequest {
+  /** What `configure` returned for the root directory. */
+  state: string;
+  /** The directories of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run. */
+  summaries: Summary[];
+}
+
+/** What is known of a directory when a run ends. */
+export interface Summary {
+  /** Path of the directory. */
+  rel: string;
+  /** Whether it has failed in this run. Its summary is then empty. */
+  failed: boolean;
+  /** What `generate_rules` has returned for it as `summary`. */
+  summary: string;
+}
+
+/** The result of `finish`. */
+export interface FinishResponse {
+  /** What the user should know. The directory that files are relative to is the root. */
+  diagnostics: Diagnostic[];
+}
+
 /** The type of the function `manifest`. */
 export type ManifestMethod = (request: ManifestRequest) => Given<Manifest> | Promise<Given<Manifest>>;
+
+/** The type of the function `setup`. */
+export type Setup = (request: SetupRequest) => Given<Catalogue> | Promise<Given<Catalogue>>;
+
+/** The type of the function `scan`. */
+export type Scan = (request: ScanRequest) => Given<ScanResponse> | Promise<Given<ScanResponse>>;
 
 /** The type of the function `configure`. */
 export type Configure = (request: ConfigureRequest) => Given<ConfigureResponse> | Promise<Given<ConfigureResponse>>;
@@ -732,3 +841,6 @@ export type Resolve = (request: ResolveRequest) => Given<ResolveResponse> | Prom
 
 /** The type of the function `find`. */
 export type Find = (request: FindRequest) => Given<FindResponse> | Promise<Given<FindResponse>>;
+
+/** The type of the function `finish`. */
+export type Finish = (request: FinishRequest) => Given<FinishResponse> | Promise<Given<FinishResponse>>;

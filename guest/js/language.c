@@ -454,7 +454,7 @@ static uint64_t answered(unsigned number, const uint8_t *request, uint32_t len) 
 }
 
 #define METHOD(number, name) \
-  EXPORT(#name) uint64_t js_##name(const uint8_t *request, uint32_t len) { return answered(number, request, len); }
+  EXPORT(#name) uint64_t js_call_##name(const uint8_t *request, uint32_t len) { return answered(number, request, len); }
 METHODS(METHOD)
 
 EXPORT("dorcas_abi_v1") void js_marker(void) {}

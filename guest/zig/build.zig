@@ -44,7 +44,8 @@ pub fn build(b: *std.Build) void {
 
 /// What the tests read of `abi`.
 const tables = [_][]const u8{
-    "schema.json",            "golden/bad.json",     "golden/configure.json",      "golden/find.json",
-    "golden/fix.json",        "golden/imports.json", "golden/generate_rules.json", "golden/manifest.json",
-    "golden/primitives.json", "golden/reply.json",   "golden/resolve.json",        "golden/rule.json",
+    "schema.json",          "golden/bad.json",   "golden/configure.json",      "golden/find.json",
+    "golden/finish.json",   "golden/fix.json",   "golden/generate_rules.json", "golden/imports.json",
+    "golden/manifest.json", "golden/reply.json", "golden/primitives.json",     "golden/resolve.json",
+    "golden/rule.json",     "golden/scan.json",  "golden/setup.json",
 };

@@ -3,7 +3,9 @@
 use dorcas_host::{
     CallError, CallStats, Config, Engine, Guest, GuestInstance, Limits, LoadError, Pool, Profile, Run,
     abi::{
-        message::{ConfigureRequest, GenerateRequest, GenerateResponse, GeneratedRule, Input, Manifest, Rule, Want},
+        message::{
+            ConfigureRequest, GenerateRequest, GenerateResponse, GeneratedRule, Input, Manifest, Methods, Rule, Want,
+        },
         method::{Configure, GenerateRules},
         wire,
     },
@@ -51,7 +53,8 @@ fn a_guest_tells_what_it_is() {
 #[test]
 fn a_guest_without_a_manifest_sees_all_names() {
     let guest = load(&GOOD.replace(r#"(export "manifest")"#, ""), Config::default());
-    let inputs = vec![Input { glob: "*".into(), want: Want::Name }];
+    let inputs =
+        vec![Input { glob: "*".into(), want: Want::Name, methods: Methods::GENERATE_RULES, ..Input::default() }];
     assert_eq!(guest.manifest(), &Manifest { inputs, ..Manifest::default() });
 }
 
@@ -234,12 +237,12 @@ fn a_method_that_the_guest_lacks() {
 
 #[test]
 fn a_request_that_is_too_large() {
-    let limits = Limits { request_bytes: 14, ..Limits::default() };
+    let limits = Limits { request_bytes: 15, ..Limits::default() };
     let guest = load(GOOD, Config { limits, ..Config::default() });
-    assert_eq!(wire::encode(&request()).unwrap().len(), 15);
+    assert_eq!(wire::encode(&request()).unwrap().len(), 16);
     let (result, stats) = guest.instantiate().unwrap().call_measured::<GenerateRules>(&request());
     let expected =
-        "request for `generate_rules` of guest `good` has 15 bytes, the limit is 14 (`Limits::request_bytes`)";
+        "request for `generate_rules` of guest `good` has 16 bytes, the limit is 15 (`Limits::request_bytes`)";
     assert_eq!(result.unwrap_err().to_string(), expected);
     assert_eq!(stats, CallStats::default(), "the guest was not entered");
     guest.call::<GenerateRules>(&GenerateRequest::default()).unwrap();
@@ -250,7 +253,7 @@ fn a_request_that_has_no_encoding() {
     let rule = GeneratedRule { rule: Rule::default(), ..GeneratedRule::default() };
     let mut request = GenerateRequest { other_rules: vec![rule], ..request() };
     request.subdirs = vec!["b".into(), "a".into()];
-    let expected = "request for `generate_rules` of guest `good` has no encoding: byte 13, in `subdirs[1]`: item sorts \
+    let expected = "request for `generate_rules` of guest `good` has no encoding: byte 14, in `subdirs[1]`: item sorts \
                     before the one in front of it (wire.sorted)";
     assert_eq!(good().call::<GenerateRules>(&request).unwrap_err().to_string(), expected);
 }

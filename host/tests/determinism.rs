@@ -250,13 +250,13 @@ fn the_first_difference_is_told() {
         (
             "is good",
             "is better",
-            "line 2 of the recording: what came of the guest was `is better 00000000000000000000`, now it is \
-             `is good 00000000000000000000`".into(),
+            "line 2 of the recording: what came of the guest was `is better 0000000000000000`, now it is \
+             `is good 0000000000000000`".into(),
         ),
         (
             "limit memory_bytes 67108864",
             "limit memory_bytes 1",
-            "line 2 of the recording: what came of the guest was `is good 00000000000000000000`, now it is `failed module has \
+            "line 2 of the recording: what came of the guest was `is good 0000000000000000`, now it is `failed module has \
              65536 bytes of memory at the start, the limit is 1 (`Limits::memory_bytes`)`".into(),
         ),
     ] {

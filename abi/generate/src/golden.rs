@@ -70,8 +70,21 @@ impl Bad {
 }
 
 /// The files of good vectors, in the order of the specification.
-pub const GOOD_FILES: [&str; 10] =
-    ["primitives", "reply", "manifest", "rule", "configure", "fix", "generate_rules", "imports", "resolve", "find"];
+pub const GOOD_FILES: [&str; 13] = [
+    "primitives",
+    "reply",
+    "manifest",
+    "setup",
+    "scan",
+    "rule",
+    "configure",
+    "fix",
+    "generate_rules",
+    "imports",
+    "resolve",
+    "find",
+    "finish",
+];
 
 /// The good vectors of a file.
 ///

@@ -106,12 +106,15 @@ pub(crate) fn of_the_specification() -> String {
 pub(crate) fn of_the_good_guest() -> String {
     let requests = [
         "ManifestRequest",
+        "SetupRequest",
+        "ScanRequest",
         "ConfigureRequest",
         "FixRequest",
         "GenerateRequest",
         "ImportsRequest",
         "ResolveRequest",
         "FindRequest",
+        "FinishRequest",
     ];
     text(&requests)
 }

@@ -135,9 +135,11 @@ fn start(ty: &Type) -> Option<String> {
         Type::Option(_) => "null".into(),
         Type::List { .. } => "&.{}".into(),
         Type::Named(name) => match message::definition(name)?.shape {
-            Shape::Enum([Variant { name: first @ "Unknown", payload: Payload::Unit, .. }, ..]) => {
+            Shape::Enum([Variant { name: first @ ("Unknown" | "Here"), payload: Payload::Unit, .. }, ..]) => {
                 format!(".{}", word(first))
             }
+            // Nothing but switches.
+            Shape::Struct(fields) if fields.iter().all(|field| field.ty == Type::Bool) => ".{}".into(),
             _ => return None,
         },
     })

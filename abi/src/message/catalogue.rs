@@ -1,11 +1,11 @@
 use super::{
-    Attr, BazelModule, BuildFile, Child, Command, ConfigureRequest, ConfigureResponse, Diagnostic, Directive,
-    DirectiveInfo, Edit, EmptyRule, File, FileData, FindAnswer, FindRequest, FindResponse, FixRequest, FixResponse,
-    Flag, FlagType, FlagValue, GenerateRequest, GenerateResponse, GeneratedRule, GuestError, ImportSpec,
-    ImportsRequest, ImportsResponse, ImportsRule, Indexing, Input, Kind, ListEntry, Load, LoadInfo, Lookup, Manifest,
-    ManifestRequest, Match, Origin, Position, Provided, Provider, Query, Reply, ResolveRequest, ResolveResponse,
-    ResolveRule, ResolvedRule, Rule, RuleImports, RunInfo, SelectBranch, Severity, StringEntry, Symbol, Term, Value,
-    Want,
+    Attr, BazelModule, BuildFile, Catalogue, Child, Command, ConfigureRequest, ConfigureResponse, Diagnostic,
+    Directive, DirectiveInfo, Edit, EmptyRule, File, FileData, FindAnswer, FindRequest, FindResponse, FinishRequest,
+    FinishResponse, FixRequest, FixResponse, Flag, FlagType, FlagValue, GenerateRequest, GenerateResponse,
+    GeneratedRule, GuestError, ImportSpec, ImportsRequest, ImportsResponse, ImportsRule, Indexing, Input, Kind,
+    ListEntry, Load, LoadInfo, Lookup, Manifest, ManifestRequest, Match, Methods, Origin, Position, Provided, Provider,
+    Query, Reach, Reply, ResolveRequest, ResolveResponse, ResolveRule, ResolvedRule, Rule, RuleImports, RunInfo,
+    ScanRequest, ScanResponse, SelectBranch, SetupRequest, Severity, StringEntry, Summary, Symbol, Term, Value, Want,
 };
 use crate::wire::{Definition, Message};
 use serde::{Serialize, de::DeserializeOwned};
@@ -44,7 +44,11 @@ macro_rules! catalogue {
 catalogue! {
     GuestError Diagnostic Severity Position
 
-    ManifestRequest Manifest Kind LoadInfo DirectiveInfo Flag FlagType Input Want
+    ManifestRequest Manifest Kind LoadInfo DirectiveInfo Flag FlagType Input Reach Want Methods
+
+    SetupRequest Catalogue
+
+    ScanRequest ScanResponse
 
     ConfigureRequest RunInfo Command Indexing BazelModule FlagValue ConfigureResponse Provided
 
@@ -59,6 +63,8 @@ catalogue! {
     ResolveRequest ResolveRule Lookup Origin Query ResolveResponse ResolvedRule
 
     FindRequest FindResponse FindAnswer Provider
+
+    FinishRequest Summary FinishResponse
 }
 
 /// The definition of that name.

@@ -15,8 +15,11 @@ structs! {
         directives: Vec<Directive>,
         /// The directory's BUILD file, if it has one.
         build_file: Option<BuildFile>,
-        /// Files that match `configure_inputs`.
+        /// Files that match inputs with the reach `Here` or `Below`.
         files: Vec<File> [sorted 1],
+        /// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the
+        /// nearest directory stand first.
+        above: Vec<File>,
     }
 
     /// What holds for the whole run.

@@ -1,4 +1,4 @@
-use super::{Attr, BuildFile, Diagnostic, Rule, Symbol};
+use super::{Attr, BuildFile, Diagnostic, File, Rule, Symbol};
 use crate::wire::{Bytes, enums, structs};
 use alloc::{string::String, vec::Vec};
 
@@ -13,6 +13,11 @@ structs! {
         build_file: BuildFile,
         /// Whether rules may be deleted and renamed (Gazelle: `Config.ShouldFix`). The host refuses such edits otherwise.
         should_fix: bool,
+        /// Files that match inputs with the reach `Here` or `Below`.
+        files: Vec<File> [sorted 1],
+        /// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the
+        /// nearest directory stand first.
+        above: Vec<File>,
     }
 
     /// The result of `fix`.

@@ -14,8 +14,11 @@ structs! {
         rules: Vec<ImportsRule>,
         /// All other rules of the BUILD file, in its order.
         other_rules: Vec<Rule>,
-        /// Files that match `imports_inputs`.
+        /// Files that match inputs with the reach `Here` or `Below`.
         files: Vec<File> [sorted 1],
+        /// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the
+        /// nearest directory stand first.
+        above: Vec<File>,
     }
 
     /// A rule that may be imported.

@@ -34,13 +34,9 @@ structs! {
         directives: Vec<DirectiveInfo> [sorted 1],
         /// The command line flags that the guest understands (Gazelle: `RegisterFlags`).
         flags: Vec<Flag> [sorted 1],
-        /// What `generate_rules` wants to know of the files in a directory. For each file the first input whose
-        /// glob matches decides; a file that none matches is not shown.
+        /// What the guest wants to know of which files, and in which methods. For each file, of the inputs for a method that
+        /// reach it the first whose glob matches decides; a file that none matches is not shown.
         inputs: Vec<Input>,
-        /// The same for `configure`.
-        configure_inputs: Vec<Input>,
-        /// The same for `imports`, also in directories that are only indexed.
-        imports_inputs: Vec<Input>,
         /// Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order;
         /// nothing is memoised or run in parallel.
         stateful: bool,
@@ -104,12 +100,44 @@ structs! {
 
     /// What a guest wants to know of which files.
     pub struct Input {
-        /// A glob over the path relative to the directory: `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**`
-        /// does. A path with `/` is a file in a subdirectory that has no package of its own.
+        /// A glob over the path relative to the directory; with the reach `Above` and `Root` relative to that of these
+        /// directories which the file is in. `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does.
         glob: String [non_empty],
+        /// In which directories files are looked for.
+        reach: Reach,
         /// What the guest is told of a file that matches.
         want: Want,
+        /// Which methods are told.
+        methods: Methods,
     }
+
+    /// Methods that can be told of files. One that isn't exported, or that isn't called, is told nothing.
+    pub struct Methods {
+        /// `setup`: of the root directory, whatever the reach, and with `Below` of all directories.
+        setup: bool,
+        /// `configure`.
+        configure: bool,
+        /// `fix`.
+        fix: bool,
+        /// `generate_rules`.
+        generate_rules: bool,
+        /// `imports`, also in directories that are only indexed.
+        imports: bool,
+    }
+}
+
+impl Methods {
+    const NONE: Self = Self { setup: false, configure: false, fix: false, generate_rules: false, imports: false };
+    /// `setup` alone.
+    pub const SETUP: Self = Self { setup: true, ..Self::NONE };
+    /// `configure` alone.
+    pub const CONFIGURE: Self = Self { configure: true, ..Self::NONE };
+    /// `fix` alone.
+    pub const FIX: Self = Self { fix: true, ..Self::NONE };
+    /// `generate_rules` alone.
+    pub const GENERATE_RULES: Self = Self { generate_rules: true, ..Self::NONE };
+    /// `imports` alone.
+    pub const IMPORTS: Self = Self { imports: true, ..Self::NONE };
 }
 
 enums! {
@@ -125,6 +153,19 @@ enums! {
         Strings,
     }
 
+    /// In which directories files are looked for. A directory that has no package of its own, by `generation_mode`, is a
+    /// part of the one above it.
+    pub enum Reach default Here {
+        /// In the directory that the call is about. The files are in `files` of the request.
+        Here,
+        /// In this directory and all below it, whether or not these have a BUILD file. The files are in `files` too.
+        Below,
+        /// In this directory and those that it is in. The files are in `above` of the request.
+        Above,
+        /// In the root directory alone. The files are in `above` too.
+        Root,
+    }
+
     /// What a guest is told of a file.
     pub enum Want default Name {
         /// Its name alone.
@@ -135,5 +176,8 @@ enums! {
         /// overlap, at each place the first one that matches. A match of an expression without groups is
         /// passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`.
         Matches(Vec<String>),
+        /// What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps the
+        /// answer from run to run.
+        Scan,
     }
 }

@@ -59,7 +59,9 @@ type Guest struct {
 }
 
 // methods have their places in the ABI's table, which the judge knows too.
-var methods = []string{"manifest", "configure", "fix", "generate_rules", "imports", "resolve", "find"}
+var methods = []string{
+	"manifest", "setup", "scan", "configure", "fix", "generate_rules", "imports", "resolve", "find", "finish",
+}
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
@@ -135,7 +137,12 @@ func (g *Guest) load(ctx context.Context, wasm []byte, j *judge.Judge) error {
 			return err
 		}
 	} else {
-		g.Manifest.Inputs = []abi.Input{{Glob: "*"}}
+		g.Manifest.Inputs = []abi.Input{{Glob: "*", Methods: abi.Methods{GenerateRules: true}}}
+	}
+	for _, method := range []string{"setup", "finish"} {
+		if g.has[method] {
+			return fmt.Errorf("guest %s has the method %s, which the adapter doesn't call; dorcas does", g.Name, method)
+		}
 	}
 	encoded, err := abi.Encode(&g.Manifest)
 	if err != nil {

@@ -142,10 +142,10 @@ func (m *Manifest) Reply(method uint32, request, response []byte) error {
 	return m.judge.put(reply, nil, number(m.number), number(method), number(uint32(len(request))), request, response)
 }
 
-// A List is one of the manifest's lists of inputs.
+// A List is the inputs of the manifest for a method.
 type List uint32
 
-// The lists of a manifest.
+// The methods that are told of files: generate_rules, configure, imports.
 const (
 	Inputs List = iota
 	ConfigureInputs

@@ -7,7 +7,7 @@ use crate::{
 };
 use dorcas_abi::{
     Method, floor,
-    message::{FileData, Manifest},
+    message::{FileData, Input, Manifest, Methods, Reach, Want},
     method, wire,
 };
 use dorcas_host::{Limits, admit};
@@ -19,7 +19,7 @@ type Answer = Result<Vec<u8>, String>;
 /// A manifest that was asked about before, by its number.
 struct Known {
     manifest: Manifest,
-    /// The lists `inputs`, `configure_inputs` and `imports_inputs`.
+    /// The inputs for `generate_rules`, `configure` and `imports`.
     inputs: [Inputs; 3],
 }
 
@@ -80,8 +80,25 @@ fn manifest(bytes: &[u8]) -> Answer {
     let manifest: Manifest = wire::decode(bytes).map_err(|fault| fault.to_string())?;
     check::manifest(&manifest).map_err(|breach| breach.to_string())?;
     let mut room = Room::default();
-    let mut ready = |list| Inputs::new(list, &mut room).map_err(|fault| fault.to_string());
-    let inputs = [ready(&manifest.inputs)?, ready(&manifest.configure_inputs)?, ready(&manifest.imports_inputs)?];
+    for Input { glob, reach, want, methods } in &manifest.inputs {
+        let unserved = match () {
+            () if *reach != Reach::Here => "files of other directories",
+            () if *want == Want::Scan => "`Scan`",
+            () if methods.setup => "files in `setup`",
+            () if methods.fix => "files in `fix`",
+            () => continue,
+        };
+        return Err(format!("the input {glob:?} asks for {unserved}, which the adapter doesn't serve; dorcas does"));
+    }
+    let mut ready = |is_told: fn(&Methods) -> bool| {
+        let list: Vec<_> = manifest.inputs.iter().filter(|input| is_told(&input.methods)).cloned().collect();
+        Inputs::new(&list, &mut room).map_err(|fault| fault.to_string())
+    };
+    let inputs = [
+        ready(|methods| methods.generate_rules)?,
+        ready(|methods| methods.configure)?,
+        ready(|methods| methods.imports)?,
+    ];
     with_known(|known| {
         known.push(Known { manifest, inputs });
         Ok((known.len() as u32 - 1).to_le_bytes().to_vec())

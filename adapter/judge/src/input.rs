@@ -56,10 +56,11 @@ impl Inputs {
         at_most("wildcards of globs, and texts between them,", globs.parts(), MAX_GLOB_PARTS)?;
         let mut positions = 0;
         let mut wants = Vec::with_capacity(inputs.len());
-        for Input { glob, want } in inputs {
+        for Input { glob, want, .. } in inputs {
             wants.push(match want {
                 Want::Name => Wanted::Name,
                 Want::Content => Wanted::Content,
+                Want::Scan => unreachable!("such a manifest is refused before"),
                 Want::Matches(patterns) => {
                     let matcher = Matcher::new(glob, patterns, room)?;
                     positions += matcher.positions;

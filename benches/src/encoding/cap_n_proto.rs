@@ -59,8 +59,9 @@ fn build(value: &GenerateRequest) -> Result<message::Builder<message::HeapAlloca
         let mut built = files.reborrow().get(index);
         built.set_name(&file.name);
         match &file.data {
-            FileData::Name => built.set_name_only(()),
-            FileData::Content(content) => built.set_content(content),
+            // What a language makes of files is not in the requests that are measured.
+            FileData::Name | FileData::Failed => built.set_name_only(()),
+            FileData::Content(content) | FileData::Facts(content) => built.set_content(content),
             FileData::Matches(matches) => {
                 let mut list = built.init_matches(count(matches)?);
                 for (index, each) in (0..).zip(matches) {

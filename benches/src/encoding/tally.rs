@@ -16,8 +16,8 @@ impl Tally {
         for file in &value.files {
             tally.text(file.name.as_bytes());
             match &file.data {
-                FileData::Name => {}
-                FileData::Content(content) => tally.text(content),
+                FileData::Name | FileData::Failed => {}
+                FileData::Content(content) | FileData::Facts(content) => tally.text(content),
                 FileData::Matches(matches) => {
                     for each in matches {
                         tally.number(each.pattern);

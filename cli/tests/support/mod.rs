@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use dorcas_abi::{
-    message::{GenerateResponse, GeneratedRule, GuestError, Input, Kind, Manifest, Reply, Rule, Want},
+    message::{GenerateResponse, GeneratedRule, GuestError, Input, Kind, Manifest, Methods, Reply, Rule, Want},
     wire,
 };
 use std::{
@@ -118,7 +118,10 @@ pub(crate) fn faulty(dir: &Path, name: &str) -> PathBuf {
 
 /// A manifest that asks for these inputs.
 pub(crate) fn wants(glob: &str, want: Want) -> Manifest {
-    Manifest { inputs: vec![Input { glob: glob.into(), want }], ..Manifest::default() }
+    Manifest {
+        inputs: vec![Input { glob: glob.into(), want, methods: Methods::GENERATE_RULES, ..Input::default() }],
+        ..Manifest::default()
+    }
 }
 
 /// A guest called `wat`, in text. It generates `thing(name = "made")` in each directory, but in one whose name begins

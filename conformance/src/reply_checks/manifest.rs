@@ -2,7 +2,7 @@
 
 use super::{Judge, text};
 use crate::dialect::{self, PatternFault};
-use dorcas_abi::message::{FlagType, Input, MAX_PATTERN_BYTES, MAX_PATTERN_POSITIONS, Manifest, Want};
+use dorcas_abi::message::{Catalogue, FlagType, Input, MAX_PATTERN_BYTES, MAX_PATTERN_POSITIONS, Manifest, Want};
 use dorcas_abi::pattern::Size;
 
 pub(super) fn look(judge: &mut Judge<'_>, manifest: &Manifest) {
@@ -42,12 +42,25 @@ pub(super) fn look(judge: &mut Judge<'_>, manifest: &Manifest) {
             judge.verify("rule.identifiers", text::is_identifier(symbol), || format!("the symbol {symbol:?}"));
         }
     }
-    for input in manifest.inputs.iter().chain(&manifest.configure_inputs) {
+    for input in &manifest.inputs {
         look_at_input(judge, input);
+        if input.want == Want::Scan {
+            let has = judge.facts.methods.contains(&"scan");
+            judge.verify("manifest.scan", has, || {
+                format!("the input {:?} wants `Scan`, there is no `scan`", input.glob)
+            });
+        }
     }
 }
 
-fn look_at_input(judge: &mut Judge<'_>, Input { glob, want }: &Input) {
+/// The same for what `setup` says in its place.
+pub(super) fn catalogue(judge: &mut Judge<'_>, catalogue: &Catalogue) {
+    let Catalogue { kinds, loads, directives, inputs, .. } = catalogue.clone();
+    look(judge, &Manifest { kinds, loads, directives, inputs, ..Manifest::default() });
+    judge.diagnostics(&catalogue.diagnostics);
+}
+
+fn look_at_input(judge: &mut Judge<'_>, Input { glob, want, .. }: &Input) {
     let fault = dialect::glob(glob).err();
     judge.verify("manifest.globs", fault.is_none(), || format!("the glob {glob:?}: {}", fault.unwrap_or_default()));
     let Want::Matches(patterns) = want else { return };

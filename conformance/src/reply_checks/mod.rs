@@ -212,6 +212,17 @@ impl Judge<'_> {
     fn response(&mut self) {
         match self.method {
             "manifest" => self.with::<method::Manifest>(|judge, _, manifest| manifest::look(judge, manifest)),
+            "setup" => self.with::<method::Setup>(|judge, _, catalogue| manifest::catalogue(judge, catalogue)),
+            "scan" => self.with::<method::Scan>(|judge, request, response| {
+                judge.diagnostics(&response.diagnostics);
+                for file in response.diagnostics.iter().filter_map(|diagnostic| diagnostic.file.as_ref()) {
+                    let holds = *file == request.name;
+                    judge.verify("scan.file", holds, || {
+                        format!("a diagnostic about {file:?}, asked for {:?}", request.name)
+                    });
+                }
+            }),
+            "finish" => self.with::<method::Finish>(|judge, _, response| judge.diagnostics(&response.diagnostics)),
             "configure" => {
                 self.with::<method::Configure>(|judge, _, response| judge.diagnostics(&response.diagnostics));
             }

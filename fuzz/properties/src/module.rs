@@ -169,7 +169,7 @@ fn answer(export: &str) -> Option<Function> {
             .instruction(&I32Const(40))
             .instruction(&I32Const(0))
             .raw(I32_STORE8)
-            .instruction(&I64Const(0x20_0000_000b)),
+            .instruction(&I64Const(0x20_0000_0009)),
         _ => return None,
     };
     function.instruction(&End);

@@ -5,7 +5,7 @@ use dorcas_gazelle::{Diagnostic, Language, Measured, Options, OutputFile, run, w
 use dorcas_host::abi::message::{
     Attr, ConfigureRequest, ConfigureResponse, DirectiveInfo, FileData, FindRequest, FindResponse, GenerateRequest,
     GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, LoadInfo, Manifest,
-    ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
+    Methods, ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
 };
 use std::{fs, path::Path};
 
@@ -250,7 +250,12 @@ impl Tiny {
         Self(Manifest {
             kinds: vec![kind],
             loads: vec![load],
-            inputs: vec![Input { glob: "*.tiny".into(), want: Want::Content }],
+            inputs: vec![Input {
+                glob: "*.tiny".into(),
+                want: Want::Content,
+                methods: Methods::GENERATE_RULES,
+                ..Input::default()
+            }],
             directives: vec![DirectiveInfo { name: "tiny_mode".into(), ..DirectiveInfo::default() }],
             ..Manifest::default()
         })
@@ -273,7 +278,7 @@ impl Language for Tiny {
         &self.0
     }
     fn has(&self, method: &str) -> bool {
-        method != "find" && method != "fix"
+        !["setup", "scan", "find", "fix", "finish"].contains(&method)
     }
     fn configure(&self, _: &ConfigureRequest) -> Measured<ConfigureResponse> {
         answer(ConfigureResponse::default())
@@ -285,7 +290,7 @@ impl Language for Tiny {
         }
         let content = |data: &FileData| match data {
             FileData::Content(content) => String::from_utf8_lossy(content).into_owned(),
-            FileData::Name | FileData::Matches(_) => String::new(),
+            _ => String::new(),
         };
         let all: String = request.files.iter().map(|file| content(&file.data)).collect();
         let mut imports: Vec<_> = all.lines().filter_map(|line| line.strip_prefix("import ")).collect();

@@ -3,8 +3,23 @@
 use super::{Checked, verify};
 use dorcas_abi::{
     clause,
-    message::{Diagnostic, Position},
+    message::{Diagnostic, FinishResponse, Position, ScanRequest, ScanResponse},
 };
+
+pub(crate) fn scan(request: &ScanRequest, response: &ScanResponse) -> Checked {
+    diagnostics(&response.diagnostics)?;
+    for Diagnostic { message, file, .. } in &response.diagnostics {
+        let is_it = file.as_ref().is_none_or(|file| *file == request.name);
+        verify(clause::SCAN_FILE, is_it, || {
+            format!("diagnostic {:?} is about {file:?}, the request about {:?}", short(message), request.name)
+        })?;
+    }
+    Ok(())
+}
+
+pub(crate) fn finish(response: &FinishResponse) -> Checked {
+    diagnostics(&response.diagnostics)
+}
 
 pub(super) fn diagnostics(all: &[Diagnostic]) -> Checked {
     for Diagnostic { message, file, position, .. } in all {

@@ -3,8 +3,14 @@
 use super::{Checked, diagnostic::short, glob, rule, verify};
 use dorcas_abi::{
     clause,
-    message::{FlagType, Manifest},
+    message::{Catalogue, FlagType, Manifest},
 };
+
+pub(crate) fn catalogue(catalogue: &Catalogue) -> Checked {
+    super::diagnostic::diagnostics(&catalogue.diagnostics)?;
+    let Catalogue { kinds, loads, directives, inputs, .. } = catalogue.clone();
+    manifest(&Manifest { kinds, loads, directives, inputs, ..Manifest::default() })
+}
 
 pub(crate) fn manifest(manifest: &Manifest) -> Checked {
     for directive in &manifest.directives {
@@ -44,7 +50,7 @@ pub(crate) fn manifest(manifest: &Manifest) -> Checked {
         }
         load.symbols.iter().chain(&load.after).map(String::as_str).try_for_each(rule::identifier)?;
     }
-    for input in manifest.inputs.iter().chain(&manifest.configure_inputs) {
+    for input in &manifest.inputs {
         let fault = glob::fault(&input.glob);
         verify(clause::MANIFEST_GLOBS, fault.is_none(), || {
             format!("{:?} is no glob: {}", short(&input.glob), fault.unwrap_or_default())

@@ -12,7 +12,7 @@
 //! | `ImportsResponse` | `imports.rs` |
 //! | `ResolveResponse`, `FindResponse` | `resolve.rs` |
 //! | rules, attributes and labels in all of them | `rule.rs` |
-//! | diagnostics in all of them | `diagnostic.rs` |
+//! | `ScanResponse`, `FinishResponse`, diagnostics in all of them | `diagnostic.rs` |
 
 mod diagnostic;
 mod fix;
@@ -25,10 +25,11 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use diagnostic::{finish, scan};
 pub(crate) use fix::fix;
 pub(crate) use generate::{configure, generate};
 pub(crate) use imports::imports;
-pub(crate) use manifest::manifest;
+pub(crate) use manifest::{catalogue, manifest};
 pub(crate) use resolve::{find, resolve};
 pub(crate) use rule::is_target_name;
 

@@ -135,6 +135,10 @@ pub struct File {
     pub bytes: Option<usize>,
     /// Number of matches of the language's regular expressions, where it gets these.
     pub matches: Option<usize>,
+    /// Bytes of what the language's `scan` has made of it, where it gets that.
+    pub facts: Option<usize>,
+    /// Whether `scan` has made nothing of it.
+    pub failed: bool,
 }
 
 /// Most names that are offered in the place of one that isn't there.
@@ -212,6 +216,8 @@ fn part(name: &str, index: usize, told: &Told) -> Part {
         method: file.method.into(),
         bytes: if let Size::Bytes(bytes) = file.size { Some(bytes) } else { None },
         matches: if let Size::Matches(matches) = file.size { Some(matches) } else { None },
+        facts: if let Size::Facts(bytes) = file.size { Some(bytes) } else { None },
+        failed: file.size == Size::Failed,
     });
     Part {
         name: name.into(),

@@ -372,7 +372,8 @@ mod tests {
         let works = |find: &dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>, limit| {
             find(&mut Work::new("this", limit)).is_ok()
         };
-        let finds: [&dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>; 3] =
+        type Find<'f> = &'f dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>;
+        let finds: [Find<'_>; 3] =
             [&|work| of_rules.find(&import, 0, work), &|work| of_things.find(&import, 0, work), &|work| {
                 scope.find(&import, work)
             }];

@@ -93,7 +93,23 @@ impl Reader {
         Ok(told)
     }
 
-    fn count(&mut self, dir: &Directory, entry: &Entry, bytes: u64, items: u64) -> Result<(), Cause> {
+    /// The content of a file that isn't told itself, or the size of one that is too large for a request.
+    pub(super) fn whole(
+        &mut self,
+        sources: &mut Sources<'_>,
+        entry: &Entry,
+        stamps: Option<&mut Stamps>,
+    ) -> Result<Result<Vec<u8>, u64>, Cause> {
+        let (file, dir) = (open(sources, entry, stamps)?, sources.dir);
+        if file.about.len() > self.limit {
+            return Ok(Err(file.about.len()));
+        }
+        let len = self.fill(file, dir, entry)?;
+        self.work.handle(len);
+        Ok(Ok(self.buffer[..len].to_vec()))
+    }
+
+    pub(super) fn count(&mut self, dir: &Directory, entry: &Entry, bytes: u64, items: u64) -> Result<(), Cause> {
         let mut count = Count { bytes: self.bytes, items: self.items, limit: self.limit };
         count.add(dir, entry, bytes, items)?;
         (self.bytes, self.items) = (count.bytes, count.items);
@@ -137,7 +153,7 @@ fn open(sources: &mut Sources<'_>, entry: &Entry, stamps: Option<&mut Stamps>) -
     let opened = sources.open(entry).map_err(|error| error.into_cause(join(&sources.dir.rel, &entry.name)))?;
     // Before a byte is read: what changes from now on has another stamp.
     if let Some(stamps) = stamps {
-        stamps.file(&entry.name, &opened.about);
+        stamps.file(&opened.about);
     }
     Ok(opened)
 }

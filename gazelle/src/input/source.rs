@@ -58,13 +58,13 @@ pub(crate) enum Wish {
 /// the repository, a pipe. Editors leave such links beside the files that they have open.
 ///
 /// As in Gazelle, a link is as good as any file where nobody reads it, as long as it leads somewhere.
-pub(crate) fn leave_out(repo: &Repository, dir: &mut Directory, wish: impl Fn(&str) -> Wish) {
+pub(crate) fn leave_out(repo: &Repository, dir: &mut Directory, wish: impl Fn(&str, &str) -> Wish) {
     if dir.files.iter().all(|entry| entry.regular) {
         return;
     }
     let mut files = std::mem::take(&mut dir.files);
     files.retain(|entry| {
-        let wish = if entry.regular { Wish::Nothing } else { wish(&entry.name) };
+        let wish = if entry.regular { Wish::Nothing } else { wish(&dir.rel, &entry.name) };
         if wish == Wish::Nothing {
             return true;
         }

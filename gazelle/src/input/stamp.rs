@@ -26,26 +26,26 @@ pub(super) struct Stamps {
 }
 
 impl Stamps {
-    /// `inputs` says what is read in which files, `rel` is their directory.
-    pub(super) fn new(inputs: &Key, rel: &str) -> Self {
+    /// `inputs` and `method` say what is read in which files, `rel` is the directory that the call is about.
+    pub(super) fn new(inputs: &Key, method: u8, rel: &str) -> Self {
         let mut key = KeyBuilder::new("stamps");
-        key.part(inputs.as_bytes()).part(rel.as_bytes());
+        key.part(inputs.as_bytes()).part(&[method]).part(rel.as_bytes());
         Self { key, newest: Duration::ZERO, any: false, known: true }
     }
 
-    /// A file of which only the name matters.
-    pub(super) fn name(&mut self, name: &str) {
-        self.key.part(name.as_bytes());
+    /// The next file, by its name in the request, and in which list that is.
+    pub(super) fn begin(&mut self, name: &str, above: bool) {
+        self.key.part(&[above.into()]).part(name.as_bytes());
     }
 
-    /// A file that is read.
-    pub(super) fn file(&mut self, name: &str, about: &Metadata) {
+    /// That it is read.
+    pub(super) fn file(&mut self, about: &Metadata) {
         self.any = true;
         let Some((stamp, changed)) = stamp(about) else {
             self.known = false;
             return;
         };
-        self.key.part(name.as_bytes()).part(&stamp);
+        self.key.part(&stamp);
         self.newest = self.newest.max(changed);
     }
 
@@ -95,15 +95,15 @@ mod tests {
     }
 
     fn key_of(path: &Path) -> Option<Key> {
-        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), "");
-        stamps.file("name", &about(path));
+        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), 0, "");
+        stamps.file(&about(path));
         stamps.key()
     }
 
     fn settled(path: &Path, after: Duration) -> bool {
         let modified = fs::metadata(path).unwrap().modified().unwrap();
-        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), "");
-        stamps.file("name", &about(path));
+        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), 0, "");
+        stamps.file(&about(path));
         stamps.settled_key(modified + after).is_some()
     }
 
@@ -139,15 +139,15 @@ mod tests {
         fs::write(&path, "one").unwrap();
         let future = SystemTime::now() + Duration::from_secs(1000);
         fs::File::options().write(true).open(&path).unwrap().set_modified(future).unwrap();
-        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), "");
-        stamps.file("name", &about(&path));
+        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), 0, "");
+        stamps.file(&about(&path));
         assert!(stamps.settled_key(SystemTime::now() + Duration::from_secs(100)).is_none());
     }
 
     #[test]
     fn names_alone_need_no_stamp() {
-        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), "");
-        stamps.name("a");
+        let mut stamps = Stamps::new(&KeyBuilder::new("test").finish(), 0, "");
+        stamps.begin("a", false);
         assert!(stamps.key().is_none());
     }
 }

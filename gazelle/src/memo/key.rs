@@ -61,10 +61,13 @@ pub(super) fn of_call<M: Method>(identity: &Digest, request: &M::Request, files:
 }
 
 /// The key of a request's files.
-pub(crate) fn of_files(files: Vec<File>) -> (Option<Key>, Vec<File>) {
-    let request = GenerateRequest { files, ..GenerateRequest::default() };
+pub(crate) fn of_files(files: &mut Vec<File>, above: &mut Vec<File>) -> Option<Key> {
+    let mut request = GenerateRequest::default();
+    std::mem::swap(&mut request.files, files);
+    std::mem::swap(&mut request.above, above);
     let key = of_message("files", &request);
-    (key, request.files)
+    (*files, *above) = (request.files, request.above);
+    key
 }
 
 /// The key of a message that goes over the wire; none where it has no encoding.
@@ -137,11 +140,17 @@ mod tests {
             vec![file("a", content(b""))],
             vec![file("a", content(b"x"))],
             vec![file("a", FileData::Matches(vec![]))],
+            vec![file("a", FileData::Facts(Bytes::from("x")))],
+            vec![file("a", FileData::Failed)],
             vec![file("a", FileData::Name), file("b", FileData::Name)],
         ];
-        let keys: Vec<_> = lists.into_iter().map(|files| of_files(files).0).collect();
+        let keys: Vec<_> = lists
+            .into_iter()
+            .flat_map(|mut files| [of_files(&mut files, &mut Vec::new()), of_files(&mut Vec::new(), &mut files)])
+            .collect();
         for (index, key) in keys.iter().enumerate() {
-            assert!(key.is_some() && !keys[..index].contains(key), "{index}");
+            // No files are no files, in whichever list.
+            assert!(key.is_some() && (index == 1 || !keys[..index].contains(key)), "{index}");
         }
     }
 }

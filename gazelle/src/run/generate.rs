@@ -23,7 +23,7 @@ use crate::{
     repo::RepoPath,
     starlark::{Expr, Kind},
     trace::{By, Phase, Provided},
-    walk::Directory,
+    walk::{Directory, Site},
 };
 use dorcas_abi::{
     message::{
@@ -40,9 +40,9 @@ const LOOK: u64 = 1_000;
 impl Context<'_> {
     /// Generates a directory's rules, if it is to be updated, merges them into its BUILD file, and notes for the index
     /// how its rules are imported.
-    pub(super) fn generate(&self, dir: &Directory, visited: &mut Visited, below: &Below) {
+    pub(super) fn generate(&self, site: Site<'_>, visited: &mut Visited, below: &Below) {
         if visited.failure.is_none()
-            && let Err(failure) = self.try_generate(dir, visited, below)
+            && let Err(failure) = self.try_generate(site, visited, below)
         {
             // Half of a directory's rules would be worse than none.
             visited.rules.clear();
@@ -50,24 +50,26 @@ impl Context<'_> {
             visited.provided.clear();
             visited.summaries.clear();
             visited.file = None;
-            visited.unknown = self.index_as_it_stands(dir, visited);
+            visited.unknown = self.index_as_it_stands(site, visited);
             fail(visited, *failure);
         }
         self.progress.step();
     }
 
     /// Notes for the index how the rules of a BUILD file are imported that stays as it is.
-    fn index_as_it_stands(&self, dir: &Directory, visited: &mut Visited) -> Unknown {
+    fn index_as_it_stands(&self, site: Site<'_>, visited: &mut Visited) -> Unknown {
+        let dir = site.dir();
         if let Some(mut told) = self.told(dir) {
             told.provided.clear();
         }
-        match self.ask_imports(dir, visited, &self.kinds(dir), dir.build.file()) {
+        match self.ask_imports(site, visited, &self.kinds(dir), dir.build.file()) {
             Ok(()) => Unknown::NewRules,
             Err(_) => Unknown::Rules,
         }
     }
 
-    fn try_generate(&self, dir: &Directory, visited: &mut Visited, below: &Below) -> Result<(), Box<Failure>> {
+    fn try_generate(&self, site: Site<'_>, visited: &mut Visited, below: &Below) -> Result<(), Box<Failure>> {
+        let dir = site.dir();
         if visited.states.is_none() {
             return Ok(());
         }
@@ -90,18 +92,18 @@ impl Context<'_> {
         let of_pipeline = |cause| Box::new(Failure::of_pipeline(&dir.rel, cause));
         let kinds = self.kinds(dir);
         if !dir.update {
-            return self.ask_imports(dir, visited, &kinds, dir.build.file());
+            return self.ask_imports(site, visited, &kinds, dir.build.file());
         }
         let mut file = dir.build.file().cloned();
         if let Some(file) = &mut file {
-            self.fix(dir, visited, file)?;
+            self.fix(site, visited, file)?;
         }
         if let Some(mut told) = self.told(dir) {
             told.fixed.clone_from(&file);
         }
         let mut described = Described::default();
         for language in self.taking_part(dir) {
-            self.generate_for(dir, visited, language, below, (file.as_ref(), &mut described))?;
+            self.generate_for(site, visited, language, below, (file.as_ref(), &mut described))?;
         }
         if file.is_some() || !visited.rules.is_empty() {
             self.map_kinds(dir, visited, file.as_mut()).map_err(of_pipeline)?;
@@ -111,7 +113,7 @@ impl Context<'_> {
             self.merge_into(dir, visited, &kinds, file, Phase::Generated)
                 .map_err(|cause| self.blame_merge(dir, visited, cause))?;
         }
-        self.ask_imports(dir, visited, &kinds, file.as_ref())?;
+        self.ask_imports(site, visited, &kinds, file.as_ref())?;
         visited.file = file;
         Ok(())
     }
@@ -122,21 +124,27 @@ impl Context<'_> {
         all.filter(|(_, member)| dir.config.has_language(member.language.name())).map(|(index, _)| index).collect()
     }
 
-    fn fix(&self, dir: &Directory, visited: &mut Visited, file: &mut BuildFile) -> Result<(), Box<Failure>> {
+    fn fix(&self, site: Site<'_>, visited: &mut Visited, file: &mut BuildFile) -> Result<(), Box<Failure>> {
+        let dir = site.dir();
         let mut described = Described::default();
         for language in self.taking_part(dir) {
             let member = &self.roster.members[language];
-            if self.leaves_alone(dir, language, Some(file)) {
+            if self.leaves_alone(site, language, Some(file)) {
                 continue;
             }
             let Some(build_file) = member.has.fix.then(|| described.file(self, dir, Some(file))).flatten() else {
                 continue;
             };
             let should_fix = self.options.command == Command::Fix;
-            let request = FixRequest { rel: dir.rel.clone(), state: state(visited, language), build_file, should_fix };
+            let mut request = FixRequest {
+                rel: dir.rel.clone(),
+                state: state(visited, language),
+                build_file,
+                should_fix,
+                ..FixRequest::default()
+            };
             let response = self
-                .call::<Fix>(dir, language, &request, |language, request| language.fix(request))
-                .map_err(Cause::Call)
+                .call_with_files::<Fix>(site, language, &mut request, |language, request| language.fix(request))
                 .and_then(|response| Ok(check::fix(&response).map(|()| response)?))
                 .map_err(|cause| self.blame::<Fix>(dir, language, cause, &request, || visited.edited.clone()))?;
             self.note(dir, visited, language, About { method: FIX, file: Some(file) }, response.diagnostics.clone())
@@ -159,37 +167,33 @@ impl Context<'_> {
 
     fn generate_for(
         &self,
-        dir: &Directory,
+        site: Site<'_>,
         visited: &mut Visited,
         language: usize,
         below: &Below,
         (file, described): (Option<&BuildFile>, &mut Described),
     ) -> Result<(), Box<Failure>> {
+        let dir = site.dir();
         let children = below.children(language);
         let is_bare = children.is_empty() && visited.rules.is_empty() && visited.empty.is_empty();
-        if is_bare && self.leaves_alone(dir, language, file) {
+        if is_bare && self.leaves_alone(site, language, file) {
             return Ok(());
         }
         let mut request = GenerateRequest {
             rel: dir.rel.clone(),
             state: state(visited, language),
             build_file: described.file(self, dir, file),
-            files: Vec::new(),
             subdirs: dir.subdirs.clone(),
             generated_files: generated_files(dir, &visited.rules),
             other_rules: visited.rules.iter().map(|generated| generated.rule.clone()).collect(),
             other_empty: visited.empty.clone(),
             children,
+            ..GenerateRequest::default()
         };
         let response = self
-            .call_with_files::<GenerateRules>(
-                dir,
-                language,
-                |member| &member.inputs,
-                &mut request,
-                |to| &mut to.files,
-                |language, request| language.generate(request),
-            )
+            .call_with_files::<GenerateRules>(site, language, &mut request, |language, request| {
+                language.generate(request)
+            })
             .map_err(|cause| self.blame::<GenerateRules>(dir, language, cause, &request, || parts(visited)))?;
         self.keep(visited, language, kept::of_rules(&response))
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
@@ -199,7 +203,7 @@ impl Context<'_> {
         let mut work = member.work("reading the expressions of its rules");
         work.spend(texts.chain(empty).fold(0, u64::saturating_add))
             .and_then(|()| member.pay(GENERATE, &work))
-            .and_then(|()| Ok(check::generate(member.language.manifest(), &response)?))
+            .and_then(|()| Ok(check::generate(&member.manifest, &response)?))
             .map_err(|cause| self.failure(dir, language, GENERATE, cause))?;
         if let Some(mut told) = self.told(dir) {
             told.rules.extend(response.rules.iter().map(|rule| (language, rule.clone())));
@@ -364,11 +368,12 @@ impl Context<'_> {
     /// Asks each language how the directory's rules of its kinds are imported.
     fn ask_imports(
         &self,
-        dir: &Directory,
+        site: Site<'_>,
         visited: &mut Visited,
         kinds: &Kinds<'_>,
         file: Option<&BuildFile>,
     ) -> Result<(), Box<Failure>> {
+        let dir = site.dir();
         if self.options.indexing == Indexing::None {
             return Ok(());
         }
@@ -391,7 +396,7 @@ impl Context<'_> {
         let mut records = Vec::new();
         for language in 0..self.roster.members.len() {
             if rules.iter().any(|(owner, _)| *owner == Some(language)) {
-                self.ask_imports_of(dir, visited, language, &rules, &mut records)?;
+                self.ask_imports_of(site, visited, language, &rules, &mut records)?;
             }
         }
         // Those of all languages in the order of the file.
@@ -402,12 +407,13 @@ impl Context<'_> {
 
     fn ask_imports_of(
         &self,
-        dir: &Directory,
+        site: Site<'_>,
         visited: &mut Visited,
         language: usize,
         rules: &[(Option<usize>, Rule)],
         records: &mut Vec<(usize, Record)>,
     ) -> Result<(), Box<Failure>> {
+        let dir = site.dir();
         let mut known: HashMap<(&str, &str), &GeneratedRule> = HashMap::new();
         for Generated { rule, incoming, .. } in visited.rules.iter().filter(|generated| generated.language == language)
         {
@@ -433,17 +439,10 @@ impl Context<'_> {
             state: state(visited, language),
             rules: own,
             other_rules: others,
-            files: Vec::new(),
+            ..ImportsRequest::default()
         };
         let response = self
-            .call_with_files::<Imports>(
-                dir,
-                language,
-                |member| &member.imports_inputs,
-                &mut request,
-                |to| &mut to.files,
-                |language, request| language.imports(request),
-            )
+            .call_with_files::<Imports>(site, language, &mut request, |language, request| language.imports(request))
             .and_then(|response| Ok(check::imports(&request, &response).map(|()| response)?))
             .map_err(|cause| self.blame::<Imports>(dir, language, cause, &request, || visited.edited.clone()))?;
         self.keep(visited, language, kept::of_imports(&response.rules))

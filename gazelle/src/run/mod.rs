@@ -10,6 +10,8 @@ mod left;
 mod outcome;
 mod resolve;
 mod roster;
+mod scan;
+mod setup;
 mod tell;
 mod visit;
 
@@ -35,7 +37,7 @@ use rayon::prelude::*;
 use roster::Roster;
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
-    sync::Arc,
+    sync::{Arc, PoisonError},
     time::Instant,
 };
 pub(crate) use tell::MOST_FOR_ASKING;
@@ -51,6 +53,8 @@ struct Context<'a> {
     progress: &'a dyn Progress,
     trace: Option<&'a Trace>,
     stop: Arc<Stop>,
+    /// What languages have to say about single files.
+    remarks: scan::Remarks,
 }
 
 impl Context<'_> {
@@ -80,15 +84,16 @@ pub(crate) fn run_traced(
     let facts = Facts::read_in(&repo)?;
     let (ignore, warnings) = Ignore::read(&repo, &facts)?;
     let roster = Roster::new(languages, &options.flags, options.memo.as_deref())?;
-    let all_loads = languages.iter().flat_map(|language| &language.manifest().loads);
-    let loads = KnownLoads::new(all_loads, &facts.modules);
+    let loads = KnownLoads::new([], &facts.modules);
     let config = Arc::new(Config::root(options).map_err(|fault| RunError::Option { fault })?);
     if options.build_file_names.iter().all(String::is_empty) {
         return Err(RunError::Option { fault: "there is no name for BUILD files".into() });
     }
     let runs = options.run.iter().chain(languages.iter().filter_map(|language| language.run()));
     let stop = Stop::new(runs.cloned().collect());
-    let context = Context { options, repo, facts, roster, loads, progress, trace, stop: Arc::clone(&stop) };
+    let remarks = scan::Remarks::default();
+    let mut context =
+        Context { options, repo, facts, roster, loads, progress, trace, stop: Arc::clone(&stop), remarks };
     let mut timings = Timings { load: started.elapsed(), ..Timings::default() };
 
     let threads = rayon::ThreadPoolBuilder::new()
@@ -100,9 +105,12 @@ pub(crate) fn run_traced(
         let mut clock = Instant::now();
         let mut lap = |time: &mut std::time::Duration| *time = std::mem::replace(&mut clock, Instant::now()).elapsed();
 
-        let reach = Reach::new(&dirs, options.recursive, options.indexing == Indexing::All);
+        let (all, below) = (options.indexing == Indexing::All, context.roster.reaches_below());
+        let reach = Reach::new(&dirs, options.recursive, all, below);
         let mut tree = Tree::walk(&context.repo, ignore, &config, &reach, trace);
         check_expressions(&context.repo, &tree.dirs)?;
+        let said = context.set_up(&mut tree.dirs)?;
+        let context = &context;
         context.leave_out(&mut tree.dirs);
         context.stop.reason()?;
         context.tell_directory(&tree.dirs);
@@ -147,6 +155,7 @@ pub(crate) fn run_traced(
         context.leave(tree, &mut visited, &order, &gaps);
         context.warn_of_circles(tree, &mut visited, &order);
         context.stop.reason()?;
+        context.end(tree, &mut visited)?;
         lap(&mut timings.resolve);
 
         let mut outcome = Outcome { root: context.repo.path().to_owned(), ..Outcome::default() };
@@ -154,12 +163,15 @@ pub(crate) fn run_traced(
         outcome.diagnostics.extend(warnings.into_iter().map(warn));
         outcome.diagnostics.extend(modules.into_iter().map(|path| Diagnostic { path, ..warn(MODULE.into()) }));
         outcome.diagnostics.extend(twice.iter().map(|label| warn(format!("more than one rule is called {label}"))));
+        outcome.diagnostics.extend(said);
         if index.is_cut() {
             let message = "rules embed each other so much that not all of what they provide by that was found".into();
             let severity = Severity::Error;
             outcome.diagnostics.push(Diagnostic { severity, message, ..Diagnostic::default() });
         }
         write_once(tree, &mut visited, &order);
+        let remarks = std::mem::take(&mut *context.remarks.lock().unwrap_or_else(PoisonError::into_inner));
+        outcome.diagnostics.extend(remarks.into_values().flatten());
         for dir in order {
             let visited = &mut visited[dir];
             outcome.files.extend(visited.output.take());
@@ -178,7 +190,7 @@ const MODULE: &str = "it is left alone, with what is below: its MODULE.bazel mak
 
 impl Context<'_> {
     /// What a language is told in the root directory.
-    fn run_info(&self, language: usize) -> message::RunInfo {
+    pub(super) fn run_info(&self, language: usize) -> message::RunInfo {
         let member = &self.roster.members[language];
         let names = self.options.build_file_names.iter().filter(|name| !name.is_empty());
         message::RunInfo {

@@ -104,7 +104,7 @@ impl Context<'_> {
     fn would_use(&self, open: Open, label: &str) -> bool {
         let Open { language, mut request, rules } = open;
         let member = &self.roster.members[language];
-        if member.language.manifest().stateful {
+        if member.manifest.stateful {
             return true;
         }
         for found in request.found.iter_mut().filter(|found| is_open(found)) {

@@ -1,21 +1,21 @@
 //! Which languages take part, and what have they taken so far?
 
-use super::{CallTotals, LanguageStats, flags, visit::READER};
+use super::{CallTotals, LanguageStats, flags, scan::Scanned, visit::READER};
 use crate::{
     RunError, check, config,
     error::Cause,
-    input::{Inputs, Reader, Room, Wish},
+    input::{For, Gathered, Inputs, Reader, Room, Scan, Wish},
     language::{Language, Measured},
     memo::{self, Key, Memo, Share},
     merge,
     repo::Repository,
-    walk::Directory,
+    walk::Site,
     work::Work,
 };
 use dorcas_abi::{
-    Method,
-    message::{File, FlagValue, Kind},
-    method::{Configure, Find, Fix, GenerateRules, Imports, NAMES, Resolve},
+    Method, clause,
+    message::{Catalogue, ConfigureRequest, FixRequest, FlagValue, GenerateRequest, ImportsRequest, Kind, Manifest},
+    method::{Configure, Find, Finish, Fix, GenerateRules, Imports, NAMES, Resolve, Scan as ScanMethod, Setup},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -31,30 +31,33 @@ pub(super) struct Roster<'a> {
     pub(super) kinds: HashMap<String, Kind>,
     /// The language of each kind.
     owners: HashMap<String, usize>,
-    directives: HashSet<&'a str>,
+    directives: HashSet<String>,
 }
 
 /// A language and what was prepared for it.
 pub(super) struct Member<'a> {
     pub(super) language: &'a dyn Language,
+    /// What it is, with what `setup` has said.
+    pub(super) manifest: Manifest,
     pub(super) inputs: Inputs,
-    pub(super) configure_inputs: Inputs,
-    pub(super) imports_inputs: Inputs,
+    pub(super) scanned: Scanned,
     pub(super) flags: Vec<FlagValue>,
     pub(super) has: Has,
     /// What is known of its answers.
-    share: Option<Share<'a>>,
+    pub(super) share: Option<Share<'a>>,
     counters: [Counters; NAMES.len()],
 }
 
 /// Which optional methods there are.
 #[allow(clippy::struct_excessive_bools, reason = "one a method")]
 pub(super) struct Has {
+    pub(super) setup: bool,
     pub(super) configure: bool,
     pub(super) fix: bool,
     pub(super) imports: bool,
     pub(super) resolve: bool,
     pub(super) find: bool,
+    pub(super) finish: bool,
 }
 
 #[derive(Default)]
@@ -83,19 +86,39 @@ impl<'a> Roster<'a> {
         let mut room = Room::default();
         let members: Result<_, _> =
             languages.iter().map(|language| Member::new(*language, given, memo, &mut room)).collect();
-        let native = merge::native().into_iter().map(|kind| (kind.name.clone(), kind));
-        let mut roster =
-            Self { members: members?, kinds: native.collect(), owners: HashMap::new(), directives: HashSet::new() };
-        roster.directives.extend(config::pipeline_directives().iter().map(|directive| directive.name));
-        for (index, language) in languages.iter().enumerate() {
-            let manifest = language.manifest();
-            for kind in &manifest.kinds {
-                roster.kinds.insert(kind.name.clone(), kind.clone());
-                roster.owners.insert(kind.name.clone(), index);
-            }
-            roster.directives.extend(manifest.directives.iter().map(|directive| directive.name.as_str()));
-        }
+        let (kinds, owners, directives) = Default::default();
+        let mut roster = Self { members: members?, kinds, owners, directives };
+        roster.arrange();
         Ok(roster)
+    }
+
+    /// Puts together what the languages have, each for itself.
+    fn arrange(&mut self) {
+        self.kinds = merge::native().into_iter().map(|kind| (kind.name.clone(), kind)).collect();
+        self.owners.clear();
+        self.directives = config::pipeline_directives().iter().map(|directive| directive.name.to_owned()).collect();
+        for (index, Member { manifest, .. }) in self.members.iter().enumerate() {
+            for kind in &manifest.kinds {
+                self.kinds.insert(kind.name.clone(), kind.clone());
+                self.owners.insert(kind.name.clone(), index);
+            }
+            self.directives.extend(manifest.directives.iter().map(|directive| directive.name.clone()));
+        }
+    }
+
+    /// Has what a language says of this run in the place of its manifest.
+    pub(super) fn set_up(&mut self, catalogues: Vec<(usize, Catalogue)>) -> Result<(), RunError> {
+        for (index, Catalogue { kinds, loads, directives, inputs, .. }) in catalogues {
+            let member = &mut self.members[index];
+            member.manifest = Manifest { kinds, loads, directives, inputs, ..member.manifest.clone() };
+        }
+        // The automata of all languages share one room.
+        let mut room = Room::default();
+        for member in &mut self.members {
+            member.inputs = inputs_of(member.language, &member.manifest, &mut room)?;
+        }
+        self.arrange();
+        Ok(())
     }
 
     /// The language that has a kind.
@@ -124,16 +147,17 @@ impl<'a> Roster<'a> {
 
     /// Whether calls have to be made one after the other.
     pub(super) fn stateful(&self) -> bool {
-        self.members.iter().any(|member| member.language.manifest().stateful)
+        self.members.iter().any(|member| member.manifest.stateful)
     }
 
     /// The most that any language wants of a file.
-    pub(super) fn wish(&self, name: &str) -> Wish {
-        let of = |member: &Member<'_>| {
-            let inputs = [&member.inputs, &member.configure_inputs, &member.imports_inputs];
-            inputs.map(|inputs| inputs.wish(name)).into_iter().max().unwrap_or(Wish::Nothing)
-        };
-        self.members.iter().map(of).max().unwrap_or(Wish::Nothing)
+    pub(super) fn wish(&self, rel: &str, name: &str) -> Wish {
+        self.members.iter().map(|member| member.inputs.wish(rel, name)).max().unwrap_or(Wish::Nothing)
+    }
+
+    /// Whether any language is told of files below a directory.
+    pub(super) fn reaches_below(&self) -> bool {
+        self.members.iter().any(|member| member.inputs.reach_below())
     }
 
     pub(super) fn position(&self, name: &str) -> Option<usize> {
@@ -160,24 +184,20 @@ impl<'a> Member<'a> {
         room: &mut Room,
     ) -> Result<Self, RunError> {
         let manifest = language.manifest();
-        let broken = |cause| RunError::Manifest { language: language.name().into(), cause };
-        check::manifest(manifest).map_err(|check::Breach { clause, what }| RunError::Breach {
-            language: language.name().into(),
-            clause,
-            what,
-        })?;
         Ok(Self {
             language,
-            inputs: Inputs::new(&manifest.inputs, room).map_err(broken)?,
-            configure_inputs: Inputs::new(&manifest.configure_inputs, room).map_err(broken)?,
-            imports_inputs: Inputs::new(&manifest.imports_inputs, room).map_err(broken)?,
+            inputs: inputs_of(language, manifest, room)?,
+            manifest: manifest.clone(),
+            scanned: Scanned::default(),
             flags: flags::values(&manifest.flags, given),
             has: Has {
+                setup: language.has(Setup::EXPORT),
                 configure: language.has(Configure::EXPORT),
                 fix: language.has(Fix::EXPORT),
                 imports: language.has(Imports::EXPORT),
                 resolve: language.has(Resolve::EXPORT),
                 find: language.has(Find::EXPORT),
+                finish: language.has(Finish::EXPORT),
             },
             // A stateful language has to see each call.
             share: memo
@@ -197,14 +217,26 @@ impl<'a> Member<'a> {
         self.language.charge(method, work.spent()).map_err(Cause::Call)
     }
 
-    /// Reads files for a call, within the work that may be done for it.
+    /// Reads files for a call, within the work that may be done for it. The language may be asked about them meanwhile, and the
+    /// thread may do something else then, so that the reader isn't where others look for it.
     fn reading<T>(&self, method: &'static str, read: impl FnOnce(&mut Reader) -> Result<T, Cause>) -> Result<T, Cause> {
-        READER.with_borrow_mut(|reader| {
-            reader.work = self.work("looking for the regular expressions of its manifest");
-            let read = read(reader)?;
-            self.pay(method, &reader.work)?;
-            Ok(read)
-        })
+        let mut reader = READER.take();
+        reader.work = self.work("looking for the regular expressions of its manifest");
+        let read = read(&mut reader);
+        let paid = read.and_then(|read| self.pay(method, &reader.work).map(|()| read));
+        READER.set(reader);
+        paid
+    }
+
+    /// The files of a call.
+    pub(super) fn gather(
+        &self,
+        (repo, site, of): (&Repository, Site<'_>, For),
+        method: &'static str,
+        scan: Scan<'_>,
+    ) -> Result<Gathered, Cause> {
+        let limit = self.language.request_bytes();
+        self.reading(method, |reader| self.inputs.gather((repo, site, of), limit, reader, scan))
     }
 
     /// Makes a call, unless the answer is known.
@@ -214,26 +246,28 @@ impl<'a> Member<'a> {
     }
 
     /// Makes a call with the files of a directory. These are read where the answer isn't known without.
-    pub(super) fn call_with_files<M: Method>(
+    pub(super) fn call_with_files<M: Method<Request: ToldOfFiles>>(
         &self,
-        (repo, dir, inputs): (&Repository, &Directory, &Inputs),
+        about: (&Repository, Site<'_>),
         request: &mut M::Request,
-        files: fn(&mut M::Request) -> &mut Vec<File>,
+        scan: Scan<'_>,
         call: Call<M>,
     ) -> Result<M::Response, Cause> {
         let limit = self.language.request_bytes();
+        let about = (about.0, about.1, M::Request::FOR);
         let Some(share) = &self.share else {
-            *files(request) = self.reading(M::EXPORT, |reader| inputs.gather(repo, dir, limit, reader))?;
+            request.tell(self.gather(about, M::EXPORT, scan)?);
             return self.make::<M>(None, request, call).result.map_err(Cause::Call);
         };
-        let unread = inputs.stamps(repo, dir, &mut self.work("this")).and_then(|seen| share.memo.files(&seen));
+        let unread = self.inputs.stamps(about, &mut self.work("this")).and_then(|seen| share.memo.files(&seen));
         let key = unread.and_then(|files| share.key::<M>(request, Some(files)));
         if let Some(response) = self.known::<M>(key.as_ref(), request) {
             return Ok(response);
         }
         // From here on counts what is read, not what was there a moment ago.
-        let (gathered, seen) = self.reading(M::EXPORT, |reader| inputs.gather_stamped(repo, dir, limit, reader))?;
-        let (read, gathered) = memo::of_files(gathered);
+        let (mut gathered, seen) =
+            self.reading(M::EXPORT, |reader| self.inputs.gather_stamped(about, limit, reader, scan))?;
+        let read = memo::of_files(&mut gathered.files, &mut gathered.above);
         if let Some((seen, read)) = seen.zip(read) {
             share.memo.put_files(seen, read);
         }
@@ -243,7 +277,7 @@ impl<'a> Member<'a> {
         {
             return Ok(response);
         }
-        *files(request) = gathered;
+        request.tell(gathered);
         self.make::<M>(key, request, call).result.map_err(Cause::Call)
     }
 
@@ -284,6 +318,44 @@ impl<'a> Member<'a> {
     }
 }
 
+/// The inputs of a manifest that keeps its clauses.
+fn inputs_of(language: &dyn Language, manifest: &Manifest, room: &mut Room) -> Result<Inputs, RunError> {
+    let breach = |clause, what| RunError::Breach { language: language.name().into(), clause, what };
+    check::manifest(manifest).map_err(|check::Breach { clause, what }| breach(clause, what))?;
+    let inputs = Inputs::new(&manifest.inputs, room)
+        .map_err(|cause| RunError::Manifest { language: language.name().into(), cause })?;
+    if inputs.want_scan() && !language.has(ScanMethod::EXPORT) {
+        return Err(breach(clause::MANIFEST_SCAN, "an input wants `Scan`, and there is no export `scan`".into()));
+    }
+    Ok(inputs)
+}
+
+/// A request that has files.
+pub(super) trait ToldOfFiles {
+    /// Which of the inputs are for it.
+    const FOR: For;
+    /// Puts them in.
+    fn tell(&mut self, files: Gathered);
+}
+
+macro_rules! told_of_files {
+    ($($request:ident $of:ident,)*) => {
+        $(impl ToldOfFiles for $request {
+            const FOR: For = For::$of;
+            fn tell(&mut self, files: Gathered) {
+                (self.files, self.above) = (files.files, files.above);
+            }
+        })*
+    };
+}
+
+told_of_files! {
+    ConfigureRequest Configure,
+    FixRequest Fix,
+    GenerateRequest Generate,
+    ImportsRequest Imports,
+}
+
 /// A method of [`Language`].
 pub(super) type Call<M> = fn(&dyn Language, &<M as Method>::Request) -> Measured<<M as Method>::Response>;
 
@@ -304,9 +376,12 @@ impl Counters {
 }
 
 // The name of each method that the pipeline calls, for messages.
+pub(super) const SETUP: &str = Setup::EXPORT;
+pub(super) const SCAN: &str = ScanMethod::EXPORT;
 pub(super) const CONFIGURE: &str = Configure::EXPORT;
 pub(super) const FIX: &str = Fix::EXPORT;
 pub(super) const GENERATE: &str = GenerateRules::EXPORT;
 pub(super) const IMPORTS: &str = Imports::EXPORT;
 pub(super) const RESOLVE: &str = Resolve::EXPORT;
 pub(super) const FIND: &str = Find::EXPORT;
+pub(super) const FINISH: &str = Finish::EXPORT;

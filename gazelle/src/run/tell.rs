@@ -3,23 +3,23 @@
 use super::{
     Context, kept,
     resolve::Key,
-    roster::{Call, Failed, Member},
-    visit::{READER, Visited},
+    roster::{Call, Failed, ToldOfFiles},
+    visit::Visited,
 };
 use crate::{
     build_file::{BuildFile, directive},
     config::Remark,
     error::Cause,
     index::Index,
-    input::Inputs,
+    input::Source,
     language::Measured,
     path::join,
     trace::{Asked, Called, Gathered, Level, Placed, Size, Told, Trace},
-    walk::Directory,
+    walk::{Directory, Site},
 };
 use dorcas_abi::{
     Method,
-    message::{self, Attr, Directive, File, FileData, Lookup, ResolveRequest, ResolveRule, Rule, Value},
+    message::{self, Attr, Directive, FileData, Lookup, ResolveRequest, ResolveRule, Rule, Value},
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -52,32 +52,32 @@ impl Context<'_> {
         result
     }
 
-    /// The same with files of the directory.
-    pub(super) fn call_with_files<M: Method>(
+    /// The same with files.
+    pub(super) fn call_with_files<M: Method<Request: ToldOfFiles>>(
         &self,
-        dir: &Directory,
+        site: Site<'_>,
         language: usize,
-        inputs: for<'m, 'l> fn(&'m Member<'l>) -> &'m Inputs,
         request: &mut M::Request,
-        files: fn(&mut M::Request) -> &mut Vec<File>,
         call: Call<M>,
     ) -> Result<M::Response, Cause> {
         let member = &self.roster.members[language];
-        let Some(trace) = self.listener(dir) else {
-            return member.call_with_files::<M>((&self.repo, dir, inputs(member)), request, files, call);
+        let scan = |files: Vec<Source>| self.scan(language, files);
+        let Some(trace) = self.listener(&site) else {
+            return member.call_with_files::<M>((&self.repo, site), request, &scan, call);
         };
-        let limit = member.language.request_bytes();
-        let gathered = READER.with_borrow_mut(|reader| inputs(member).gather(&self.repo, dir, limit, reader))?;
-        trace.told().files.extend(gathered.iter().map(|file| {
-            let size = match &file.data {
+        let gathered = member.gather((&self.repo, site, M::Request::FOR), M::EXPORT, &scan)?;
+        trace.told().files.extend(gathered.files.iter().chain(&gathered.above).map(|file| {
+            let told = match &file.data {
                 FileData::Name => Size::Name,
                 FileData::Content(content) => Size::Bytes(content.len()),
                 FileData::Matches(matches) => Size::Matches(matches.len()),
+                FileData::Facts(facts) => Size::Facts(facts.len()),
+                FileData::Failed => Size::Failed,
             };
-            Gathered { language, method: M::EXPORT, name: file.name.clone(), size }
+            Gathered { language, method: M::EXPORT, name: file.name.clone(), size: told }
         }));
-        *files(request) = gathered;
-        self.call::<M>(dir, language, request, call).map_err(Cause::Call)
+        request.tell(gathered);
+        self.call::<M>(&site, language, request, call).map_err(Cause::Call)
     }
 
     /// Tells what holds in the directory, and where that stands.
@@ -107,7 +107,7 @@ impl Context<'_> {
         }
         let mut known: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, member) in self.roster.members.iter().enumerate() {
-            for directive in &member.language.manifest().directives {
+            for directive in &member.manifest.directives {
                 let languages = known.entry(&directive.name).or_default();
                 if languages.last() != Some(&index) {
                     languages.push(index);
@@ -137,7 +137,7 @@ impl Context<'_> {
         found: &BTreeMap<Key, Lookup>,
     ) {
         let member = &self.roster.members[language];
-        let (Some(trace), false) = (self.listener(dir), member.language.manifest().stateful) else { return };
+        let (Some(trace), false) = (self.listener(dir), member.manifest.stateful) else { return };
         let own = visited.rules.iter().filter(|generated| generated.language == language);
         let is_wanted = |name: &str, rule: &ResolveRule| trace.rule == name || trace.rule == rule.rule.name;
         let chosen = own.zip(&request.rules).find(|(generated, rule)| is_wanted(&generated.rule.rule.name, rule));

@@ -5,7 +5,7 @@ use super::{
     blame::Part,
     fail, kept,
     left::Unknown,
-    roster::{CONFIGURE, Member},
+    roster::{CONFIGURE, FIX, Member},
     tell::places,
 };
 use crate::{
@@ -15,13 +15,13 @@ use crate::{
     diagnostic::Diagnostic,
     error::{Cause, Failure, shortened},
     index::{Record, Scope},
-    input::{self, Reader, SOURCE_BYTES},
+    input::{self, For, Reader, SOURCE_BYTES},
     merge::{Incoming, Kinds},
     options::Stage,
     path::{display, join},
     repo::{RepoPath, Repository},
     stop,
-    walk::{Build, Directory, Tree},
+    walk::{Build, Directory, Site, Tree},
 };
 use dorcas_abi::{
     message::{
@@ -145,14 +145,14 @@ impl Context<'_> {
                 Some(states) => self.configure(&tree.dirs, index, &states),
                 None => Visited::default(),
             };
-            self.generate(&tree.dirs[index], &mut more, &Below::default());
+            self.generate(Site::new(&tree.dirs, index), &mut more, &Below::default());
             visited.push(more);
         }
     }
 
     /// Leaves out of each directory what a language wants to be told of as of a file, but is none.
     pub(super) fn leave_out(&self, dirs: &mut [Directory]) {
-        dirs.par_iter_mut().for_each(|dir| input::leave_out(&self.repo, dir, |name| self.roster.wish(name)));
+        dirs.par_iter_mut().for_each(|dir| input::leave_out(&self.repo, dir, |rel, name| self.roster.wish(rel, name)));
     }
 
     fn no_states(&self) -> States {
@@ -185,7 +185,7 @@ impl Context<'_> {
                 return;
             }
             let mut visited = visits.take(dir);
-            self.generate(&tree[dir], &mut visited, &visits.below(dir));
+            self.generate(Site::new(tree, dir), &mut visited, &visits.below(dir));
             visits.put(dir, visited);
             (next, done) = (tree[dir].parent, 1);
         }
@@ -205,14 +205,15 @@ impl Context<'_> {
                 open.push((dir, next + 1, visited));
                 open.push((child, 0, below));
             } else {
-                self.generate(&tree[dir], &mut visited, &visits.below(dir));
+                self.generate(Site::new(tree, dir), &mut visited, &visits.below(dir));
                 visits.put(dir, visited);
             }
         }
     }
 
     fn configure(&self, tree: &[Directory], index: usize, parent: &[Held]) -> Visited {
-        let dir = &tree[index];
+        let site = Site::new(tree, index);
+        let dir = site.dir();
         let mut visited = Visited::default();
         self.remark(dir, &mut visited);
         let below = || tree[index + 1..].iter().take_while(|other| is_below(&other.rel, &dir.rel)).count();
@@ -246,7 +247,7 @@ impl Context<'_> {
                 states.push(Held::default());
                 continue;
             }
-            if dir.parent.is_some() && self.leaves_alone(dir, language, dir.build.file()) {
+            if dir.parent.is_some() && self.leaves_alone(site, language, dir.build.file()) {
                 states.push(parent[language].clone());
                 continue;
             }
@@ -256,16 +257,11 @@ impl Context<'_> {
                 run: dir.parent.is_none().then(|| self.run_info(language)),
                 directives: own_directives(member, &dir.directives),
                 build_file: described.file(self, dir, dir.build.file()),
-                files: Vec::new(),
+                ..ConfigureRequest::default()
             };
-            let answered = self.call_with_files::<Configure>(
-                dir,
-                language,
-                |member| &member.configure_inputs,
-                &mut request,
-                |to| &mut to.files,
-                |language, request| language.configure(request),
-            );
+            let answered = self.call_with_files::<Configure>(site, language, &mut request, |language, request| {
+                language.configure(request)
+            });
             let kept = answered.and_then(|response| {
                 check::configure(&response)?;
                 let state = self.keep_state(&mut visited, language, &parent[language].state, response.state)?;
@@ -371,19 +367,18 @@ impl Context<'_> {
 
     /// Whether a language isn't asked about a directory, since nothing there concerns it (`host.quiet`). `file` is its BUILD
     /// file as the call would tell it.
-    pub(super) fn leaves_alone(&self, dir: &Directory, language: usize, file: Option<&BuildFile>) -> bool {
-        let member = &self.roster.members[language];
-        if !member.language.manifest().quiet {
+    pub(super) fn leaves_alone(&self, site: Site<'_>, language: usize, file: Option<&BuildFile>) -> bool {
+        let (member, dir) = (&self.roster.members[language], site.dir());
+        if !member.manifest.quiet {
             return false;
         }
-        let inputs = [&member.inputs, &member.configure_inputs, &member.imports_inputs];
         let kinds = self.kinds(dir);
         let has_rule = |file: &BuildFile| {
             file.rules().any(|(_, rule)| self.roster.owner(&kinds.original(rule.kind())) == Some(language))
         };
         own_directives(member, &dir.directives).is_empty()
-            && !inputs.into_iter().any(|inputs| inputs.concern(dir))
             && !file.is_some_and(has_rule)
+            && !member.inputs.concern(site)
     }
 }
 
@@ -485,12 +480,18 @@ fn own_directives(member: &Member<'_>, directives: &[Directive]) -> Vec<Directiv
 }
 
 fn is_own_directive(member: &Member<'_>, directive: &Directive) -> bool {
-    let known = &member.language.manifest().directives;
+    let known = &member.manifest.directives;
     known.binary_search_by(|info| info.name.as_str().cmp(&directive.key)).is_ok()
 }
 
 fn is_below(rel: &str, dir: &str) -> bool {
     dir.is_empty() || rel.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The line in which an offset of a text is; `None` if it is behind its end.
+pub(super) fn line_of(content: &[u8], offset: usize) -> Option<usize> {
+    let before = content.get(..offset)?;
+    Some(before.split(|byte| *byte == b'\n').count())
 }
 
 /// The places that diagnostics are about.
@@ -562,10 +563,14 @@ impl<'d> Lines<'d> {
 
     /// Looks for the matches once more that the language was told of.
     fn search(&mut self, file: &str) -> Option<Vec<usize>> {
-        let inputs = if self.about.method == CONFIGURE { &self.member.configure_inputs } else { &self.member.inputs };
+        let of = match self.about.method {
+            CONFIGURE => For::Configure,
+            FIX => For::Fix,
+            _ => For::Generate,
+        };
         READER.with_borrow_mut(|reader| {
             reader.work = self.member.work("looking for the lines of diagnostics");
-            inputs.places(self.repo, self.dir, file, reader)
+            self.member.inputs.places((self.repo, self.dir, of), file, reader)
         })
     }
 

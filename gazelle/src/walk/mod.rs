@@ -20,6 +20,7 @@ use list::{Listing, Place};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io,
+    ops::Deref,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -60,6 +61,46 @@ pub(crate) struct Directory {
     pub(crate) remarks: Vec<Remark>,
 }
 
+/// A directory among the others of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site<'t> {
+    dirs: &'t [Directory],
+    index: usize,
+}
+
+impl<'t> Site<'t> {
+    pub(crate) fn new(dirs: &'t [Directory], index: usize) -> Self {
+        Self { dirs, index }
+    }
+
+    pub(crate) fn dir(self) -> &'t Directory {
+        &self.dirs[self.index]
+    }
+
+    /// The directory and those that it is in, the root last.
+    pub(crate) fn and_above(self) -> impl Iterator<Item = &'t Directory> {
+        std::iter::successors(Some(self.dir()), move |dir| dir.parent.map(|parent| &self.dirs[parent]))
+    }
+
+    /// Calls `each` with each directory below, the one that others are in before these, until it fails.
+    pub(crate) fn below<E>(self, each: &mut dyn FnMut(&'t Directory) -> Result<(), E>) -> Result<(), E> {
+        let mut open: Vec<usize> = self.dir().children.iter().rev().copied().collect();
+        while let Some(index) = open.pop() {
+            let dir = &self.dirs[index];
+            each(dir)?;
+            open.extend(dir.children.iter().rev());
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Site<'_> {
+    type Target = Directory;
+    fn deref(&self) -> &Directory {
+        self.dir()
+    }
+}
+
 /// What stands in a directory's BUILD file.
 #[derive(Debug)]
 pub(crate) enum Build {
@@ -90,11 +131,13 @@ pub(crate) struct Reach {
     named: HashMap<String, bool>,
     recursive: bool,
     all: bool,
+    below: bool,
 }
 
 impl Reach {
-    /// `dirs` are updated; with `recursive` those in them too. With `all`, all others are looked at nevertheless.
-    pub(crate) fn new(dirs: &[String], recursive: bool, all: bool) -> Self {
+    /// `dirs` are updated; with `recursive` those in them too. With `all`, all others are looked at nevertheless, with `below`
+    /// those in them.
+    pub(crate) fn new(dirs: &[String], recursive: bool, all: bool, below: bool) -> Self {
         let mut named = HashMap::new();
         for dir in dirs {
             named.entry(String::new()).or_insert(false);
@@ -103,7 +146,7 @@ impl Reach {
             }
             named.insert(dir.clone(), true);
         }
-        Self { named, recursive, all }
+        Self { named, recursive, all, below }
     }
 
     fn updates(&self, rel: &str, parent: bool) -> bool {
@@ -111,7 +154,11 @@ impl Reach {
     }
 
     fn visits(&self, rel: &str, parent: bool) -> bool {
-        self.all || self.recursive && parent || self.named.contains_key(rel)
+        self.all
+            || self.recursive && parent
+            || self.named.contains_key(rel)
+            || self.below && rel.match_indices('/').any(|(end, _)| self.named.get(&rel[..end]) == Some(&true))
+            || self.below && self.named.get("") == Some(&true)
     }
 }
 

@@ -23,7 +23,7 @@ fn walk(dir: &Path, reach: &Reach) -> Tree {
 }
 
 fn all() -> Reach {
-    Reach::new(&[String::new()], true, true)
+    Reach::new(&[String::new()], true, true, false)
 }
 
 fn rels(dirs: &[Directory]) -> Vec<&str> {
@@ -44,7 +44,7 @@ fn directories_are_in_order_whatever_their_names() {
 fn a_named_directory_is_updated_and_those_above_are_not() {
     let dir = tree(&["a/b/c/x", "a/d/x", "e/x"]);
     let look = |recursive, all| {
-        let dirs = walk(dir.path(), &Reach::new(&["a/b".into()], recursive, all)).dirs;
+        let dirs = walk(dir.path(), &Reach::new(&["a/b".into()], recursive, all, false)).dirs;
         dirs.iter().map(|dir| format!("{}{}", dir.rel, if dir.update { "!" } else { "" })).collect::<Vec<_>>()
     };
     assert_eq!(look(true, true), ["", "a", "a/b!", "a/b/c!", "a/d", "e"]);
@@ -205,7 +205,7 @@ fn a_build_file_without_an_end_is_none() {
 fn more_directories_are_looked_at_with_those_they_are_in() {
     let dir =
         with_text(&[("a/x", ""), ("b/BUILD", "# gazelle:exclude d\n"), ("b/c/x", ""), ("b/d/x", ""), ("e/.git/x", "")]);
-    let mut tree = walk(dir.path(), &Reach::new(&["a".into()], true, false));
+    let mut tree = walk(dir.path(), &Reach::new(&["a".into()], true, false, false));
     assert_eq!(rels(&tree.dirs), ["", "a"]);
     let more = ["b/c", "b/d", "a/gone/x", "", "e/.git", "b/c"].map(|rel| RepoPath::parse(rel).unwrap());
     tree.extend(&Repository::open(dir.path()).unwrap(), &more);

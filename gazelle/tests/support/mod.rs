@@ -5,7 +5,7 @@ use dorcas_abi::{
     message::{
         Attr, ConfigureRequest, ConfigureResponse, FileData, FindRequest, FindResponse, GenerateRequest,
         GenerateResponse, GeneratedRule, ImportSpec, ImportsRequest, ImportsResponse, Input, Kind, LoadInfo, Manifest,
-        ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
+        Methods, ResolveRequest, ResolveResponse, ResolvedRule, Rule, RuleImports, Value, Want,
     },
     wire::Bytes,
 };
@@ -57,7 +57,12 @@ impl Toy {
         let manifest = Manifest {
             kinds: vec![kind],
             loads: vec![load],
-            inputs: vec![Input { glob: "*.toy".into(), want: Want::Matches(patterns) }],
+            inputs: vec![Input {
+                glob: "*.toy".into(),
+                want: Want::Matches(patterns),
+                methods: Methods::GENERATE_RULES,
+                ..Input::default()
+            }],
             ..Manifest::default()
         };
         Self {
@@ -87,7 +92,7 @@ impl Language for Toy {
         &self.manifest
     }
     fn has(&self, method: &str) -> bool {
-        method != "find"
+        !["find", "setup", "scan", "finish"].contains(&method)
     }
     fn request_bytes(&self) -> u32 {
         self.request_bytes

@@ -226,12 +226,8 @@ export class Manifest {
   directives: DirectiveInfo[] = [];
   /** The command line flags that the guest understands (Gazelle: `RegisterFlags`). */
   flags: Flag[] = [];
-  /** What `generate_rules` wants to know of the files in a directory. For each file the first input whose glob matches decides; a file that none matches is not shown. */
+  /** What the guest wants to know of which files, and in which methods. For each file, of the inputs for a method that reach it the first whose glob matches decides; a file that none matches is not shown. */
   inputs: Input[] = [];
-  /** The same for `configure`. */
-  configureInputs: Input[] = [];
-  /** The same for `imports`, also in directories that are only indexed. */
-  importsInputs: Input[] = [];
   /** Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel. */
   stateful: bool = false;
   /** Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes. */
@@ -248,8 +244,6 @@ export class Manifest {
     this.directives = r.list<DirectiveInfo>();
     this.flags = r.list<Flag>();
     this.inputs = r.list<Input>();
-    this.configureInputs = r.list<Input>();
-    this.importsInputs = r.list<Input>();
     this.stateful = r.bool();
     this.quiet = r.bool();
   }
@@ -261,8 +255,6 @@ export class Manifest {
     w.list<DirectiveInfo>(this.directives);
     w.list<Flag>(this.flags);
     w.list<Input>(this.inputs);
-    w.list<Input>(this.configureInputs);
-    w.list<Input>(this.importsInputs);
     w.bool(this.stateful);
     w.bool(this.quiet);
   }
@@ -410,10 +402,14 @@ export enum FlagType {
 
 /** What a guest wants to know of which files. */
 export class Input {
-  /** A glob over the path relative to the directory: `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. A path with `/` is a file in a subdirectory that has no package of its own. */
+  /** A glob over the path relative to the directory; with the reach `Above` and `Root` relative to that of these directories which the file is in. `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. */
   glob: string = "";
+  /** In which directories files are looked for. */
+  reach: Reach = Reach.Here;
   /** What the guest is told of a file that matches. */
   want: Want = wantStart;
+  /** Which methods are told. */
+  methods: Methods = new Methods();
 
   get schema(): u32 {
     return 26;
@@ -421,13 +417,29 @@ export class Input {
 
   read(r: Reader): void {
     this.glob = r.text();
+    this.reach = <Reach>r.u32();
     this.want = r.one<Want>();
+    this.methods = r.one<Methods>();
   }
 
   write(w: Writer): void {
     w.text(this.glob);
+    w.u32(this.reach);
     this.want.write(w);
+    this.methods.write(w);
   }
+}
+
+/** In which directories files are looked for. A directory that has no package of its own, by `generation_mode`, is a part of the one above it. */
+export enum Reach {
+  /** In the directory that the call is about. The files are in `files` of the request. */
+  Here,
+  /** In this directory and all below it, whether or not these have a BUILD file. The files are in `files` too. */
+  Below,
+  /** In this directory and those that it is in. The files are in `above` of the request. */
+  Above,
+  /** In the root directory alone. The files are in `above` too. */
+  Root,
 }
 
 /** The variants of Want. */
@@ -438,6 +450,8 @@ export enum WantTag {
   Content,
   /** Where these regular expressions match, as if they were joined by `|`: from left to right, without overlap, at each place the first one that matches. A match of an expression without groups is passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`. */
   Matches,
+  /** What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps the answer from run to run. */
+  Scan,
 }
 
 /** What a guest is told of a file. */
@@ -468,8 +482,13 @@ export class Want {
     return this.tag == WantTag.Matches ? changetype<string[]>(this.payload) : null;
   }
 
+  /** What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps the answer from run to run. */
+  static scan(): Want {
+    return new Want(WantTag.Scan, null);
+  }
+
   get schema(): u32 {
-    return 27;
+    return 28;
   }
 
   read(r: Reader): void {
@@ -495,6 +514,140 @@ export class Want {
 // @ts-ignore: decorator
 @lazy const wantStart = Want.name();
 
+/** Methods that can be told of files. One that isn't exported, or that isn't called, is told nothing. */
+export class Methods {
+  /** `setup`: of the root directory, whatever the reach, and with `Below` of all directories. */
+  setup: bool = false;
+  /** `configure`. */
+  configure: bool = false;
+  /** `fix`. */
+  fix: bool = false;
+  /** `generate_rules`. */
+  generateRules: bool = false;
+  /** `imports`, also in directories that are only indexed. */
+  imports: bool = false;
+
+  get schema(): u32 {
+    return 29;
+  }
+
+  read(r: Reader): void {
+    this.setup = r.bool();
+    this.configure = r.bool();
+    this.fix = r.bool();
+    this.generateRules = r.bool();
+    this.imports = r.bool();
+  }
+
+  write(w: Writer): void {
+    w.bool(this.setup);
+    w.bool(this.configure);
+    w.bool(this.fix);
+    w.bool(this.generateRules);
+    w.bool(this.imports);
+  }
+}
+
+/** The argument of `setup`, which is called once in a run, before all directories. */
+export class SetupRequest {
+  /** What holds for the whole run. */
+  run: RunInfo = new RunInfo();
+  /** Files of the root directory that match inputs for `setup`, and with the reach `Below` those of all directories. */
+  files: File[] = [];
+
+  get schema(): u32 {
+    return 30;
+  }
+
+  read(r: Reader): void {
+    this.run = r.one<RunInfo>();
+    this.files = r.list<File>();
+  }
+
+  write(w: Writer): void {
+    this.run.write(w);
+    w.list<File>(this.files);
+  }
+}
+
+/** The result of `setup`: what holds in this run in the place of what the manifest says of it. */
+export class Catalogue {
+  /** The kinds of rules that the guest generates, now or in the past (Gazelle: `Kinds`). */
+  kinds: Kind[] = [];
+  /** Where these kinds are loaded from (Gazelle: `ApparentLoads`). */
+  loads: LoadInfo[] = [];
+  /** The directives that the guest understands (Gazelle: `KnownDirectives`). */
+  directives: DirectiveInfo[] = [];
+  /** What the guest wants to know of which files, and in which methods. */
+  inputs: Input[] = [];
+  /** What the user should know. */
+  diagnostics: Diagnostic[] = [];
+
+  get schema(): u32 {
+    return 45;
+  }
+
+  read(r: Reader): void {
+    this.kinds = r.list<Kind>();
+    this.loads = r.list<LoadInfo>();
+    this.directives = r.list<DirectiveInfo>();
+    this.inputs = r.list<Input>();
+    this.diagnostics = r.list<Diagnostic>();
+  }
+
+  write(w: Writer): void {
+    w.list<Kind>(this.kinds);
+    w.list<LoadInfo>(this.loads);
+    w.list<DirectiveInfo>(this.directives);
+    w.list<Input>(this.inputs);
+    w.list<Diagnostic>(this.diagnostics);
+  }
+}
+
+/** The argument of `scan`, which is called for a file that an input wants `Scan` of. */
+export class ScanRequest {
+  /** Base name of the file. */
+  name: string = "";
+  /** All its bytes. */
+  content: ArrayBuffer = NO_BYTES;
+
+  get schema(): u32 {
+    return 47;
+  }
+
+  read(r: Reader): void {
+    this.name = r.text();
+    this.content = r.bytes();
+  }
+
+  write(w: Writer): void {
+    w.text(this.name);
+    w.bytes(this.content);
+  }
+}
+
+/** The result of `scan`. */
+export class ScanResponse {
+  /** What the guest wants to be told of the file in the other methods. The host doesn't look into it. */
+  facts: ArrayBuffer = NO_BYTES;
+  /** What the user should know. The `file` of one is the `name` of the request, if it has any. */
+  diagnostics: Diagnostic[] = [];
+
+  get schema(): u32 {
+    return 48;
+  }
+
+  read(r: Reader): void {
+    this.facts = r.bytes();
+    this.diagnostics = r.list<Diagnostic>();
+  }
+
+  write(w: Writer): void {
+    w.bytes(this.facts);
+    w.list<Diagnostic>(this.diagnostics);
+  }
+}
+
 /** The argument of `configure`, which is called for each directory after its parent (Gazelle: `Configurer.Configure`). */
 export class ConfigureRequest {
   /** Path of the directory. */
@@ -507,11 +660,13 @@ export class ConfigureRequest {
   directives: Directive[] = [];
   /** The directory's BUILD file, if it has one. */
   buildFile: BuildFile | null = null;
-  /** Files that match `configure_inputs`. */
+  /** Files that match inputs with the reach `Here` or `Below`. */
   files: File[] = [];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[] = [];
 
   get schema(): u32 {
-    return 28;
+    return 49;
   }
 
   read(r: Reader): void {
@@ -521,6 +676,7 @@ export class ConfigureRequest {
     this.directives = r.list<Directive>();
     this.buildFile = r.bool() ? r.one<BuildFile>() : null;
     this.files = r.list<File>();
+    this.above = r.list<File>();
   }
 
   write(w: Writer): void {
@@ -534,6 +690,7 @@ export class ConfigureRequest {
     w.bool(buildFile !== null);
     if (buildFile !== null) buildFile.write(w);
     w.list<File>(this.files);
+    w.list<File>(this.above);
   }
 }
 
@@ -557,7 +714,7 @@ export class RunInfo {
   languages: string[] = [];
 
   get schema(): u32 {
-    return 30;
+    return 31;
   }
 
   read(r: Reader): void {
@@ -609,7 +766,7 @@ export class BazelModule {
   apparent: string = "";
 
   get schema(): u32 {
-    return 34;
+    return 35;
   }
 
   read(r: Reader): void {
@@ -631,7 +788,7 @@ export class FlagValue {
   value: string = "";
 
   get schema(): u32 {
-    return 36;
+    return 37;
   }
 
   read(r: Reader): void {
@@ -655,7 +812,7 @@ export class ConfigureResponse {
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 67;
+    return 75;
   }
 
   read(r: Reader): void {
@@ -681,7 +838,7 @@ export class Provided {
   payload: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 69;
+    return 77;
   }
 
   read(r: Reader): void {
@@ -709,7 +866,7 @@ export class BuildFile {
   directives: Directive[] = [];
 
   get schema(): u32 {
-    return 40;
+    return 54;
   }
 
   read(r: Reader): void {
@@ -735,7 +892,7 @@ export class Load {
   symbols: Symbol[] = [];
 
   get schema(): u32 {
-    return 42;
+    return 56;
   }
 
   read(r: Reader): void {
@@ -757,7 +914,7 @@ export class Symbol {
   to: string = "";
 
   get schema(): u32 {
-    return 44;
+    return 58;
   }
 
   read(r: Reader): void {
@@ -779,7 +936,7 @@ export class Directive {
   value: string = "";
 
   get schema(): u32 {
-    return 38;
+    return 52;
   }
 
   read(r: Reader): void {
@@ -811,7 +968,7 @@ export class Rule {
   keep: bool = false;
 
   get schema(): u32 {
-    return 46;
+    return 60;
   }
 
   read(r: Reader): void {
@@ -847,7 +1004,7 @@ export class Attr {
   comments: string[] = [];
 
   get schema(): u32 {
-    return 48;
+    return 62;
   }
 
   read(r: Reader): void {
@@ -871,7 +1028,7 @@ export class ValueGlob {
   exclude: string[] = [];
 
   get schema(): u32 {
-    return 54;
+    return 68;
   }
 
   read(r: Reader): void {
@@ -1056,7 +1213,7 @@ export class Value {
   }
 
   get schema(): u32 {
-    return 49;
+    return 63;
   }
 
   read(r: Reader): void {
@@ -1163,7 +1320,7 @@ export class StringEntry {
   value: string = "";
 
   get schema(): u32 {
-    return 51;
+    return 65;
   }
 
   read(r: Reader): void {
@@ -1185,7 +1342,7 @@ export class ListEntry {
   values: string[] = [];
 
   get schema(): u32 {
-    return 53;
+    return 67;
   }
 
   read(r: Reader): void {
@@ -1207,7 +1364,7 @@ export class SelectBranch {
   values: string[] = [];
 
   get schema(): u32 {
-    return 56;
+    return 70;
   }
 
   read(r: Reader): void {
@@ -1229,7 +1386,7 @@ export class TermGlob {
   exclude: string[] = [];
 
   get schema(): u32 {
-    return 59;
+    return 73;
   }
 
   read(r: Reader): void {
@@ -1293,7 +1450,7 @@ export class Term {
   }
 
   get schema(): u32 {
-    return 58;
+    return 72;
   }
 
   read(r: Reader): void {
@@ -1330,13 +1487,13 @@ export class Term {
 
 /** A file, and what the guest asked to be told of it. */
 export class File {
-  /** Path relative to the directory. */
+  /** Path relative to the directory; in `above` from the root. */
   name: string = "";
   /** What the manifest wants of it. */
   data: FileData = fileDataStart;
 
   get schema(): u32 {
-    return 61;
+    return 39;
   }
 
   read(r: Reader): void {
@@ -1358,6 +1515,10 @@ export enum FileDataTag {
   Content,
   /** Where the manifest's expressions match, from left to right. */
   Matches,
+  /** What `scan` has returned for it. */
+  Facts,
+  /** `scan` has answered with an error, or not at all. The user is told so. */
+  Failed,
 }
 
 /** What a guest is told of a file. */
@@ -1393,8 +1554,23 @@ export class FileData {
     return this.tag == FileDataTag.Matches ? changetype<Match[]>(this.payload) : null;
   }
 
+  /** What `scan` has returned for it. */
+  static facts(value: ArrayBuffer): FileData {
+    return new FileData(FileDataTag.Facts, value);
+  }
+
+  /** What `Facts` carries; null of another variant. */
+  get facts(): ArrayBuffer | null {
+    return this.tag == FileDataTag.Facts ? changetype<ArrayBuffer>(this.payload) : null;
+  }
+
+  /** `scan` has answered with an error, or not at all. The user is told so. */
+  static failed(): FileData {
+    return new FileData(FileDataTag.Failed, null);
+  }
+
   get schema(): u32 {
-    return 62;
+    return 40;
   }
 
   read(r: Reader): void {
@@ -1407,6 +1583,9 @@ export class FileData {
       case FileDataTag.Matches:
         this.payload = r.list<Match>();
         break;
+      case FileDataTag.Facts:
+        this.payload = r.bytes();
+        break;
     }
   }
 
@@ -1418,6 +1597,9 @@ export class FileData {
         break;
       case FileDataTag.Matches:
         w.list<Match>(changetype<Match[]>(this.payload));
+        break;
+      case FileDataTag.Facts:
+        w.bytes(changetype<ArrayBuffer>(this.payload));
         break;
     }
   }
@@ -1434,7 +1616,7 @@ export class Match {
   groups: Array<ArrayBuffer | null> = [];
 
   get schema(): u32 {
-    return 64;
+    return 42;
   }
 
   read(r: Reader): void {
@@ -1458,9 +1640,13 @@ export class FixRequest {
   buildFile: BuildFile = new BuildFile();
   /** Whether rules may be deleted and renamed (Gazelle: `Config.ShouldFix`). The host refuses such edits otherwise. */
   shouldFix: bool = false;
+  /** Files that match inputs with the reach `Here` or `Below`. */
+  files: File[] = [];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[] = [];
 
   get schema(): u32 {
-    return 72;
+    return 79;
   }
 
   read(r: Reader): void {
@@ -1468,6 +1654,8 @@ export class FixRequest {
     this.state = r.bytes();
     this.buildFile = r.one<BuildFile>();
     this.shouldFix = r.bool();
+    this.files = r.list<File>();
+    this.above = r.list<File>();
   }
 
   write(w: Writer): void {
@@ -1475,6 +1663,8 @@ export class FixRequest {
     w.bytes(this.state);
     this.buildFile.write(w);
     w.bool(this.shouldFix);
+    w.list<File>(this.files);
+    w.list<File>(this.above);
   }
 }
 
@@ -1486,7 +1676,7 @@ export class FixResponse {
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 73;
+    return 80;
   }
 
   read(r: Reader): void {
@@ -1508,7 +1698,7 @@ export class EditSetKind {
   kind: string = "";
 
   get schema(): u32 {
-    return 76;
+    return 83;
   }
 
   read(r: Reader): void {
@@ -1530,7 +1720,7 @@ export class EditSetName {
   name: string = "";
 
   get schema(): u32 {
-    return 77;
+    return 84;
   }
 
   read(r: Reader): void {
@@ -1552,7 +1742,7 @@ export class EditSetAttr {
   attr: Attr = new Attr();
 
   get schema(): u32 {
-    return 78;
+    return 85;
   }
 
   read(r: Reader): void {
@@ -1574,7 +1764,7 @@ export class EditDeleteAttr {
   name: string = "";
 
   get schema(): u32 {
-    return 79;
+    return 86;
   }
 
   read(r: Reader): void {
@@ -1594,7 +1784,7 @@ export class EditDeleteRule {
   rule: u32 = 0;
 
   get schema(): u32 {
-    return 80;
+    return 87;
   }
 
   read(r: Reader): void {
@@ -1612,7 +1802,7 @@ export class EditAppendRule {
   rule: Rule = new Rule();
 
   get schema(): u32 {
-    return 81;
+    return 88;
   }
 
   read(r: Reader): void {
@@ -1634,7 +1824,7 @@ export class EditSetLoad {
   symbols: Symbol[] = [];
 
   get schema(): u32 {
-    return 82;
+    return 89;
   }
 
   read(r: Reader): void {
@@ -1660,7 +1850,7 @@ export class EditInsertLoad {
   symbols: Symbol[] = [];
 
   get schema(): u32 {
-    return 83;
+    return 90;
   }
 
   read(r: Reader): void {
@@ -1793,7 +1983,7 @@ export class Edit {
   }
 
   get schema(): u32 {
-    return 75;
+    return 82;
   }
 
   read(r: Reader): void {
@@ -1866,8 +2056,10 @@ export class GenerateRequest {
   state: ArrayBuffer = NO_BYTES;
   /** The directory's BUILD file as `fix` has left it, if it has one. */
   buildFile: BuildFile | null = null;
-  /** Files that match the `inputs` of the manifest (Gazelle: `RegularFiles`). */
+  /** Files that match inputs with the reach `Here` (Gazelle: `RegularFiles`) or `Below`. */
   files: File[] = [];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[] = [];
   /** Names of the directories in this one (Gazelle: `Subdirs`). */
   subdirs: string[] = [];
   /** Names of the files that rules of the BUILD file, and rules generated by languages before this one, make (Gazelle: `GenFiles`). */
@@ -1880,7 +2072,7 @@ export class GenerateRequest {
   children: Child[] = [];
 
   get schema(): u32 {
-    return 84;
+    return 91;
   }
 
   read(r: Reader): void {
@@ -1888,6 +2080,7 @@ export class GenerateRequest {
     this.state = r.bytes();
     this.buildFile = r.bool() ? r.one<BuildFile>() : null;
     this.files = r.list<File>();
+    this.above = r.list<File>();
     this.subdirs = r.texts();
     this.generatedFiles = r.texts();
     this.otherRules = r.list<GeneratedRule>();
@@ -1902,6 +2095,7 @@ export class GenerateRequest {
     w.bool(buildFile !== null);
     if (buildFile !== null) buildFile.write(w);
     w.list<File>(this.files);
+    w.list<File>(this.above);
     w.texts(this.subdirs);
     w.texts(this.generatedFiles);
     w.list<GeneratedRule>(this.otherRules);
@@ -1920,7 +2114,7 @@ export class Child {
   summary: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 91;
+    return 98;
   }
 
   read(r: Reader): void {
@@ -1952,7 +2146,7 @@ export class GenerateResponse {
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 92;
+    return 99;
   }
 
   read(r: Reader): void {
@@ -1986,7 +2180,7 @@ export class GeneratedRule {
   note: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 86;
+    return 93;
   }
 
   read(r: Reader): void {
@@ -2014,7 +2208,7 @@ export class EmptyRule {
   attrs: Attr[] = [];
 
   get schema(): u32 {
-    return 89;
+    return 96;
   }
 
   read(r: Reader): void {
@@ -2038,7 +2232,7 @@ export class ImportSpec {
   imp: string = "";
 
   get schema(): u32 {
-    return 70;
+    return 78;
   }
 
   read(r: Reader): void {
@@ -2062,11 +2256,13 @@ export class ImportsRequest {
   rules: ImportsRule[] = [];
   /** All other rules of the BUILD file, in its order. */
   otherRules: Rule[] = [];
-  /** Files that match `imports_inputs`. */
+  /** Files that match inputs with the reach `Here` or `Below`. */
   files: File[] = [];
+  /** Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first. */
+  above: File[] = [];
 
   get schema(): u32 {
-    return 93;
+    return 100;
   }
 
   read(r: Reader): void {
@@ -2075,6 +2271,7 @@ export class ImportsRequest {
     this.rules = r.list<ImportsRule>();
     this.otherRules = r.list<Rule>();
     this.files = r.list<File>();
+    this.above = r.list<File>();
   }
 
   write(w: Writer): void {
@@ -2083,6 +2280,7 @@ export class ImportsRequest {
     w.list<ImportsRule>(this.rules);
     w.list<Rule>(this.otherRules);
     w.list<File>(this.files);
+    w.list<File>(this.above);
   }
 }
 
@@ -2096,7 +2294,7 @@ export class ImportsRule {
   note: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 95;
+    return 102;
   }
 
   read(r: Reader): void {
@@ -2118,7 +2316,7 @@ export class ImportsResponse {
   rules: RuleImports[] = [];
 
   get schema(): u32 {
-    return 96;
+    return 103;
   }
 
   read(r: Reader): void {
@@ -2142,7 +2340,7 @@ export class RuleImports {
   payload: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 98;
+    return 105;
   }
 
   read(r: Reader): void {
@@ -2174,7 +2372,7 @@ export class ResolveRequest {
   round: u32 = 0;
 
   get schema(): u32 {
-    return 99;
+    return 106;
   }
 
   read(r: Reader): void {
@@ -2204,7 +2402,7 @@ export class ResolveRule {
   note: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 101;
+    return 108;
   }
 
   read(r: Reader): void {
@@ -2232,7 +2430,7 @@ export class Lookup {
   matches: Provider[] = [];
 
   get schema(): u32 {
-    return 103;
+    return 110;
   }
 
   read(r: Reader): void {
@@ -2272,7 +2470,7 @@ export class Query {
   lang: string = "";
 
   get schema(): u32 {
-    return 104;
+    return 111;
   }
 
   read(r: Reader): void {
@@ -2294,7 +2492,7 @@ export class ResolveResponseResolved {
   diagnostics: Diagnostic[] = [];
 
   get schema(): u32 {
-    return 109;
+    return 116;
   }
 
   read(r: Reader): void {
@@ -2346,7 +2544,7 @@ export class ResolveResponse {
   }
 
   get schema(): u32 {
-    return 108;
+    return 115;
   }
 
   read(r: Reader): void {
@@ -2383,7 +2581,7 @@ export class ResolvedRule {
   delete: string[] = [];
 
   get schema(): u32 {
-    return 111;
+    return 118;
   }
 
   read(r: Reader): void {
@@ -2407,7 +2605,7 @@ export class FindRequest {
   queries: Query[] = [];
 
   get schema(): u32 {
-    return 113;
+    return 120;
   }
 
   read(r: Reader): void {
@@ -2429,7 +2627,7 @@ export class FindResponse {
   found: FindAnswer[] = [];
 
   get schema(): u32 {
-    return 114;
+    return 121;
   }
 
   read(r: Reader): void {
@@ -2447,7 +2645,7 @@ export class FindAnswer {
   matches: Provider[] = [];
 
   get schema(): u32 {
-    return 116;
+    return 123;
   }
 
   read(r: Reader): void {
@@ -2469,7 +2667,7 @@ export class Provider {
   payload: ArrayBuffer = NO_BYTES;
 
   get schema(): u32 {
-    return 107;
+    return 114;
   }
 
   read(r: Reader): void {
@@ -2482,5 +2680,71 @@ export class Provider {
     w.text(this.label);
     w.texts(this.embeds);
     w.bytes(this.payload);
+  }
+}
+
+/** The argument of `finish`, which is called once in a run, after all rules are resolved. */
+export class FinishRequest {
+  /** What `configure` returned for the root directory. */
+  state: ArrayBuffer = NO_BYTES;
+  /** The directories of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run. */
+  summaries: Summary[] = [];
+
+  get schema(): u32 {
+    return 124;
+  }
+
+  read(r: Reader): void {
+    this.state = r.bytes();
+    this.summaries = r.list<Summary>();
+  }
+
+  write(w: Writer): void {
+    w.bytes(this.state);
+    w.list<Summary>(this.summaries);
+  }
+}
+
+/** What is known of a directory when a run ends. */
+export class Summary {
+  /** Path of the directory. */
+  rel: string = "";
+  /** Whether it has failed in this run. Its summary is then empty. */
+  failed: bool = false;
+  /** What `generate_rules` has returned for it as `summary`. */
+  summary: ArrayBuffer = NO_BYTES;
+
+  get schema(): u32 {
+    return 126;
+  }
+
+  read(r: Reader): void {
+    this.rel = r.text();
+    this.failed = r.bool();
+    this.summary = r.bytes();
+  }
+
+  write(w: Writer): void {
+    w.text(this.rel);
+    w.bool(this.failed);
+    w.bytes(this.summary);
+  }
+}
+
+/** The result of `finish`. */
+export class FinishResponse {
+  /** What the user should know. The directory that files are relative to is the root. */
+  diagnostics: Diagnostic[] = [];
+
+  get schema(): u32 {
+    return 127;
+  }
+
+  read(r: Reader): void {
+    this.diagnostics = r.list<Diagnostic>();
+  }
+
+  write(w: Writer): void {
+    w.list<Diagnostic>(this.diagnostics);
   }
 }

@@ -117,7 +117,7 @@ function refused(method, request) {
   return `${code}: ${message}`;
 }
 
-const empty = Buffer.alloc(9);
+const empty = Buffer.alloc(10);
 
 test("a request that is none", () => {
   assert.equal(refused("unsorted", Buffer.from([0xff])), "1: byte 1 of the GenerateRequest breaks wire.exact");
@@ -140,7 +140,7 @@ test("an error of the guest's own", () => {
 });
 
 test("memory stays where it is over thousands of calls, good and bad", () => {
-  const request = Buffer.from([1, 0x61, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const request = Buffer.from([1, 0x61, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   const rounds = (count) => {
     for (let round = 0; round < count; ++round) {
       assert.deepEqual([...call("wasteful", request)], [0, 0, 0, 1, 1, 0x61, 0, 0, 0]);

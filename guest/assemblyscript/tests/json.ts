@@ -16,8 +16,14 @@ import {
   Flag,
   FlagType,
   Input,
+  Reach,
   Want,
   WantTag,
+  Methods,
+  SetupRequest,
+  Catalogue,
+  ScanRequest,
+  ScanResponse,
   ConfigureRequest,
   RunInfo,
   Command,
@@ -80,6 +86,9 @@ import {
   FindResponse,
   FindAnswer,
   Provider,
+  FinishRequest,
+  Summary,
+  FinishResponse,
 } from "dorcas-guest/assembly/messages";
 import { Reader, Writer } from "dorcas-guest/assembly/wire";
 import { bytes, list, optionalBytes, text, texts } from "./shown";
@@ -118,7 +127,7 @@ function showManifestRequest(value: ManifestRequest): string {
 }
 
 function showManifest(value: Manifest): string {
-  return "{" + "\"version\":" + (text(value.version)) + "," + "\"kinds\":" + (list<Kind>(value.kinds, showKind)) + "," + "\"loads\":" + (list<LoadInfo>(value.loads, showLoadInfo)) + "," + "\"directives\":" + (list<DirectiveInfo>(value.directives, showDirectiveInfo)) + "," + "\"flags\":" + (list<Flag>(value.flags, showFlag)) + "," + "\"inputs\":" + (list<Input>(value.inputs, showInput)) + "," + "\"configure_inputs\":" + (list<Input>(value.configureInputs, showInput)) + "," + "\"imports_inputs\":" + (list<Input>(value.importsInputs, showInput)) + "," + "\"stateful\":" + (value.stateful ? "true" : "false") + "," + "\"quiet\":" + (value.quiet ? "true" : "false") + "}";
+  return "{" + "\"version\":" + (text(value.version)) + "," + "\"kinds\":" + (list<Kind>(value.kinds, showKind)) + "," + "\"loads\":" + (list<LoadInfo>(value.loads, showLoadInfo)) + "," + "\"directives\":" + (list<DirectiveInfo>(value.directives, showDirectiveInfo)) + "," + "\"flags\":" + (list<Flag>(value.flags, showFlag)) + "," + "\"inputs\":" + (list<Input>(value.inputs, showInput)) + "," + "\"stateful\":" + (value.stateful ? "true" : "false") + "," + "\"quiet\":" + (value.quiet ? "true" : "false") + "}";
 }
 
 function showKind(value: Kind): string {
@@ -148,7 +157,17 @@ function showFlagType(value: FlagType): string {
 }
 
 function showInput(value: Input): string {
-  return "{" + "\"glob\":" + (text(value.glob)) + "," + "\"want\":" + (showWant(value.want)) + "}";
+  return "{" + "\"glob\":" + (text(value.glob)) + "," + "\"reach\":" + (showReach(value.reach)) + "," + "\"want\":" + (showWant(value.want)) + "," + "\"methods\":" + (showMethods(value.methods)) + "}";
+}
+
+function showReach(value: Reach): string {
+  switch (value) {
+    case Reach.Here: return "\"Here\"";
+    case Reach.Below: return "\"Below\"";
+    case Reach.Above: return "\"Above\"";
+    case Reach.Root: return "\"Root\"";
+  }
+  return "";
 }
 
 function showWant(value: Want): string {
@@ -156,12 +175,33 @@ function showWant(value: Want): string {
     case WantTag.Name: return "\"Name\"";
     case WantTag.Content: return "\"Content\"";
     case WantTag.Matches: return "{\"Matches\":" + (texts(value.matches!)) + "}";
+    case WantTag.Scan: return "\"Scan\"";
   }
   return "";
 }
 
+function showMethods(value: Methods): string {
+  return "{" + "\"setup\":" + (value.setup ? "true" : "false") + "," + "\"configure\":" + (value.configure ? "true" : "false") + "," + "\"fix\":" + (value.fix ? "true" : "false") + "," + "\"generate_rules\":" + (value.generateRules ? "true" : "false") + "," + "\"imports\":" + (value.imports ? "true" : "false") + "}";
+}
+
+function showSetupRequest(value: SetupRequest): string {
+  return "{" + "\"run\":" + (showRunInfo(value.run)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "}";
+}
+
+function showCatalogue(value: Catalogue): string {
+  return "{" + "\"kinds\":" + (list<Kind>(value.kinds, showKind)) + "," + "\"loads\":" + (list<LoadInfo>(value.loads, showLoadInfo)) + "," + "\"directives\":" + (list<DirectiveInfo>(value.directives, showDirectiveInfo)) + "," + "\"inputs\":" + (list<Input>(value.inputs, showInput)) + "," + "\"diagnostics\":" + (list<Diagnostic>(value.diagnostics, showDiagnostic)) + "}";
+}
+
+function showScanRequest(value: ScanRequest): string {
+  return "{" + "\"name\":" + (text(value.name)) + "," + "\"content\":" + (bytes(value.content)) + "}";
+}
+
+function showScanResponse(value: ScanResponse): string {
+  return "{" + "\"facts\":" + (bytes(value.facts)) + "," + "\"diagnostics\":" + (list<Diagnostic>(value.diagnostics, showDiagnostic)) + "}";
+}
+
 function showConfigureRequest(value: ConfigureRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"parent\":" + (bytes(value.parent)) + "," + "\"run\":" + (value.run === null ? "null" : showRunInfo(value.run!)) + "," + "\"directives\":" + (list<Directive>(value.directives, showDirective)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"parent\":" + (bytes(value.parent)) + "," + "\"run\":" + (value.run === null ? "null" : showRunInfo(value.run!)) + "," + "\"directives\":" + (list<Directive>(value.directives, showDirective)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "," + "\"above\":" + (list<File>(value.above, showFile)) + "}";
 }
 
 function showRunInfo(value: RunInfo): string {
@@ -282,6 +322,8 @@ function showFileData(value: FileData): string {
     case FileDataTag.Name: return "\"Name\"";
     case FileDataTag.Content: return "{\"Content\":" + (bytes(value.content!)) + "}";
     case FileDataTag.Matches: return "{\"Matches\":" + (list<Match>(value.matches!, showMatch)) + "}";
+    case FileDataTag.Facts: return "{\"Facts\":" + (bytes(value.facts!)) + "}";
+    case FileDataTag.Failed: return "\"Failed\"";
   }
   return "";
 }
@@ -291,7 +333,7 @@ function showMatch(value: Match): string {
 }
 
 function showFixRequest(value: FixRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"build_file\":" + (showBuildFile(value.buildFile)) + "," + "\"should_fix\":" + (value.shouldFix ? "true" : "false") + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"build_file\":" + (showBuildFile(value.buildFile)) + "," + "\"should_fix\":" + (value.shouldFix ? "true" : "false") + "," + "\"files\":" + (list<File>(value.files, showFile)) + "," + "\"above\":" + (list<File>(value.above, showFile)) + "}";
 }
 
 function showFixResponse(value: FixResponse): string {
@@ -345,7 +387,7 @@ function showEdit(value: Edit): string {
 }
 
 function showGenerateRequest(value: GenerateRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "," + "\"subdirs\":" + (texts(value.subdirs)) + "," + "\"generated_files\":" + (texts(value.generatedFiles)) + "," + "\"other_rules\":" + (list<GeneratedRule>(value.otherRules, showGeneratedRule)) + "," + "\"other_empty\":" + (list<EmptyRule>(value.otherEmpty, showEmptyRule)) + "," + "\"children\":" + (list<Child>(value.children, showChild)) + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"build_file\":" + (value.buildFile === null ? "null" : showBuildFile(value.buildFile!)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "," + "\"above\":" + (list<File>(value.above, showFile)) + "," + "\"subdirs\":" + (texts(value.subdirs)) + "," + "\"generated_files\":" + (texts(value.generatedFiles)) + "," + "\"other_rules\":" + (list<GeneratedRule>(value.otherRules, showGeneratedRule)) + "," + "\"other_empty\":" + (list<EmptyRule>(value.otherEmpty, showEmptyRule)) + "," + "\"children\":" + (list<Child>(value.children, showChild)) + "}";
 }
 
 function showChild(value: Child): string {
@@ -369,7 +411,7 @@ function showImportSpec(value: ImportSpec): string {
 }
 
 function showImportsRequest(value: ImportsRequest): string {
-  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"rules\":" + (list<ImportsRule>(value.rules, showImportsRule)) + "," + "\"other_rules\":" + (list<Rule>(value.otherRules, showRule)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "}";
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"state\":" + (bytes(value.state)) + "," + "\"rules\":" + (list<ImportsRule>(value.rules, showImportsRule)) + "," + "\"other_rules\":" + (list<Rule>(value.otherRules, showRule)) + "," + "\"files\":" + (list<File>(value.files, showFile)) + "," + "\"above\":" + (list<File>(value.above, showFile)) + "}";
 }
 
 function showImportsRule(value: ImportsRule): string {
@@ -442,6 +484,18 @@ function showProvider(value: Provider): string {
   return "{" + "\"label\":" + (text(value.label)) + "," + "\"embeds\":" + (texts(value.embeds)) + "," + "\"payload\":" + (bytes(value.payload)) + "}";
 }
 
+function showFinishRequest(value: FinishRequest): string {
+  return "{" + "\"state\":" + (bytes(value.state)) + "," + "\"summaries\":" + (list<Summary>(value.summaries, showSummary)) + "}";
+}
+
+function showSummary(value: Summary): string {
+  return "{" + "\"rel\":" + (text(value.rel)) + "," + "\"failed\":" + (value.failed ? "true" : "false") + "," + "\"summary\":" + (bytes(value.summary)) + "}";
+}
+
+function showFinishResponse(value: FinishResponse): string {
+  return "{" + "\"diagnostics\":" + (list<Diagnostic>(value.diagnostics, showDiagnostic)) + "}";
+}
+
 export function nameOfType(type: u32): string {
   switch (type) {
     case 0: return "GuestError";
@@ -456,53 +510,62 @@ export function nameOfType(type: u32): string {
     case 9: return "Flag";
     case 10: return "FlagType";
     case 11: return "Input";
-    case 12: return "Want";
-    case 13: return "ConfigureRequest";
-    case 14: return "RunInfo";
-    case 15: return "Command";
-    case 16: return "Indexing";
-    case 17: return "BazelModule";
-    case 18: return "FlagValue";
-    case 19: return "ConfigureResponse";
-    case 20: return "Provided";
-    case 21: return "BuildFile";
-    case 22: return "Load";
-    case 23: return "Symbol";
-    case 24: return "Directive";
-    case 25: return "Rule";
-    case 26: return "Attr";
-    case 27: return "Value";
-    case 28: return "StringEntry";
-    case 29: return "ListEntry";
-    case 30: return "SelectBranch";
-    case 31: return "Term";
-    case 32: return "File";
-    case 33: return "FileData";
-    case 34: return "Match";
-    case 35: return "FixRequest";
-    case 36: return "FixResponse";
-    case 37: return "Edit";
-    case 38: return "GenerateRequest";
-    case 39: return "Child";
-    case 40: return "GenerateResponse";
-    case 41: return "GeneratedRule";
-    case 42: return "EmptyRule";
-    case 43: return "ImportSpec";
-    case 44: return "ImportsRequest";
-    case 45: return "ImportsRule";
-    case 46: return "ImportsResponse";
-    case 47: return "RuleImports";
-    case 48: return "ResolveRequest";
-    case 49: return "ResolveRule";
-    case 50: return "Lookup";
-    case 51: return "Origin";
-    case 52: return "Query";
-    case 53: return "ResolveResponse";
-    case 54: return "ResolvedRule";
-    case 55: return "FindRequest";
-    case 56: return "FindResponse";
-    case 57: return "FindAnswer";
-    case 58: return "Provider";
+    case 12: return "Reach";
+    case 13: return "Want";
+    case 14: return "Methods";
+    case 15: return "SetupRequest";
+    case 16: return "Catalogue";
+    case 17: return "ScanRequest";
+    case 18: return "ScanResponse";
+    case 19: return "ConfigureRequest";
+    case 20: return "RunInfo";
+    case 21: return "Command";
+    case 22: return "Indexing";
+    case 23: return "BazelModule";
+    case 24: return "FlagValue";
+    case 25: return "ConfigureResponse";
+    case 26: return "Provided";
+    case 27: return "BuildFile";
+    case 28: return "Load";
+    case 29: return "Symbol";
+    case 30: return "Directive";
+    case 31: return "Rule";
+    case 32: return "Attr";
+    case 33: return "Value";
+    case 34: return "StringEntry";
+    case 35: return "ListEntry";
+    case 36: return "SelectBranch";
+    case 37: return "Term";
+    case 38: return "File";
+    case 39: return "FileData";
+    case 40: return "Match";
+    case 41: return "FixRequest";
+    case 42: return "FixResponse";
+    case 43: return "Edit";
+    case 44: return "GenerateRequest";
+    case 45: return "Child";
+    case 46: return "GenerateResponse";
+    case 47: return "GeneratedRule";
+    case 48: return "EmptyRule";
+    case 49: return "ImportSpec";
+    case 50: return "ImportsRequest";
+    case 51: return "ImportsRule";
+    case 52: return "ImportsResponse";
+    case 53: return "RuleImports";
+    case 54: return "ResolveRequest";
+    case 55: return "ResolveRule";
+    case 56: return "Lookup";
+    case 57: return "Origin";
+    case 58: return "Query";
+    case 59: return "ResolveResponse";
+    case 60: return "ResolvedRule";
+    case 61: return "FindRequest";
+    case 62: return "FindResponse";
+    case 63: return "FindAnswer";
+    case 64: return "Provider";
+    case 65: return "FinishRequest";
+    case 66: return "Summary";
+    case 67: return "FinishResponse";
   }
   return "";
 }
@@ -523,51 +586,60 @@ export function schemaOf(type: u32): u32 {
     case 11: return 26;
     case 12: return 27;
     case 13: return 28;
-    case 14: return 30;
-    case 15: return 31;
-    case 16: return 32;
-    case 17: return 34;
-    case 18: return 36;
-    case 19: return 67;
-    case 20: return 69;
-    case 21: return 40;
-    case 22: return 42;
-    case 23: return 44;
-    case 24: return 38;
-    case 25: return 46;
-    case 26: return 48;
-    case 27: return 49;
-    case 28: return 51;
-    case 29: return 53;
-    case 30: return 56;
-    case 31: return 58;
-    case 32: return 61;
-    case 33: return 62;
-    case 34: return 64;
-    case 35: return 72;
-    case 36: return 73;
-    case 37: return 75;
-    case 38: return 84;
-    case 39: return 91;
-    case 40: return 92;
-    case 41: return 86;
-    case 42: return 89;
-    case 43: return 70;
-    case 44: return 93;
-    case 45: return 95;
-    case 46: return 96;
-    case 47: return 98;
-    case 48: return 99;
-    case 49: return 101;
-    case 50: return 103;
-    case 51: return 105;
-    case 52: return 104;
-    case 53: return 108;
-    case 54: return 111;
-    case 55: return 113;
-    case 56: return 114;
-    case 57: return 116;
-    case 58: return 107;
+    case 14: return 29;
+    case 15: return 30;
+    case 16: return 45;
+    case 17: return 47;
+    case 18: return 48;
+    case 19: return 49;
+    case 20: return 31;
+    case 21: return 32;
+    case 22: return 33;
+    case 23: return 35;
+    case 24: return 37;
+    case 25: return 75;
+    case 26: return 77;
+    case 27: return 54;
+    case 28: return 56;
+    case 29: return 58;
+    case 30: return 52;
+    case 31: return 60;
+    case 32: return 62;
+    case 33: return 63;
+    case 34: return 65;
+    case 35: return 67;
+    case 36: return 70;
+    case 37: return 72;
+    case 38: return 39;
+    case 39: return 40;
+    case 40: return 42;
+    case 41: return 79;
+    case 42: return 80;
+    case 43: return 82;
+    case 44: return 91;
+    case 45: return 98;
+    case 46: return 99;
+    case 47: return 93;
+    case 48: return 96;
+    case 49: return 78;
+    case 50: return 100;
+    case 51: return 102;
+    case 52: return 103;
+    case 53: return 105;
+    case 54: return 106;
+    case 55: return 108;
+    case 56: return 110;
+    case 57: return 112;
+    case 58: return 111;
+    case 59: return 115;
+    case 60: return 118;
+    case 61: return 120;
+    case 62: return 121;
+    case 63: return 123;
+    case 64: return 114;
+    case 65: return 124;
+    case 66: return 126;
+    case 67: return 127;
   }
   return 0;
 }
@@ -636,239 +708,284 @@ export function again(type: u32, r: Reader, w: Writer): string {
       return showInput(value);
     }
     case 12: {
+      const value = <Reach>r.u32();
+      w.u32(value);
+      return showReach(value);
+    }
+    case 13: {
       const value = r.one<Want>();
       value.write(w);
       return showWant(value);
     }
-    case 13: {
+    case 14: {
+      const value = r.one<Methods>();
+      value.write(w);
+      return showMethods(value);
+    }
+    case 15: {
+      const value = r.one<SetupRequest>();
+      value.write(w);
+      return showSetupRequest(value);
+    }
+    case 16: {
+      const value = r.one<Catalogue>();
+      value.write(w);
+      return showCatalogue(value);
+    }
+    case 17: {
+      const value = r.one<ScanRequest>();
+      value.write(w);
+      return showScanRequest(value);
+    }
+    case 18: {
+      const value = r.one<ScanResponse>();
+      value.write(w);
+      return showScanResponse(value);
+    }
+    case 19: {
       const value = r.one<ConfigureRequest>();
       value.write(w);
       return showConfigureRequest(value);
     }
-    case 14: {
+    case 20: {
       const value = r.one<RunInfo>();
       value.write(w);
       return showRunInfo(value);
     }
-    case 15: {
+    case 21: {
       const value = <Command>r.u32();
       w.u32(value);
       return showCommand(value);
     }
-    case 16: {
+    case 22: {
       const value = <Indexing>r.u32();
       w.u32(value);
       return showIndexing(value);
     }
-    case 17: {
+    case 23: {
       const value = r.one<BazelModule>();
       value.write(w);
       return showBazelModule(value);
     }
-    case 18: {
+    case 24: {
       const value = r.one<FlagValue>();
       value.write(w);
       return showFlagValue(value);
     }
-    case 19: {
+    case 25: {
       const value = r.one<ConfigureResponse>();
       value.write(w);
       return showConfigureResponse(value);
     }
-    case 20: {
+    case 26: {
       const value = r.one<Provided>();
       value.write(w);
       return showProvided(value);
     }
-    case 21: {
+    case 27: {
       const value = r.one<BuildFile>();
       value.write(w);
       return showBuildFile(value);
     }
-    case 22: {
+    case 28: {
       const value = r.one<Load>();
       value.write(w);
       return showLoad(value);
     }
-    case 23: {
+    case 29: {
       const value = r.one<Symbol>();
       value.write(w);
       return showSymbol(value);
     }
-    case 24: {
+    case 30: {
       const value = r.one<Directive>();
       value.write(w);
       return showDirective(value);
     }
-    case 25: {
+    case 31: {
       const value = r.one<Rule>();
       value.write(w);
       return showRule(value);
     }
-    case 26: {
+    case 32: {
       const value = r.one<Attr>();
       value.write(w);
       return showAttr(value);
     }
-    case 27: {
+    case 33: {
       const value = r.one<Value>();
       value.write(w);
       return showValue(value);
     }
-    case 28: {
+    case 34: {
       const value = r.one<StringEntry>();
       value.write(w);
       return showStringEntry(value);
     }
-    case 29: {
+    case 35: {
       const value = r.one<ListEntry>();
       value.write(w);
       return showListEntry(value);
     }
-    case 30: {
+    case 36: {
       const value = r.one<SelectBranch>();
       value.write(w);
       return showSelectBranch(value);
     }
-    case 31: {
+    case 37: {
       const value = r.one<Term>();
       value.write(w);
       return showTerm(value);
     }
-    case 32: {
+    case 38: {
       const value = r.one<File>();
       value.write(w);
       return showFile(value);
     }
-    case 33: {
+    case 39: {
       const value = r.one<FileData>();
       value.write(w);
       return showFileData(value);
     }
-    case 34: {
+    case 40: {
       const value = r.one<Match>();
       value.write(w);
       return showMatch(value);
     }
-    case 35: {
+    case 41: {
       const value = r.one<FixRequest>();
       value.write(w);
       return showFixRequest(value);
     }
-    case 36: {
+    case 42: {
       const value = r.one<FixResponse>();
       value.write(w);
       return showFixResponse(value);
     }
-    case 37: {
+    case 43: {
       const value = r.one<Edit>();
       value.write(w);
       return showEdit(value);
     }
-    case 38: {
+    case 44: {
       const value = r.one<GenerateRequest>();
       value.write(w);
       return showGenerateRequest(value);
     }
-    case 39: {
+    case 45: {
       const value = r.one<Child>();
       value.write(w);
       return showChild(value);
     }
-    case 40: {
+    case 46: {
       const value = r.one<GenerateResponse>();
       value.write(w);
       return showGenerateResponse(value);
     }
-    case 41: {
+    case 47: {
       const value = r.one<GeneratedRule>();
       value.write(w);
       return showGeneratedRule(value);
     }
-    case 42: {
+    case 48: {
       const value = r.one<EmptyRule>();
       value.write(w);
       return showEmptyRule(value);
     }
-    case 43: {
+    case 49: {
       const value = r.one<ImportSpec>();
       value.write(w);
       return showImportSpec(value);
     }
-    case 44: {
+    case 50: {
       const value = r.one<ImportsRequest>();
       value.write(w);
       return showImportsRequest(value);
     }
-    case 45: {
+    case 51: {
       const value = r.one<ImportsRule>();
       value.write(w);
       return showImportsRule(value);
     }
-    case 46: {
+    case 52: {
       const value = r.one<ImportsResponse>();
       value.write(w);
       return showImportsResponse(value);
     }
-    case 47: {
+    case 53: {
       const value = r.one<RuleImports>();
       value.write(w);
       return showRuleImports(value);
     }
-    case 48: {
+    case 54: {
       const value = r.one<ResolveRequest>();
       value.write(w);
       return showResolveRequest(value);
     }
-    case 49: {
+    case 55: {
       const value = r.one<ResolveRule>();
       value.write(w);
       return showResolveRule(value);
     }
-    case 50: {
+    case 56: {
       const value = r.one<Lookup>();
       value.write(w);
       return showLookup(value);
     }
-    case 51: {
+    case 57: {
       const value = <Origin>r.u32();
       w.u32(value);
       return showOrigin(value);
     }
-    case 52: {
+    case 58: {
       const value = r.one<Query>();
       value.write(w);
       return showQuery(value);
     }
-    case 53: {
+    case 59: {
       const value = r.one<ResolveResponse>();
       value.write(w);
       return showResolveResponse(value);
     }
-    case 54: {
+    case 60: {
       const value = r.one<ResolvedRule>();
       value.write(w);
       return showResolvedRule(value);
     }
-    case 55: {
+    case 61: {
       const value = r.one<FindRequest>();
       value.write(w);
       return showFindRequest(value);
     }
-    case 56: {
+    case 62: {
       const value = r.one<FindResponse>();
       value.write(w);
       return showFindResponse(value);
     }
-    case 57: {
+    case 63: {
       const value = r.one<FindAnswer>();
       value.write(w);
       return showFindAnswer(value);
     }
-    case 58: {
+    case 64: {
       const value = r.one<Provider>();
       value.write(w);
       return showProvider(value);
+    }
+    case 65: {
+      const value = r.one<FinishRequest>();
+      value.write(w);
+      return showFinishRequest(value);
+    }
+    case 66: {
+      const value = r.one<Summary>();
+      value.write(w);
+      return showSummary(value);
+    }
+    case 67: {
+      const value = r.one<FinishResponse>();
+      value.write(w);
+      return showFinishResponse(value);
     }
   }
   return "";

@@ -68,17 +68,20 @@ static const dorcas_directive_info directives[] = {
 #define HEADERS DORCAS_INIT("*.{h,hh,hpp,hxx,inl,ipp}")
 
 static bool manifest(dorcas_call *call, const dorcas_manifest_request *request, dorcas_manifest *out) {
-    static const dorcas_input names[] = { { .glob = HEADERS, .want = { .tag = DORCAS_WANT_NAME } } };
     (void)request;
     out->version = DORCAS_TEXT("0.1.0");
     out->kinds = (dorcas_kind_list)DORCAS_INIT_LIST(kinds);
     out->loads = (dorcas_load_info_list)DORCAS_INIT_LIST(loads);
     out->directives = (dorcas_directive_info_list)DORCAS_INIT_LIST(directives);
-    out->configure_inputs = (dorcas_input_list)DORCAS_INIT_LIST(names);
     dorcas_input *input = dorcas_input_add(call, &out->inputs);
+    input->glob = (dorcas_text)HEADERS;
+    input->want.tag = DORCAS_WANT_NAME;
+    input->methods.configure = true;
+    input = dorcas_input_add(call, &out->inputs);
     input->glob = DORCAS_TEXT("*.{h,hh,hpp,hxx,inl,ipp,c,cc,cpp,cxx}");
     input->want.tag = DORCAS_WANT_MATCHES;
     input->want.matches = source_patterns;
+    input->methods.generate_rules = true;
     return true;
 }
 DORCAS_MANIFEST(manifest)

@@ -30,6 +30,7 @@ static bool manifest(dorcas_call *call, const dorcas_manifest_request *request, 
     static const dorcas_input inputs[] = { {
         .glob = DORCAS_INIT("*" EXTENSION),
         .want = { .tag = DORCAS_WANT_MATCHES, .matches = DORCAS_INIT_LIST(patterns) },
+        .methods = { .generate_rules = true },
     } };
     (void)call, (void)request;
     out->version = DORCAS_TEXT("0.1.0");

@@ -45,7 +45,7 @@ static dorcas_function *const functions[] = {
     [DORCAS_METHOD_GENERATE_RULES] = on_generate,
     [DORCAS_METHOD_IMPORTS] = on_imports,
     [DORCAS_METHOD_RESOLVE] = on_resolve,
-    [DORCAS_METHOD_FIND] = NULL,
+    [DORCAS_METHOD_FINISH] = NULL,
 };
 
 static int failures;

@@ -148,7 +148,7 @@ static void expect_error(dorcas_function *function, const uint8_t *argument, siz
 }
 
 static void what_goes_wrong_is_an_error(void) {
-    static const uint8_t good[9] = { 0 }, wrong[] = { 0xff };
+    static const uint8_t good[10] = { 0 }, wrong[] = { 0xff };
     expect_error(unsorted, wrong, 1, 1, "the request of `generate_rules` breaks the schema, wire.exact");
     expect_error(unsorted, NULL, 0, 1, "the request of `generate_rules` breaks the schema, wire.exact");
     expect_error(unsorted, good, sizeof good, 3, "what `generate_rules` answered breaks the schema, wire.sorted");
@@ -160,7 +160,7 @@ static void what_goes_wrong_is_an_error(void) {
 }
 
 static void no_memory_is_an_error(void) {
-    static const uint8_t good[9] = { 0 };
+    static const uint8_t good[10] = { 0 };
     /* Everything that is left, in pieces that get smaller. */
     struct chunk *taken = NULL;
     for (size_t size = LARGEST; size >= GRAIN; size /= 2) {

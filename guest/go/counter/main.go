@@ -74,7 +74,7 @@ func manifest(argument string) int64 {
 	return dorcas.Answer(argument, func(dorcas.ManifestRequest) (dorcas.Manifest, error) {
 		kind := dorcas.Kind{Name: "file_count", MatchAny: true, MergeableAttrs: []string{"directories", "files"}}
 		// One instance, every call, in order. The host memoises nothing, and runs nothing in parallel.
-		return dorcas.Manifest{Kinds: []dorcas.Kind{kind}, Inputs: []dorcas.Input{{Glob: "**"}}, Stateful: true}, nil
+		return dorcas.Manifest{Kinds: []dorcas.Kind{kind}, Inputs: []dorcas.Input{{Glob: "**", Methods: dorcas.Methods{GenerateRules: true}}}, Stateful: true}, nil
 	})
 }
 

@@ -14,15 +14,28 @@ import (
 
 func (a *adapter) manifest(dorcas.ManifestRequest) (dorcas.Manifest, error) {
 	return dorcas.Manifest{
-		Version:         a.options.Version,
-		Kinds:           kinds(a.kinds),
-		Loads:           loads(a.language.ApparentLoads),
-		Directives:      directives(a.language.KnownDirectives()),
-		Flags:           a.flags(),
-		Inputs:          a.options.Inputs,
-		ConfigureInputs: a.options.ConfigureInputs,
-		Stateful:        a.options.Stateful,
+		Version:    a.options.Version,
+		Kinds:      kinds(a.kinds),
+		Loads:      loads(a.language.ApparentLoads),
+		Directives: directives(a.language.KnownDirectives()),
+		Flags:      a.flags(),
+		Inputs:     a.inputs(),
+		Stateful:   a.options.Stateful,
 	}, nil
+}
+
+// inputs are those of the options, each for its method.
+func (a *adapter) inputs() []dorcas.Input {
+	var list []dorcas.Input
+	for _, input := range a.options.Inputs {
+		input.Methods = dorcas.Methods{GenerateRules: true}
+		list = append(list, input)
+	}
+	for _, input := range a.options.ConfigureInputs {
+		input.Methods = dorcas.Methods{Configure: true}
+		list = append(list, input)
+	}
+	return list
 }
 
 func kinds(infos map[string]rule.KindInfo) []dorcas.Kind {

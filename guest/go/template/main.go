@@ -54,7 +54,11 @@ func describe(dorcas.ManifestRequest) (dorcas.Manifest, error) {
 			Symbols: []string{"my_lang_library"},
 		}},
 		// What matches a pattern without a group is passed over, which is how to skip comments.
-		Inputs: []dorcas.Input{{Glob: "*" + extension, Want: dorcas.WantMatches{`#[^\n]*`, `(?m)^import +([^\s#]+)`}}},
+		Inputs: []dorcas.Input{{
+			Glob:    "*" + extension,
+			Want:    dorcas.WantMatches{`#[^\n]*`, `(?m)^import +([^\s#]+)`},
+			Methods: dorcas.Methods{GenerateRules: true},
+		}},
 	}, nil
 }
 

@@ -14,8 +14,8 @@
 /// dorcas_guest::export!(Shell, manifest, imports, resolve);
 /// ```
 ///
-/// The names are those of the exports: `manifest`, `configure`, `fix`, `imports`, `resolve`, `find`. A crate can
-/// do this once. On targets other than `wasm32` it exports nothing, since `alloc` and `free` would take the place of
+/// The names are those of the exports: `manifest`, `setup`, `scan`, `configure`, `fix`, `imports`, `resolve`, `find`,
+/// `finish`. A crate can do this once. On targets other than `wasm32` it exports nothing, since `alloc` and `free` would take the place of
 /// the functions of the C library; the names are checked all the same.
 #[macro_export]
 macro_rules! export {
@@ -63,6 +63,12 @@ macro_rules! __export_method {
     ($language:ty, manifest) => {
         $crate::__export_method!(@ $language, manifest, Manifest, |_| <$language as $crate::Language>::manifest());
     };
+    ($language:ty, setup) => {
+        $crate::__export_method!(@ $language, setup, Setup, <$language as $crate::Language>::setup);
+    };
+    ($language:ty, scan) => {
+        $crate::__export_method!(@ $language, scan, Scan, <$language as $crate::Language>::scan);
+    };
     ($language:ty, configure) => {
         $crate::__export_method!(@ $language, configure, Configure, <$language as $crate::Language>::configure);
     };
@@ -81,10 +87,13 @@ macro_rules! __export_method {
     ($language:ty, find) => {
         $crate::__export_method!(@ $language, find, Find, <$language as $crate::Language>::find);
     };
+    ($language:ty, finish) => {
+        $crate::__export_method!(@ $language, finish, Finish, <$language as $crate::Language>::finish);
+    };
     ($language:ty, $unknown:ident) => {
         compile_error!(concat!(
             "`", stringify!($unknown), "` is no optional method of a guest; ",
-            "there are: manifest, configure, fix, imports, resolve, find"
+            "there are: manifest, setup, scan, configure, fix, imports, resolve, find, finish"
         ));
     };
     (@ $language:ty, $name:ident, $method:ident, $function:expr) => {

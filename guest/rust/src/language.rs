@@ -1,7 +1,7 @@
 use dorcas_abi::message::{
-    ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FixRequest, FixResponse, GenerateRequest,
-    GenerateResponse, GuestError, ImportsRequest, ImportsResponse, Manifest, ResolveRequest, ResolveResponse,
-    error_code,
+    Catalogue, ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FinishRequest, FinishResponse,
+    FixRequest, FixResponse, GenerateRequest, GenerateResponse, GuestError, ImportsRequest, ImportsResponse, Manifest,
+    ResolveRequest, ResolveResponse, ScanRequest, ScanResponse, SetupRequest, error_code,
 };
 
 /// A method's response, or an error: then nothing of the call counts, and the user is shown its message.
@@ -25,6 +25,16 @@ pub trait Language {
     /// What the guest is and asks for; always the same (`manifest.constant`).
     fn manifest() -> Result<Manifest> {
         Err(unsupported(Self::NAME, "manifest"))
+    }
+
+    /// Kinds, loads, directives and inputs of this run, in the place of the manifest's (Gazelle: `OnStarter.OnStart`).
+    fn setup(_request: SetupRequest) -> Result<Catalogue> {
+        Err(unsupported(Self::NAME, "setup"))
+    }
+
+    /// What there is to know of a file, for each one that an input wants `Scan` of. The other methods are told its facts.
+    fn scan(_request: ScanRequest) -> Result<ScanResponse> {
+        Err(unsupported(Self::NAME, "scan"))
     }
 
     /// State of a directory from its parent's and from its directives (Gazelle: `Configurer.Configure`).
@@ -56,6 +66,11 @@ pub trait Language {
     /// (`find.per-query`).
     fn find(_request: FindRequest) -> Result<FindResponse> {
         Err(unsupported(Self::NAME, "find"))
+    }
+
+    /// The end of a run, with the summaries of all directories (Gazelle: `OnFinisher.OnFinish`).
+    fn finish(_request: FinishRequest) -> Result<FinishResponse> {
+        Err(unsupported(Self::NAME, "finish"))
     }
 }
 

@@ -22,7 +22,7 @@
 //!                 resolve_attrs: vec!["deps".into()],
 //!                 ..Kind::default()
 //!             }],
-//!             inputs: vec![Input { glob: "*.sh".into(), want: Want::Matches(sources) }],
+//!             inputs: vec![Input { glob: "*.sh".into(), want: Want::Matches(sources), methods: Methods::GENERATE_RULES, ..Input::default() }],
 //!             ..Manifest::default()
 //!         })
 //!     }

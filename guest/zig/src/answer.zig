@@ -94,7 +94,7 @@ fn expectError(comptime function: anytype, argument: []const u8, code: u32, text
     try testing.expectEqualStrings(text, result.reply.err.message);
 }
 
-const empty_request: [9]u8 = @splat(0);
+const empty_request: [10]u8 = @splat(0);
 
 const functions = struct {
     fn unsorted(_: *Call, _: message.GenerateRequest) Error!message.GenerateResponse {

@@ -19,16 +19,19 @@ pub const Error = answers.Error;
 /// The methods: export, function of the language, request, response.
 const methods = .{
     .{ "manifest", "manifest", message.ManifestRequest, message.Manifest },
+    .{ "setup", "setup", message.SetupRequest, message.Catalogue },
+    .{ "scan", "scan", message.ScanRequest, message.ScanResponse },
     .{ "configure", "configure", message.ConfigureRequest, message.ConfigureResponse },
     .{ "fix", "fix", message.FixRequest, message.FixResponse },
     .{ "generate_rules", "generateRules", message.GenerateRequest, message.GenerateResponse },
     .{ "imports", "imports", message.ImportsRequest, message.ImportsResponse },
     .{ "resolve", "resolve", message.ResolveRequest, message.ResolveResponse },
     .{ "find", "find", message.FindRequest, message.FindResponse },
+    .{ "finish", "finish", message.FinishRequest, message.FinishResponse },
 };
 
 /// Exports a language: a container with `pub const name` and `pub fn generateRules`, and with those of the functions
-/// `manifest`, `configure`, `fix`, `imports`, `resolve` and `find` that it wants to be asked.
+/// `manifest`, `setup`, `scan`, `configure`, `fix`, `imports`, `resolve`, `find` and `finish` that it wants to be asked.
 ///
 /// Each is a `fn (*Call, Request) Error!Response`. On other targets than WebAssembly nothing is exported and all is
 /// compiled, so that `zig test` checks it.

@@ -89,12 +89,8 @@ pub const Manifest = struct {
     directives: []const DirectiveInfo = &.{},
     /// The command line flags that the guest understands (Gazelle: `RegisterFlags`).
     flags: []const Flag = &.{},
-    /// What `generate_rules` wants to know of the files in a directory. For each file the first input whose glob matches decides; a file that none matches is not shown.
+    /// What the guest wants to know of which files, and in which methods. For each file, of the inputs for a method that reach it the first whose glob matches decides; a file that none matches is not shown.
     inputs: []const Input = &.{},
-    /// The same for `configure`.
-    configure_inputs: []const Input = &.{},
-    /// The same for `imports`, also in directories that are only indexed.
-    imports_inputs: []const Input = &.{},
     /// Whether calls depend on earlier calls. Such a guest gets one instance and its calls in order; nothing is memoised or run in parallel.
     stateful: bool = false,
     /// Whether the guest has nothing to say of a directory that has nothing for it. The host then leaves out the calls that `host.quiet` describes.
@@ -194,14 +190,30 @@ pub const FlagType = enum {
 
 /// What a guest wants to know of which files.
 pub const Input = struct {
-    /// A glob over the path relative to the directory: `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does. A path with `/` is a file in a subdirectory that has no package of its own.
+    /// A glob over the path relative to the directory; with the reach `Above` and `Root` relative to that of these directories which the file is in. `?`, `*`, `[...]` and `{a,b}` don't match `/`, `**` does.
     glob: []const u8 = "",
+    /// In which directories files are looked for.
+    reach: Reach = .here,
     /// What the guest is told of a file that matches.
     want: Want,
+    /// Which methods are told.
+    methods: Methods = .{},
 
     pub const wire = .{
         .glob = Note{ .leaf = .non_empty },
     };
+};
+
+/// In which directories files are looked for. A directory that has no package of its own, by `generation_mode`, is a part of the one above it.
+pub const Reach = enum {
+    /// In the directory that the call is about. The files are in `files` of the request.
+    here,
+    /// In this directory and all below it, whether or not these have a BUILD file. The files are in `files` too.
+    below,
+    /// In this directory and those that it is in. The files are in `above` of the request.
+    above,
+    /// In the root directory alone. The files are in `above` too.
+    root,
 };
 
 /// What a guest is told of a file.
@@ -212,6 +224,78 @@ pub const Want = union(enum) {
     content,
     /// Where these regular expressions match, as if they were joined by `|`: from left to right, without overlap, at each place the first one that matches. A match of an expression without groups is passed over and not told; that is how to skip comments. The dialect is in `manifest.patterns`.
     matches: []const []const u8,
+    /// What the guest's own `scan` makes of its content. The host calls that once for the same content, and keeps the answer from run to run.
+    scan,
+};
+
+/// Methods that can be told of files. One that isn't exported, or that isn't called, is told nothing.
+pub const Methods = struct {
+    /// `setup`: of the root directory, whatever the reach, and with `Below` of all directories.
+    setup: bool = false,
+    /// `configure`.
+    configure: bool = false,
+    /// `fix`.
+    fix: bool = false,
+    /// `generate_rules`.
+    generate_rules: bool = false,
+    /// `imports`, also in directories that are only indexed.
+    imports: bool = false,
+};
+
+/// The argument of `setup`, which is called once in a run, before all directories.
+pub const SetupRequest = struct {
+    /// What holds for the whole run.
+    run: RunInfo,
+    /// Files of the root directory that match inputs for `setup`, and with the reach `Below` those of all directories.
+    files: []const File = &.{},
+
+    pub const wire = .{
+        .files = Note{ .sorted_by = 1 },
+    };
+};
+
+/// The result of `setup`: what holds in this run in the place of what the manifest says of it.
+pub const Catalogue = struct {
+    /// The kinds of rules that the guest generates, now or in the past (Gazelle: `Kinds`).
+    kinds: []const Kind = &.{},
+    /// Where these kinds are loaded from (Gazelle: `ApparentLoads`).
+    loads: []const LoadInfo = &.{},
+    /// The directives that the guest understands (Gazelle: `KnownDirectives`).
+    directives: []const DirectiveInfo = &.{},
+    /// What the guest wants to know of which files, and in which methods.
+    inputs: []const Input = &.{},
+    /// What the user should know.
+    diagnostics: []const Diagnostic = &.{},
+
+    pub const wire = .{
+        .kinds = Note{ .sorted_by = 1 },
+        .directives = Note{ .sorted_by = 1 },
+    };
+};
+
+/// The argument of `scan`, which is called for a file that an input wants `Scan` of.
+pub const ScanRequest = struct {
+    /// Base name of the file.
+    name: []const u8 = "",
+    /// All its bytes.
+    content: []const u8 = "",
+
+    pub const wire = .{
+        .name = Note{ .leaf = .non_empty },
+        .content = Note{ .leaf = .bytes },
+    };
+};
+
+/// The result of `scan`.
+pub const ScanResponse = struct {
+    /// What the guest wants to be told of the file in the other methods. The host doesn't look into it.
+    facts: []const u8 = "",
+    /// What the user should know. The `file` of one is the `name` of the request, if it has any.
+    diagnostics: []const Diagnostic = &.{},
+
+    pub const wire = .{
+        .facts = Note{ .leaf = .bytes },
+    };
 };
 
 /// The argument of `configure`, which is called for each directory after its parent (Gazelle: `Configurer.Configure`).
@@ -226,8 +310,10 @@ pub const ConfigureRequest = struct {
     directives: []const Directive = &.{},
     /// The directory's BUILD file, if it has one.
     build_file: ?BuildFile = null,
-    /// Files that match `configure_inputs`.
+    /// Files that match inputs with the reach `Here` or `Below`.
     files: []const File = &.{},
+    /// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+    above: []const File = &.{},
 
     pub const wire = .{
         .parent = Note{ .leaf = .bytes },
@@ -482,7 +568,7 @@ pub const Term = union(enum) {
 
 /// A file, and what the guest asked to be told of it.
 pub const File = struct {
-    /// Path relative to the directory.
+    /// Path relative to the directory; in `above` from the root.
     name: []const u8 = "",
     /// What the manifest wants of it.
     data: FileData,
@@ -500,9 +586,14 @@ pub const FileData = union(enum) {
     content: []const u8,
     /// Where the manifest's expressions match, from left to right.
     matches: []const Match,
+    /// What `scan` has returned for it.
+    facts: []const u8,
+    /// `scan` has answered with an error, or not at all. The user is told so.
+    failed,
 
     pub const wire = .{
         .content = Note{ .leaf = .bytes },
+        .facts = Note{ .leaf = .bytes },
     };
 };
 
@@ -528,9 +619,14 @@ pub const FixRequest = struct {
     build_file: BuildFile,
     /// Whether rules may be deleted and renamed (Gazelle: `Config.ShouldFix`). The host refuses such edits otherwise.
     should_fix: bool = false,
+    /// Files that match inputs with the reach `Here` or `Below`.
+    files: []const File = &.{},
+    /// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+    above: []const File = &.{},
 
     pub const wire = .{
         .state = Note{ .leaf = .bytes },
+        .files = Note{ .sorted_by = 1 },
     };
 };
 
@@ -630,8 +726,10 @@ pub const GenerateRequest = struct {
     state: []const u8 = "",
     /// The directory's BUILD file as `fix` has left it, if it has one.
     build_file: ?BuildFile = null,
-    /// Files that match the `inputs` of the manifest (Gazelle: `RegularFiles`).
+    /// Files that match inputs with the reach `Here` (Gazelle: `RegularFiles`) or `Below`.
     files: []const File = &.{},
+    /// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+    above: []const File = &.{},
     /// Names of the directories in this one (Gazelle: `Subdirs`).
     subdirs: []const []const u8 = &.{},
     /// Names of the files that rules of the BUILD file, and rules generated by languages before this one, make (Gazelle: `GenFiles`).
@@ -740,8 +838,10 @@ pub const ImportsRequest = struct {
     rules: []const ImportsRule = &.{},
     /// All other rules of the BUILD file, in its order.
     other_rules: []const Rule = &.{},
-    /// Files that match `imports_inputs`.
+    /// Files that match inputs with the reach `Here` or `Below`.
     files: []const File = &.{},
+    /// Files that match inputs with the reach `Above` or `Root`: their names are paths from the root, and those of the nearest directory stand first.
+    above: []const File = &.{},
 
     pub const wire = .{
         .state = Note{ .leaf = .bytes },
@@ -923,4 +1023,37 @@ pub const Provider = struct {
         .label = Note{ .leaf = .non_empty },
         .payload = Note{ .leaf = .bytes },
     };
+};
+
+/// The argument of `finish`, which is called once in a run, after all rules are resolved.
+pub const FinishRequest = struct {
+    /// What `configure` returned for the root directory.
+    state: []const u8 = "",
+    /// The directories of which `generate_rules` has returned a summary in this run that is not empty, and those that have failed in this run.
+    summaries: []const Summary = &.{},
+
+    pub const wire = .{
+        .state = Note{ .leaf = .bytes },
+        .summaries = Note{ .sorted_by = 1 },
+    };
+};
+
+/// What is known of a directory when a run ends.
+pub const Summary = struct {
+    /// Path of the directory.
+    rel: []const u8 = "",
+    /// Whether it has failed in this run. Its summary is then empty.
+    failed: bool = false,
+    /// What `generate_rules` has returned for it as `summary`.
+    summary: []const u8 = "",
+
+    pub const wire = .{
+        .summary = Note{ .leaf = .bytes },
+    };
+};
+
+/// The result of `finish`.
+pub const FinishResponse = struct {
+    /// What the user should know. The directory that files are relative to is the root.
+    diagnostics: []const Diagnostic = &.{},
 };

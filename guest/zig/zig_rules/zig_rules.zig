@@ -33,7 +33,7 @@ pub fn manifest(_: *Call, _: message.ManifestRequest) Error!message.Manifest {
         .version = "0.1.0",
         .kinds = &kinds,
         .loads = &.{.{ .module = "rules_zig", .repo = "rules_zig", .file = "//zig:defs.bzl", .symbols = &symbols }},
-        .inputs = &.{.{ .glob = "*.zig", .want = .{ .matches = &@import("source.zig").patterns } }},
+        .inputs = &.{.{ .glob = "*.zig", .want = .{ .matches = &@import("source.zig").patterns }, .methods = .{ .generate_rules = true } }},
     };
 }
 

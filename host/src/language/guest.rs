@@ -10,7 +10,7 @@ use crate::{
 };
 use dorcas_abi::{
     Method, export,
-    message::{Input, Manifest, ManifestRequest, Want},
+    message::{Input, Manifest, ManifestRequest, Methods, Reach, Want},
     method, wire,
 };
 use std::{fmt, sync::Arc};
@@ -44,7 +44,9 @@ impl Guest {
         let manifest = if code.outline.exports.iter().any(|export| export.name == method::Manifest::EXPORT) {
             instance.run::<method::Manifest>(&ManifestRequest { host: HOST.into() }, stats)?
         } else {
-            Manifest { inputs: vec![Input { glob: "*".into(), want: Want::Name }], ..Manifest::default() }
+            let methods = Methods::GENERATE_RULES;
+            let inputs = vec![Input { glob: "*".into(), reach: Reach::Here, want: Want::Name, methods }];
+            Manifest { inputs, ..Manifest::default() }
         };
         let loaded = Loaded { code, name: instance.guest_name(), manifest, fuel: stats.fuel };
         Ok(Self { loaded: Arc::new(loaded), run })

@@ -24,7 +24,7 @@ impl Default for Text {
             alloc: "(i32.const 1024)".into(),
             free: String::new(),
             lang_name: "(i64.const 0x10_0000_0006)".into(),
-            manifest: "(i64.const 0x20_0000_000b)".into(),
+            manifest: "(i64.const 0x20_0000_0009)".into(),
             generate_rules: "(i64.const 0x20_0000_0007)".into(),
         }
     }

@@ -8,5 +8,5 @@
   (func (export "free") (param i32 i32))
   (func (export "lang_name") (result i64) (i64.const 0x10_0000_0006))
   (func (export "_initialize") (result i32) (i32.const 0))
-  (func (export "manifest") (result i64) (i64.const 0x20_0000_000b))
+  (func (export "manifest") (result i64) (i64.const 0x20_0000_0009))
   (func (export "generate_rules") (param i32 i32) (result i64) (i64.const 0x20_0000_0007)))

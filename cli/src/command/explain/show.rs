@@ -150,9 +150,11 @@ fn language(part: &Part, out: &mut dyn Write) -> io::Result<()> {
         line!(out, DIM, 4, "{}: {fuel} fuel, {request} bytes in, {reply} bytes out", call.method)?;
     }
     for file in &part.files {
-        let what = match (file.bytes, file.matches) {
-            (Some(bytes), _) => count(bytes, "byte", "bytes"),
-            (_, Some(matches)) => count(matches, "match", "matches"),
+        let what = match (file.bytes, file.matches, file.facts) {
+            (Some(bytes), ..) => count(bytes, "byte", "bytes"),
+            (_, Some(matches), _) => count(matches, "match", "matches"),
+            (.., Some(bytes)) => format!("{} of facts", count(bytes, "byte", "bytes")),
+            _ if file.failed => "scan failed".into(),
             _ => "its name".into(),
         };
         line!(out, Style::new(), 4, "read {}: {what}", file.name)?;

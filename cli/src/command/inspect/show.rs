@@ -2,7 +2,7 @@
 
 use super::{Seen, methods};
 use crate::messages::{count, grouped};
-use dorcas_abi::message::{FlagType, Input, Kind, LoadInfo, Manifest, Want};
+use dorcas_abi::message::{FlagType, Input, Kind, LoadInfo, Manifest, Reach, Want};
 use dorcas_host::{Export, Import, LoadError, Outline, printable};
 use dorcas_seal::Note;
 use std::io::{self, Write};
@@ -98,13 +98,6 @@ fn show_manifest(manifest: &Manifest, out: &mut dyn Write) -> io::Result<()> {
     });
     list(out, "flags", &flags.collect::<Vec<_>>())?;
     list(out, "inputs", &manifest.inputs.iter().flat_map(input).collect::<Vec<_>>())?;
-    for (heading, inputs) in
-        [("inputs of configure", &manifest.configure_inputs), ("inputs of imports", &manifest.imports_inputs)]
-    {
-        if !inputs.is_empty() {
-            list(out, heading, &inputs.iter().flat_map(input).collect::<Vec<_>>())?;
-        }
-    }
     let state = if manifest.stateful { "kept between calls: one instance, in order" } else { "none between calls" };
     line(out, "state", state)?;
     let asked = if manifest.quiet { "those that have something for it" } else { "all" };
@@ -134,13 +127,29 @@ fn load(load: &LoadInfo) -> String {
 }
 
 /// An input, and below it its regular expressions.
-fn input(Input { glob, want }: &Input) -> Vec<String> {
+fn input(Input { glob, reach, want, methods }: &Input) -> Vec<String> {
+    let told = [
+        ("setup", methods.setup),
+        ("configure", methods.configure),
+        ("fix", methods.fix),
+        ("generate_rules", methods.generate_rules),
+        ("imports", methods.imports),
+    ];
+    let told: Vec<_> = told.into_iter().filter(|(_, is_told)| *is_told).map(|(name, _)| name).collect();
+    let told = if told.is_empty() { "nothing".into() } else { told.join(", ") };
+    let reach = match reach {
+        Reach::Here => "",
+        Reach::Below => " here and below",
+        Reach::Above => " here and above",
+        Reach::Root => " in the root",
+    };
     match want {
-        Want::Name => vec![format!("{glob}: the name")],
-        Want::Content => vec![format!("{glob}: the content")],
+        Want::Name => vec![format!("{glob}{reach}: the name, for {told}")],
+        Want::Content => vec![format!("{glob}{reach}: the content, for {told}")],
+        Want::Scan => vec![format!("{glob}{reach}: what scan says, for {told}")],
         Want::Matches(patterns) => {
             let patterns = patterns.iter().map(|pattern| format!("  {pattern}"));
-            [format!("{glob}: the matches of")].into_iter().chain(patterns).collect()
+            [format!("{glob}{reach}: for {told} the matches of")].into_iter().chain(patterns).collect()
         }
     }
 }

@@ -45,7 +45,11 @@ function describe(_: ManifestRequest): Manifest {
     }],
     loads: [{ module: "rules_my_lang", repo: "rules_my_lang", file: "//my_lang:defs.bzl", symbols: ["my_lang_library"] }],
     // What matches a pattern without a group is passed over, which is how to skip comments.
-    inputs: [{ glob: "*" + EXTENSION, want: Want.matches(["#[^\\n]*", "(?m)^import +([^\\s#]+)"]) }],
+    inputs: [{
+      glob: "*" + EXTENSION,
+      want: Want.matches(["#[^\\n]*", "(?m)^import +([^\\s#]+)"]),
+      methods: { generateRules: true },
+    }],
   };
 }
 

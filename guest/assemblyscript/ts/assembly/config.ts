@@ -10,8 +10,8 @@ import { NEWLINE, SPACE, TAB, split } from "./scan";
 import { baseOf, isLabel, isPackage, isPlain, isRelative, join, packageOf, parentOf, shorten } from "./paths";
 
 export const CONFIGURE_INPUTS: Input[] = [
-  { glob: "package.json", want: Want.matches(JSON_PATTERNS) },
-  { glob: "tsconfig.json", want: Want.matches(JSON_PATTERNS) },
+  { glob: "package.json", want: Want.matches(JSON_PATTERNS), methods: { configure: true } },
+  { glob: "tsconfig.json", want: Want.matches(JSON_PATTERNS), methods: { configure: true } },
 ];
 
 export const DIRECTIVES: DirectiveInfo[] = [

@@ -51,12 +51,11 @@ function describe(_: ManifestRequest): Manifest {
       { module: "aspect_rules_ts", repo: "aspect_rules_ts", file: "//ts:defs.bzl", symbols: ["ts_config", "ts_project"] },
     ],
     directives: DIRECTIVES,
-    inputs: [
-      { glob: "*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", want: Want.matches(sourcePatterns()) },
-      { glob: "tsconfig.json", want: Want.matches(JSON_PATTERNS) },
-      { glob: "*", want: Want.name() },
-    ],
-    configureInputs: CONFIGURE_INPUTS,
+    inputs: CONFIGURE_INPUTS.concat([
+      { glob: "*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}", want: Want.matches(sourcePatterns()), methods: { generateRules: true } },
+      { glob: "tsconfig.json", want: Want.matches(JSON_PATTERNS), methods: { generateRules: true } },
+      { glob: "*", want: Want.name(), methods: { generateRules: true } },
+    ]),
   };
 }
 

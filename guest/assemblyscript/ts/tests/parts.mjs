@@ -85,7 +85,7 @@ function directory(count) {
     files.push(...text(`file${String(file).padStart(5, "0")}.ts`), 2, 5);
     for (let index = 0; index < 5; ++index) files.push(4, 2, 1, ...text(`package${file}-${index}`), 0);
   }
-  return Buffer.from([...text("app"), 0, 0, ...number(count), ...files, 0, 0, 0, 0, 0]);
+  return Buffer.from([...text("app"), 0, 0, ...number(count), ...files, 0, 0, 0, 0, 0, 0]);
 }
 
 test("a large directory takes memory in proportion", async () => {

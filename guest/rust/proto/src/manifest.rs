@@ -1,7 +1,7 @@
 //! What does the language ask of its host?
 
 use crate::{PROTO_LIBRARY, known, source};
-use dorcas_guest::message::{DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, Want};
+use dorcas_guest::message::{DirectiveInfo, Flag, FlagType, Input, Kind, LoadInfo, Manifest, Methods, Want};
 
 pub(crate) fn manifest() -> Manifest {
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
@@ -25,9 +25,12 @@ pub(crate) fn manifest() -> Manifest {
         }],
         directives: directives(),
         flags: flags(),
-        inputs: vec![Input { glob: "**/*.proto".into(), want: Want::Matches(source::patterns()) }],
-        configure_inputs: Vec::new(),
-        imports_inputs: Vec::new(),
+        inputs: vec![Input {
+            glob: "**/*.proto".into(),
+            want: Want::Matches(source::patterns()),
+            methods: Methods::GENERATE_RULES,
+            ..Input::default()
+        }],
         quiet: false,
         stateful: false,
     }

@@ -1,7 +1,7 @@
 //! What does the language ask of its host?
 
 use crate::{PY_BINARY, PY_LIBRARY, PY_PROTO_LIBRARY, PY_TEST, config::CONFTEST};
-use dorcas_guest::message::{DirectiveInfo, Input, Kind, LoadInfo, Manifest, Want};
+use dorcas_guest::message::{DirectiveInfo, Input, Kind, LoadInfo, Manifest, Methods, Reach, Want};
 
 /// The files among which that with the modules of other repositories has to be: a directive can name it, a glob can't.
 pub(crate) const MANIFESTS: &str = "*{gazelle,manifest,modules}*.{yaml,yml}";
@@ -11,7 +11,7 @@ fn names(names: &[&str]) -> Vec<String> {
 }
 
 pub(crate) fn manifest() -> Manifest {
-    let input = |glob: &str, want: Want| Input { glob: glob.into(), want };
+    let input = |glob: &str, want: Want, methods: Methods| Input { glob: glob.into(), reach: Reach::Here, want, methods };
     Manifest {
         version: env!("CARGO_PKG_VERSION").into(),
         kinds: vec![
@@ -43,9 +43,12 @@ pub(crate) fn manifest() -> Manifest {
         ],
         directives: directives(),
         flags: Vec::new(),
-        inputs: vec![input("**/*.py", Want::Content), input("**/*.pyi", Want::Name)],
-        configure_inputs: vec![input(CONFTEST, Want::Name), input(MANIFESTS, Want::Content)],
-        imports_inputs: Vec::new(),
+        inputs: vec![
+            input("**/*.py", Want::Content, Methods::GENERATE_RULES),
+            input("**/*.pyi", Want::Name, Methods::GENERATE_RULES),
+            input(CONFTEST, Want::Name, Methods::CONFIGURE),
+            input(MANIFESTS, Want::Content, Methods::CONFIGURE),
+        ],
         quiet: true,
         stateful: false,
     }

@@ -38,6 +38,8 @@ impl Language for Guest {
         let sources = Input {
             glob: format!("*{EXTENSION}"),
             want: Want::Matches(patterns),
+            methods: Methods::GENERATE_RULES,
+            ..Input::default()
         };
         Ok(Manifest {
             version: env!("CARGO_PKG_VERSION").into(),

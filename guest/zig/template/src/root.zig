@@ -33,7 +33,11 @@ pub fn manifest(_: *dorcas.Call, _: message.ManifestRequest) dorcas.Error!messag
             .symbols = &.{"my_lang_library"},
         }},
         // What matches a pattern without a group is passed over, which is how to skip comments.
-        .inputs = &.{.{ .glob = "*" ++ extension, .want = .{ .matches = &.{ "#[^\\n]*", "(?m)^import +([^\\s#]+)" } } }},
+        .inputs = &.{.{
+            .glob = "*" ++ extension,
+            .want = .{ .matches = &.{ "#[^\\n]*", "(?m)^import +([^\\s#]+)" } },
+            .methods = .{ .generate_rules = true },
+        }},
     };
 }
 
