@@ -343,7 +343,7 @@ pub(crate) fn configure(request: &ConfigureRequest) -> Result<ConfigureResponse>
     })
 }
 
-/// Whether a file of that name is among the inputs for `configure`.
+/// Whether a file of that name is among the inputs of `configure`.
 fn is_read(name: &str) -> bool {
     fast_glob::glob_match(crate::manifest::MANIFESTS, name)
 }

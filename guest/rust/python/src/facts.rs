@@ -22,6 +22,8 @@ pub(crate) struct Facts {
     pub(crate) include_conftest: Option<bool>,
     /// Whether it has `if __name__ == "__main__":` at its top.
     pub(crate) is_program: bool,
+    /// Whether there is nothing in it at all.
+    pub(crate) is_empty: bool,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -56,10 +58,8 @@ pub(crate) enum Problem {
 /// Bytes that are no UTF-8 stand in strings and comments of old files; they make no difference here.
 pub(crate) fn facts(file: &[u8]) -> Facts {
     let text = String::from_utf8_lossy(file);
-    if deep::is_deep(&text) {
-        return deep::facts(&text);
-    }
-    parsed_facts(&text)
+    let facts = if deep::is_deep(&text) { deep::facts(&text) } else { parsed_facts(&text) };
+    Facts { is_empty: file.is_empty(), ..facts }
 }
 
 fn parsed_facts(text: &str) -> Facts {
@@ -365,6 +365,7 @@ pub(crate) fn parse_bool(text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     fn imports(text: &str) -> Vec<String> {
         let shown = |import: Import| {
@@ -477,9 +478,9 @@ mod tests {
         for path in list.lines() {
             let facts = facts(&std::fs::read(path).unwrap());
             let broken = facts.problems.iter().any(|problem| matches!(problem, Problem::Syntax { .. }));
-            out += &format!("{path}\t{}\t{}\n", u8::from(broken), u8::from(facts.is_program));
+            writeln!(out, "{path}\t{}\t{}", u8::from(broken), u8::from(facts.is_program)).unwrap();
             for Import { name, from, line, .. } in facts.imports {
-                out += &format!("\t{line}\t{name}\t{from}\n");
+                writeln!(out, "\t{line}\t{name}\t{from}").unwrap();
             }
         }
         std::fs::write(std::env::var_os("PYTHON_FACTS").expect("where to write"), out).unwrap();

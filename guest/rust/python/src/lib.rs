@@ -2,7 +2,7 @@
 //!
 //! It does what the extension of rules_python 2.2 does, so that the same sources yield the same BUILD files; where it differs,
 //! its README says why. What a run decides, in the order in which it does: `config` how rules are to be generated in a
-//! directory, with `pip` what other repositories have; `facts` what the files say; `sources` which of them are what;
+//! directory, with `pip` what other repositories have; `facts` what a file says, which `scan` answers; `sources` which of them are what;
 //! `target` what becomes of a group of files; `generate` the rules; `resolve` how they can be imported and what they depend on.
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ mod manifest;
 mod path;
 mod pip;
 mod resolve;
+mod scan;
 mod sources;
 mod stale;
 mod stdlib;
@@ -22,7 +23,7 @@ use dorcas_guest::{
     Language, Result,
     message::{
         ConfigureRequest, ConfigureResponse, GenerateRequest, GenerateResponse, ImportsRequest, ImportsResponse,
-        Manifest, ResolveRequest, ResolveResponse,
+        Manifest, ResolveRequest, ResolveResponse, ScanRequest, ScanResponse,
     },
 };
 
@@ -45,6 +46,10 @@ impl Language for Python {
         Ok(manifest::manifest())
     }
 
+    fn scan(request: ScanRequest) -> Result<ScanResponse> {
+        scan::scan(&request)
+    }
+
     fn configure(request: ConfigureRequest) -> Result<ConfigureResponse> {
         config::configure(&request)
     }
@@ -62,4 +67,4 @@ impl Language for Python {
     }
 }
 
-dorcas_guest::export!(Python, manifest, configure, imports, resolve);
+dorcas_guest::export!(Python, manifest, scan, configure, imports, resolve);

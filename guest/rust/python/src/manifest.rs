@@ -11,7 +11,8 @@ fn names(names: &[&str]) -> Vec<String> {
 }
 
 pub(crate) fn manifest() -> Manifest {
-    let input = |glob: &str, want: Want, methods: Methods| Input { glob: glob.into(), reach: Reach::Here, want, methods };
+    let input =
+        |glob: &str, want: Want, methods: Methods| Input { glob: glob.into(), reach: Reach::Here, want, methods };
     Manifest {
         version: env!("CARGO_PKG_VERSION").into(),
         kinds: vec![
@@ -44,7 +45,7 @@ pub(crate) fn manifest() -> Manifest {
         directives: directives(),
         flags: Vec::new(),
         inputs: vec![
-            input("**/*.py", Want::Content, Methods::GENERATE_RULES),
+            input("**/*.py", Want::Scan, Methods::GENERATE_RULES),
             input("**/*.pyi", Want::Name, Methods::GENERATE_RULES),
             input(CONFTEST, Want::Name, Methods::CONFIGURE),
             input(MANIFESTS, Want::Content, Methods::CONFIGURE),

@@ -2,12 +2,12 @@
 
 use crate::{
     config::{CONFTEST, Config, Mode, warning},
-    facts::{Facts, Problem, facts},
-    path,
+    facts::Facts,
+    path, scan,
 };
 use dorcas_guest::{
     Bytes, Result, error,
-    message::{Diagnostic, FileData, GenerateRequest, Position, Severity},
+    message::{Diagnostic, FileData, GenerateRequest},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,8 +62,9 @@ impl Sources {
         for file in &request.files {
             match &file.data {
                 _ if file.name.ends_with(STUB) => _ = sources.stubs.insert(file.name.clone()),
-                FileData::Content(content) => sources.file(&request.rel, &file.name, content, config),
-                _ => sources.file(&request.rel, &file.name, &[], config),
+                FileData::Facts(facts) => sources.file(&file.name, scan::facts(facts)?, config),
+                // It couldn't be read, and the user knows; it is there all the same.
+                _ => sources.file(&file.name, Facts::default(), config),
             }
         }
         if config.mode == Mode::Project {
@@ -82,14 +83,13 @@ impl Sources {
         Ok(sources)
     }
 
-    fn file(&mut self, rel: &str, name: &str, content: &[u8], config: &Config) {
+    fn file(&mut self, name: &str, facts: Facts, config: &Config) {
         self.existing.insert(name.to_owned());
         if config.ignores_file(name) {
             return;
         }
         self.own.insert(name.to_owned());
-        let facts = facts(content);
-        self.diagnose(rel, name, &facts);
+        self.has_init |= name == INIT && !facts.is_empty;
         self.facts.insert(name.to_owned(), facts);
         match name {
             MAIN => self.has_main = true,
@@ -98,7 +98,6 @@ impl Sources {
             _ if config.is_test(name) => _ = self.tests.insert(name.to_owned()),
             _ => _ = self.libraries.insert(name.to_owned()),
         }
-        self.has_init |= name == INIT && !content.is_empty();
     }
 
     /// The files of a directory below. There an entry point is a file like any other.
@@ -129,36 +128,6 @@ impl Sources {
         }
         let bytes = postcard::to_allocvec(&summary);
         bytes.map(Bytes::from).map_err(|fault| error(STRANGE_SUMMARY, format!("the files can't be told: {fault}")))
-    }
-
-    fn diagnose(&mut self, rel: &str, name: &str, facts: &Facts) {
-        for problem in &facts.problems {
-            let (message, line) = match problem {
-                Problem::Syntax { message, line } => {
-                    let file = path::join(rel, name);
-                    (
-                        format!("failed to parse {file:?}: {message}; the rule may lack what the parser couldn't read"),
-                        *line,
-                    )
-                }
-                Problem::Deep => {
-                    let file = path::join(rel, name);
-                    (
-                        format!(
-                            "{file:?} is nested too deep for the parser; its imports are read line by line, those for types like others"
-                        ),
-                        1,
-                    )
-                }
-                Problem::NoBool { value, comment, line } => {
-                    (format!("unable to cast {value:?} to bool in {comment:?}. Ignoring annotation"), *line)
-                }
-                // It ends the run where a rule is made of the file.
-                Problem::NoValue { .. } => continue,
-            };
-            let (file, position) = (Some(name.to_owned()), Position::Line(line));
-            self.diagnostics.push(Diagnostic { severity: Severity::Warning, message, file, position });
-        }
     }
 
     /// The stubs beside some files.

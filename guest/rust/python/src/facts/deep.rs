@@ -130,7 +130,7 @@ fn tokens_are_deep(text: &str) -> bool {
                 depth += 1;
             }
             // Comparisons, assignments, `and` and `or` are lists.
-            TokenKind::Dot => level.chain += 1,
+            TokenKind::Dot | TokenKind::Percent => level.chain += 1,
             _ if kind.is_arithmetic() || kind.is_bitwise_or_shift() => level.chain += 1,
             _ => {}
         }
