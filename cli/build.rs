@@ -1,4 +1,4 @@
-//! What the command embeds: the built-in guest, and what `dorcas new` writes, the templates in `guest` and the sources of the
+//! What the command embeds: the built-in guests, and what `dorcas new` writes, the templates in `guest` and the sources of the
 //! SDKs. They are not in any registry, so a new folder has them in it.
 //!
 //! In the repository they are taken from where they are. A package has a copy of them, `assets`, which `pack` makes.
@@ -35,13 +35,20 @@ fn main() {
         }
         code.push_str("];\n");
     }
-    let proto = root.join("guest/prebuilt/proto.wasm");
-    println!("cargo::rerun-if-changed={}", proto.display());
-    let path = proto.to_str().expect("the tree is at a path in UTF-8");
-    write!(code, "\n/// Gazelle's proto language, built from `guest/rust/proto`.\n").expect("it is a string");
-    writeln!(code, "pub(crate) const PROTO: &[u8] = include_bytes!({path:?});").expect("it is a string");
+    code.push_str("\n/// The built-in guests, by their names.\n");
+    code.push_str("pub(crate) const GUESTS: &[(&str, &[u8])] = &[\n");
+    for guest in GUESTS {
+        let path = root.join(format!("guest/prebuilt/{guest}.wasm"));
+        println!("cargo::rerun-if-changed={}", path.display());
+        let path = path.to_str().expect("the tree is at a path in UTF-8");
+        writeln!(code, "    ({guest:?}, include_bytes!({path:?})),").expect("it is a string");
+    }
+    code.push_str("];\n");
     fs::write(out.join("files.rs"), code).expect("the folder is cargo's");
 }
+
+/// The prebuilt guests that are in the command: the one that always runs, and those that people name.
+const GUESTS: [&str; 2] = ["proto", "python"];
 
 /// The repository, or its copy in a package.
 fn root() -> PathBuf {

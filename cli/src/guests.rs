@@ -20,6 +20,20 @@ use std::{
 /// The path by which the command line means the built-in proto language.
 pub(crate) const BUILTIN_PROTO: &str = "builtin:proto";
 
+/// How a path begins by which the command line means a guest in this binary.
+const BUILTIN: &str = "builtin:";
+
+/// The modules of the guests in this binary.
+pub(crate) fn builtins() -> impl Iterator<Item = &'static [u8]> {
+    embedded::GUESTS.iter().map(|&(_, wasm)| wasm)
+}
+
+/// Name and module of the guest in this binary that a path means.
+pub(crate) fn builtin(path: &Path) -> Option<(&'static str, &'static [u8])> {
+    let name = path.to_str()?.strip_prefix(BUILTIN)?;
+    embedded::GUESTS.iter().find(|(known, _)| *known == name).copied()
+}
+
 /// A guest that can't be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GuestError {
@@ -236,8 +250,8 @@ pub(crate) fn read(path: &Path) -> Result<Cow<'static, [u8]>, GuestError> {
 
 /// The bytes of a guest's module up to `module_bytes`, and a byte of what is beyond it.
 pub(crate) fn read_up_to(path: &Path, module_bytes: u32) -> Result<Cow<'static, [u8]>, GuestError> {
-    if path == Path::new(BUILTIN_PROTO) {
-        return Ok(Cow::Borrowed(embedded::PROTO));
+    if let Some((_, wasm)) = builtin(path) {
+        return Ok(Cow::Borrowed(wasm));
     }
     let unreadable = |cause| GuestError::Read { path: path.into(), cause };
     let file = fs::File::open(path).map_err(unreadable)?;

@@ -5,6 +5,7 @@
 
 use crate::{
     bounded::{self, Unread},
+    embedded::GUESTS,
     exit::{Ends, Status},
 };
 use dorcas_host::Digest;
@@ -151,9 +152,13 @@ impl Pins {
                     return refuse(index, format!("{file:?} is no path from the root of the repository, without `..`"));
                 }
                 (Some(_), None) => {}
-                (None, Some(name)) if name == "proto" => {}
+                (None, Some(name)) if GUESTS.iter().any(|(known, _)| known == name) => {}
                 (None, Some(name)) => {
-                    return refuse(index, format!("there is no built-in guest {name:?}; there is \"proto\""));
+                    let known: Vec<_> = GUESTS.iter().map(|(known, _)| format!("{known:?}")).collect();
+                    return refuse(
+                        index,
+                        format!("there is no built-in guest {name:?}; there are {}", known.join(", ")),
+                    );
                 }
                 _ => return refuse(index, "a guest has either \"file\" or \"builtin\"".into()),
             }

@@ -55,6 +55,19 @@ fn languages(dir: &Path, line: &str) -> Vec<String> {
 const DIFF: &str = "update --mode diff --format json --stats";
 
 #[test]
+fn a_guest_that_is_in_the_command_and_does_not_run_unasked() {
+    let dir = repo(&[("WORKSPACE", ""), ("a/a.py", "")]);
+    assert_eq!(languages(dir.path(), DIFF), ["proto"]);
+    assert_eq!(languages(dir.path(), &format!("{DIFF} --guest builtin:python")), ["proto", "py"]);
+    assert_eq!(line_in(dir.path(), "add builtin:python").code, 0);
+    assert_eq!(languages(dir.path(), DIFF), ["proto", "py"]);
+    let document: Value = serde_json::from_slice(&fs::read(dir.path().join("dorcas.json")).unwrap()).unwrap();
+    assert_eq!(document, json!({"guests": [{"builtin": "proto"}, {"builtin": "python"}]}));
+    let err = line_in(dir.path(), "inspect builtin:rust").err;
+    assert!(err.contains("builtin:rust"), "{err}");
+}
+
+#[test]
 fn a_guest_is_added_pinned_and_removed() {
     let dir = repository();
     let elsewhere = tempfile::tempdir().unwrap();
@@ -157,7 +170,7 @@ fn what_a_document_may_not_say() {
         (json!({"guests": [{"file": "gone.wasm", "sha256": &sha256}]}), 3, "gone.wasm: No such file"),
         (json!({"guests": [{"file": "tools", "sha256": &sha256}]}), 3, "tools: it is no regular file"),
         (json!({"guests": [{"file": "tools/wat.wasm", "sha256": "0"}]}), 3, "\"0\" is no SHA-256"),
-        (json!({"guests": [{"builtin": "go"}]}), 3, "no built-in guest \"go\""),
+        (json!({"guests": [{"builtin": "go"}]}), 3, "no built-in guest \"go\"; there are \"proto\", \"python\""),
         (json!({"guests": [{}]}), 3, "a guest has either \"file\" or \"builtin\""),
         (json!({"guests": [{"file": "a", "builtin": "proto", "sha256": &sha256}]}), 3, "either"),
         (

@@ -3,7 +3,7 @@
 use crate::{
     bazel,
     exit::{Ends, Failure, Status},
-    guests::{self, BUILTIN_PROTO, Sandbox},
+    guests::{self, Sandbox},
     messages,
     pins::{self, Pin, Pins},
 };
@@ -105,8 +105,8 @@ pub(super) fn add(args: &AddArgs) -> Result<ExitCode, Failure> {
     });
     let loaded = guests::load_one(&args.guest, &Sandbox::default())?;
     let name = loaded.guest.name().to_owned();
-    let pin = if args.guest == Path::new(BUILTIN_PROTO) {
-        Pin { builtin: Some("proto".into()), ..Pin::default() }
+    let pin = if let Some((name, _)) = guests::builtin(&args.guest) {
+        Pin { builtin: Some(name.into()), ..Pin::default() }
     } else {
         let wasm = guests::read(&args.guest)?;
         let file = place(&root, &args.guest, &args.to, &wasm)?;

@@ -29,7 +29,7 @@ pub(crate) const LOG_HELP: &str =
     "Lets guests write to a log, by importing `dorcas.log`, and shows it on standard error";
 
 /// The help text of an argument that is a guest.
-pub(crate) const GUEST_HELP: &str = "The guest, a .wasm file; `builtin:proto` is the one in this binary";
+pub(crate) const GUEST_HELP: &str = "The guest, a .wasm file; `builtin:proto` and `builtin:python` are in this binary";
 
 /// `--format`, where the output is for people or for machines.
 #[derive(Args)]

@@ -9,7 +9,7 @@ use crate::{
     bazel,
     exit::Failure,
     flags::{GuestFlag, VARIABLE},
-    guests::{self, BUILTIN_PROTO, GuestError, Pinned},
+    guests::{self, GuestError, Pinned},
     pins::PinsError,
 };
 use std::{
@@ -40,9 +40,9 @@ impl Setting {
     pub(super) fn new(args: &GoldenArgs, pinned: Option<&Pinned>, flags: Vec<GuestFlag>) -> Result<Self, Failure> {
         let program = env::current_exe().map_err(|cause| GoldenFailure::Program { cause })?;
         // A case runs in a directory of its own, where a path from here leads nowhere.
-        let absolute = |path: &PathBuf| match path.to_str() {
-            Some(BUILTIN_PROTO) => Ok(path.clone()),
-            _ => path.canonicalize().map_err(|cause| GuestError::Read { path: path.clone(), cause }),
+        let absolute = |path: &PathBuf| match guests::builtin(path) {
+            Some(_) => Ok(path.clone()),
+            None => path.canonicalize().map_err(|cause| GuestError::Read { path: path.clone(), cause }),
         };
         let guests = args.guest.iter().map(absolute).collect::<Result<_, _>>()?;
         let mut limits = args.bounds.as_arguments();

@@ -9,7 +9,7 @@ use crate::{
     bazel, bounded,
     exit::{Ends, Failure, Status},
     flags::{CallBounds, limits},
-    guests::{self, BUILTIN_PROTO, GuestError},
+    guests::{self, GuestError},
     messages::{self, count},
     timer::Timer,
 };
@@ -18,7 +18,7 @@ use dorcas_host::{Config, Digest, Engine, Recording, RecordingError, ReplayError
 use std::{
     borrow::Cow,
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -110,8 +110,8 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitCode, Failure> {
     }
     let named = args.guest.iter().map(PathBuf::as_path);
     let modules: Vec<(Digest, Cow<'static, [u8]>)> = named
-        .chain([Path::new(BUILTIN_PROTO)])
         .map(|path| guests::read_up_to(path, limits.module_bytes).map(|wasm| (Digest::of(&wasm), wasm)))
+        .chain(guests::builtins().map(|wasm| Ok((Digest::of(wasm), wasm.into()))))
         .collect::<Result<_, _>>()?;
     let find = |digest: &Digest| modules.iter().find(|(known, _)| known == digest).map(|(_, wasm)| wasm.to_vec());
     let run = Run::new().with_fuel(args.bounds.fuel(&args.limit, recording.calls()));
