@@ -197,8 +197,8 @@ func golden(t *testing.T, name, folder string) {
 	}
 	// Where the guest ends the run, this is what it says.
 	ends := ""
-	if code, err := os.ReadFile(filepath.Join(root, "expectedExitCode.txt")); err == nil && strings.TrimSpace(string(code)) == "4" {
-		_, ends, _ = strings.Cut(read(t, root, "expectedStderr.txt"), " ended the run at ")
+	if said, err := os.ReadFile(filepath.Join(root, "expectedStderr.txt")); err == nil {
+		_, ends, _ = strings.Cut(string(said), " ended the run at ")
 		_, ends, _ = strings.Cut(strings.TrimSuffix(strings.TrimSpace(ends), "; nothing was written"), ": ")
 	}
 	if inputs+len(expected) == 0 && ends == "" {

@@ -70,6 +70,8 @@ impl Ends for RunError {
             | Self::SameName { .. }
             | Self::Threads { .. } => Status::Usage,
             Self::Manifest { .. } | Self::Breach { .. } => Status::Guest,
+            // What a guest reports, as Gazelle ends where a language does.
+            Self::Refused { .. } => Status::Failed,
             _ => Status::System,
         }
     }
