@@ -3,9 +3,11 @@ package adapter
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"dorcas.dev/adapter/internal/abi"
 	"dorcas.dev/adapter/internal/guest"
@@ -26,6 +28,9 @@ func (l *one) tryConfigure(c *config.Config, rel string, f *rule.File) error {
 	if err := l.besideNative(c); err != nil {
 		return err
 	}
+	if rel == "" {
+		l.root = c
+	}
 	above := dirOf(c, l.name())
 	now := &dir{rel: rel, scope: above.scope, updateOnly: above.updateOnly}
 	var directives []abi.Directive
@@ -39,20 +44,21 @@ func (l *one) tryConfigure(c *config.Config, rel string, f *rule.File) error {
 			}
 		}
 	}
+	l.updateOnly[rel] = now.updateOnly
 	defer func() { c.Exts[dirKey(l.name())] = now }()
 	if !l.Has("configure") {
 		return nil
 	}
 	now.state = above.state
 	var names []string
-	if len(l.inputs(judge.ConfigureInputs)) > 0 || l.Manifest.Quiet {
+	if l.told(judge.Configure) || l.Manifest.Quiet {
 		var err error
 		if names, err = regularFiles(c, rel, now.updateOnly); err != nil {
 			return err
 		}
 	}
 	if rel != "" {
-		alone, err := l.leavesAlone(c, f, names)
+		alone, err := l.leavesAlone(c, rel, f, names)
 		if err != nil || alone {
 			return err
 		}
@@ -67,7 +73,7 @@ func (l *one) tryConfigure(c *config.Config, rel string, f *rule.File) error {
 		request.Run = run
 	}
 	var err error
-	if request.Files, err = l.files(c, judge.ConfigureInputs, rel, names); err != nil {
+	if request.Files, request.Above, err = l.files(c, judge.Configure, rel, names); err != nil {
 		return err
 	}
 	var response abi.ConfigureResponse
@@ -82,11 +88,11 @@ func (l *one) tryConfigure(c *config.Config, rel string, f *rule.File) error {
 			now.scope.things[spec] = append(now.scope.things[spec], abi.Provider{Label: spelled(c.RepoName, p.Label), Payload: p.Payload})
 		}
 	}
-	return l.tell(c, rel, said{one: l, c: c, rel: rel, file: f, list: judge.ConfigureInputs}, response.Diagnostics)
+	return l.tell(c, rel, said{one: l, c: c, rel: rel, file: f, method: judge.Configure}, response.Diagnostics)
 }
 
 // leavesAlone says whether a guest that is quiet has nothing to say of a directory.
-func (l *one) leavesAlone(c *config.Config, f *rule.File, names []string) (bool, error) {
+func (l *one) leavesAlone(c *config.Config, rel string, f *rule.File, names []string) (bool, error) {
 	if !l.Manifest.Quiet {
 		return false, nil
 	}
@@ -102,7 +108,7 @@ func (l *one) leavesAlone(c *config.Config, f *rule.File, names []string) (bool,
 			}
 		}
 	}
-	concerned, err := l.concerned(names)
+	concerned, err := l.concerned(c, rel, names)
 	return !concerned, err
 }
 
@@ -137,22 +143,26 @@ func (l *one) fix(c *config.Config, f *rule.File) error {
 
 func (l *one) tryFix(c *config.Config, f *rule.File) error {
 	d := dirOf(c, l.name())
-	if l.Manifest.Quiet {
-		names, err := regularFiles(c, f.Pkg, d.updateOnly)
-		if err != nil {
+	var names []string
+	var err error
+	if l.told(judge.Fix) || l.Manifest.Quiet {
+		if names, err = regularFiles(c, f.Pkg, d.updateOnly); err != nil {
 			return err
 		}
-		if alone, err := l.leavesAlone(c, f, names); err != nil || alone {
+		if alone, err := l.leavesAlone(c, f.Pkg, f, names); err != nil || alone {
 			return err
 		}
 	}
 	request := abi.FixRequest{Rel: f.Pkg, State: d.state, BuildFile: *buildFile(c, f), ShouldFix: c.ShouldFix}
+	if request.Files, request.Above, err = l.files(c, judge.Fix, f.Pkg, names); err != nil {
+		return err
+	}
 	var response abi.FixResponse
 	if err := guest.Call(l.Guest, &request, &response); err != nil {
 		return err
 	}
 	// Lines are those of the file as it is told.
-	about := said{one: l, c: c, rel: f.Pkg, file: f}
+	about := said{one: l, c: c, rel: f.Pkg, file: f, method: judge.Fix}
 	lines := about.lines(response.Diagnostics)
 	if err := edit(c, f, response.Edits); err != nil {
 		return fmt.Errorf("fix: %w", err)
@@ -170,13 +180,13 @@ func (l *one) tryGenerate(args language.GenerateArgs) (result language.GenerateR
 	c, s := args.Config, sharedOf(args.Config)
 	children := l.summaries.take(args.Rel)
 	if len(args.OtherGen) == 0 && len(args.OtherEmpty) == 0 && len(children) == 0 {
-		if alone, err := l.leavesAlone(c, args.File, args.RegularFiles); err != nil || alone {
+		if alone, err := l.leavesAlone(c, args.Rel, args.File, args.RegularFiles); err != nil || alone {
 			return result, err
 		}
 	}
 	request := abi.GenerateRequest{Rel: args.Rel, State: dirOf(c, l.name()).state, BuildFile: buildFile(c, args.File),
 		Subdirs: nameable(args.Subdirs), Children: children}
-	if request.Files, err = l.files(c, judge.Inputs, args.Rel, args.RegularFiles); err != nil {
+	if request.Files, request.Above, err = l.files(c, judge.Generate, args.Rel, args.RegularFiles); err != nil {
 		return result, err
 	}
 	made := slices.Clone(args.GenFiles)
@@ -248,11 +258,14 @@ func (l *one) tryGenerate(args language.GenerateArgs) (result language.GenerateR
 		key := thing{l.name(), resolve.ImportSpec{Lang: p.Import.Lang, Imp: p.Import.Imp}}
 		s.provided[key] = append(s.provided[key], abi.Provider{Label: spelled(c.RepoName, p.Label), Payload: p.Payload})
 	}
-	if len(response.Summary) > 0 && args.Rel != "" {
-		l.summaries[args.Rel] = response.Summary
+	if len(response.Summary) > 0 {
+		l.ended = append(l.ended, abi.Summary{Rel: args.Rel, Summary: response.Summary})
+		if args.Rel != "" {
+			l.summaries[args.Rel] = response.Summary
+		}
 	}
 	l.generated[args.Rel] = own
-	about := said{one: l, c: c, rel: args.Rel, file: args.File, list: judge.Inputs}
+	about := said{one: l, c: c, rel: args.Rel, file: args.File, method: judge.Generate}
 	return result, l.tell(c, args.Rel, about, response.Diagnostics)
 }
 
@@ -383,12 +396,12 @@ func (l *one) askImports(c *config.Config, f *rule.File) (*importsOf, error) {
 	if len(request.Rules) == 0 {
 		return asked, nil
 	}
-	if len(l.inputs(judge.ImportsInputs)) > 0 {
+	if l.told(judge.Imports) {
 		names, err := regularFiles(c, f.Pkg, d.updateOnly)
 		if err != nil {
 			return nil, err
 		}
-		if request.Files, err = l.files(c, judge.ImportsInputs, f.Pkg, names); err != nil {
+		if request.Files, request.Above, err = l.files(c, judge.Imports, f.Pkg, names); err != nil {
 			return nil, err
 		}
 	}
@@ -401,6 +414,68 @@ func (l *one) askImports(c *config.Config, f *rule.File) (*importsOf, error) {
 }
 
 func hasKey[K comparable, V any](m map[K]V, key K) bool { _, ok := m[key]; return ok }
+
+// told says whether a method is told of any files.
+func (l *one) told(method judge.Method) bool {
+	return slices.ContainsFunc(l.Manifest.Inputs, func(in abi.Input) bool { return tells(method, in.Methods) })
+}
+
+// setup asks the guest what holds in this run. Gazelle has read the command line then, and no directory yet.
+func (l *one) setup(c *config.Config) error {
+	if !l.Has("setup") {
+		return nil
+	}
+	for _, in := range l.Manifest.Inputs {
+		if in.Methods.Setup && in.Reach == abi.ReachBelow {
+			return fmt.Errorf("%s: the input %q for setup has the reach Below, which isn't served inside Gazelle: it looks at "+
+				"directories later; dorcas serves it", l.name(), in.Glob)
+		}
+	}
+	run, err := l.runInfo(c)
+	if err != nil {
+		return l.wrap("", err)
+	}
+	request := abi.SetupRequest{Run: *run}
+	entries, err := os.ReadDir(c.RepoRoot)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, entry := range entries {
+		if about, err := os.Stat(filepath.Join(c.RepoRoot, entry.Name())); err == nil && about.Mode().IsRegular() {
+			names = append(names, entry.Name())
+		}
+	}
+	g := gathering{one: l, c: c, method: judge.Setup}
+	g.add("", "", judge.Own, names)
+	if g.failed != nil {
+		return l.wrap("", g.failed)
+	}
+	request.Files = g.files
+	var response abi.Catalogue
+	if err := guest.Call(l.Guest, &request, &response); err != nil {
+		return l.wrap("", err)
+	}
+	if err := l.Hold(&response); err != nil {
+		return l.wrap("", fmt.Errorf("setup: %w", err))
+	}
+	l.kindsOf()
+	return l.tell(c, "", said{one: l, c: c, method: judge.Setup}, response.Diagnostics)
+}
+
+// finish tells the guest what it has said of all directories.
+func (l *one) finish() error {
+	if !l.Has("finish") || l.root == nil {
+		return nil
+	}
+	slices.SortFunc(l.ended, func(a, b abi.Summary) int { return strings.Compare(a.Rel, b.Rel) })
+	request := abi.FinishRequest{State: dirOf(l.root, l.name()).state, Summaries: l.ended}
+	var response abi.FinishResponse
+	if err := guest.Call(l.Guest, &request, &response); err != nil {
+		return l.wrap("", err)
+	}
+	return l.tell(l.root, "", said{one: l, c: l.root}, response.Diagnostics)
+}
 
 // besideNative refuses what can only end in a panic: Gazelle's Go language asks the language called proto for Go values.
 func (l *one) besideNative(c *config.Config) error {

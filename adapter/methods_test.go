@@ -1,12 +1,16 @@
 package adapter
 
 import (
+	"cmp"
+	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"dorcas.dev/adapter/internal/abi"
+	"dorcas.dev/adapter/internal/judge"
 	"github.com/bazel-contrib/bazel-gazelle/v2/config"
 	"github.com/bazel-contrib/bazel-gazelle/v2/label"
 	"github.com/bazel-contrib/bazel-gazelle/v2/resolve"
@@ -208,5 +212,223 @@ func TestAQuietGuestIsNotAsked(t *testing.T) {
 		if text.failed == "" && err != nil || text.failed != "" && (err == nil || !strings.HasPrefix(err.Error(), text.failed)) {
 			t.Errorf("%s: %v", file, err)
 		}
+	}
+}
+
+// Whichever method an input is for, it concerns the directories that it reaches.
+func TestWhatConcernsAQuietGuest(t *testing.T) {
+	setup, imports := abi.Methods{Setup: true}, abi.Methods{Imports: true}
+	for _, one := range []struct {
+		input abi.Input
+		file  string
+		asked []string
+	}{
+		{abi.Input{Glob: "*.one", Methods: imports}, "a/x.one", []string{"a"}},
+		{abi.Input{Glob: "*.one"}, "a/x.one", []string{"a"}},
+		{abi.Input{Glob: "*.one", Methods: setup}, "a/x.one", []string{"a"}},
+		{abi.Input{Glob: "*.one", Methods: setup, Reach: abi.ReachRoot}, "a/x.one", nil},
+		{abi.Input{Glob: "*.one", Methods: imports, Reach: abi.ReachRoot}, "a/x.one", nil},
+		{abi.Input{Glob: "*.one", Methods: imports, Reach: abi.ReachRoot}, "x.one", []string{""}},
+		{abi.Input{Glob: "*.one", Methods: imports, Reach: abi.ReachAbove}, "a/x.one", []string{"a"}},
+		{abi.Input{Glob: "*.one", Methods: imports, Reach: abi.ReachBelow}, "a/b/x.one", []string{"a/b"}},
+		{abi.Input{Glob: "**/*.one", Methods: imports, Reach: abi.ReachBelow}, "a/b/x.one", []string{"", "a", "a/b"}},
+		{abi.Input{Glob: "b/*.one", Methods: imports, Reach: abi.ReachBelow}, "a/b/x.one", []string{"a"}},
+	} {
+		root := t.TempDir()
+		write(t, root, map[string]string{"WORKSPACE": "", one.file: "", "a/b/x.txt": ""})
+		manifest := abi.Manifest{Quiet: true, Inputs: []abi.Input{one.input}}
+		rules := abi.GenerateResponse{Diagnostics: []abi.Diagnostic{{Message: "asked"}}}
+		l := guestFrom(t, constant("one", map[string][]byte{"manifest": ok(&manifest), "generate_rules": ok(&rules)}))
+		var said strings.Builder
+		log.SetOutput(&said)
+		err := gazelle(t, root, []language.Language{l}, "update")
+		log.SetOutput(os.Stderr)
+		for _, rel := range []string{"", "a", "a/b"} {
+			got := strings.Contains(said.String(), " "+cmp.Or(rel, ".")+": one: error: asked\n")
+			if got != slices.Contains(one.asked, rel) {
+				t.Errorf("%+v: %q is asked: %v\n%s", one.input, rel, got, said.String())
+			}
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// watch is a guest that is looked at while Gazelle walks.
+type watch struct {
+	*Language
+	method judge.Method
+	told   map[string]string
+}
+
+func (w watch) Configure(c *config.Config, rel string, f *rule.File) {
+	w.Language.Configure(c, rel, f)
+	if w.method == judge.Configure {
+		w.look(c, rel)
+	}
+}
+
+func (w watch) GenerateRules(args language.GenerateArgs) language.GenerateResult {
+	if w.method != judge.Configure {
+		w.look(args.Config, args.Rel)
+	}
+	return w.Language.GenerateRules(args)
+}
+
+func (w watch) look(c *config.Config, rel string) {
+	names, err := regularFiles(c, rel, dirOf(c, "one").updateOnly)
+	if err != nil {
+		panic(err)
+	}
+	files, above, err := w.one.files(c, w.method, rel, names)
+	if err != nil {
+		panic(err)
+	}
+	list := func(files []abi.File) string {
+		var names []string
+		for _, f := range files {
+			name := f.Name
+			if content, ok := f.Data.(abi.FileContent); ok {
+				name += "=" + string(content)
+			}
+			names = append(names, name)
+		}
+		return strings.Join(names, " ")
+	}
+	w.told[rel] = list(files) + " | " + list(above)
+}
+
+func TestWhichFilesAreReached(t *testing.T) {
+	methods := abi.Methods{Configure: true, Fix: true, GenerateRules: true, Imports: true}
+	inputs := []abi.Input{
+		{Glob: "**/*.setup", Reach: abi.ReachBelow, Methods: abi.Methods{Imports: true}},
+		{Glob: "*.here", Methods: methods},
+		{Glob: "**/*.low", Reach: abi.ReachBelow, Want: abi.WantContent{}, Methods: methods},
+		{Glob: "{*,in/*}.up", Reach: abi.ReachAbove, Methods: methods},
+		{Glob: "*.{top,low}", Reach: abi.ReachRoot, Methods: methods},
+	}
+	manifest := abi.Manifest{Inputs: inputs}
+	for _, method := range []judge.Method{judge.Configure, judge.Fix, judge.Generate, judge.Imports} {
+		w := watch{guestFrom(t, constant("one", map[string][]byte{"manifest": ok(&manifest)})), method, map[string]string{}}
+		root := t.TempDir()
+		write(t, root, map[string]string{"WORKSPACE": "",
+			"t.top": "", "t.low": "0", "t.up": "", "s.up": "",
+			"a/a.top": "", "a/a.here": "", "a/a.low": "1", "a/a.up": "", "a/x/x.up": "",
+			"a/b/BUILD": "", "a/b/b.here": "", "a/b/b.low": "2", "a/b/c/c.low": "3", "a/b/c/c.here": "", "a/b/b.up": "",
+			"out/BUILD": "# gazelle:exclude no\n", "out/no/n.low": "",
+			"u/BUILD": "# gazelle:generation_mode update_only\n", "u/in/i.low": "4", "u/in/i.up": "", "u/in/p/BUILD": "", "u/in/p/p.low": "5"})
+		if err := gazelle(t, root, []language.Language{w}, "update"); err != nil {
+			t.Fatal(err)
+		}
+		for rel, want := range map[string]string{
+			"":       "a/a.low=1 a/b/b.low=2 a/b/c/c.low=3 t.low=0 u/in/i.low=4 u/in/p/p.low=5 | s.up t.low t.top t.up",
+			"a":      "a.here a.low=1 b/b.low=2 b/c/c.low=3 | a/a.up s.up t.low t.top t.up",
+			"a/b":    "b.here b.low=2 c/c.low=3 | a/b/b.up a/a.up s.up t.low t.top t.up",
+			"a/b/c":  "c.here c.low=3 | a/b/b.up a/a.up s.up t.low t.top t.up",
+			"out":    " | s.up t.low t.top t.up",
+			"u":      "in/i.low=4 in/p/p.low=5 | u/in/i.up s.up t.low t.top t.up",
+			"u/in/p": "p.low=5 | u/in/i.up s.up t.low t.top t.up",
+		} {
+			if got := w.told[rel]; got != want {
+				t.Errorf("method %d, %q: %q, and not %q", method, rel, got, want)
+			}
+		}
+	}
+}
+
+// What setup is told stands in the root directory itself, and is a file.
+func TestSetupIsToldOfTheRoot(t *testing.T) {
+	name, catalogue := "x", ok(&abi.Catalogue{})
+	input := func(reach abi.Reach) abi.Input {
+		return abi.Input{Glob: "{x,bazel-*,**/x}", Want: abi.WantScan{}, Reach: reach, Methods: abi.Methods{Setup: true}}
+	}
+	scan := ok(&abi.ScanResponse{Diagnostics: []abi.Diagnostic{{Message: "seen", File: &name, Position: abi.Offset(2)}}})
+	for _, reach := range []abi.Reach{abi.ReachHere, abi.ReachAbove, abi.ReachRoot, abi.ReachBelow} {
+		manifest := abi.Manifest{Inputs: []abi.Input{input(reach)}}
+		l := guestFrom(t, constant("one", map[string][]byte{"manifest": ok(&manifest), "setup": catalogue, "scan": scan}))
+		root := t.TempDir()
+		write(t, root, map[string]string{"WORKSPACE": "w", "x": "1\n2\n", "a/x": ""})
+		if err := os.Symlink(root, filepath.Join(root, "bazel-out")); err != nil {
+			t.Fatal(err)
+		}
+		var said strings.Builder
+		log.SetOutput(&said)
+		err := l.CheckFlags(nil, &config.Config{RepoRoot: root, Exts: map[string]any{}})
+		log.SetOutput(os.Stderr)
+		if reach == abi.ReachBelow {
+			if err == nil || !strings.Contains(err.Error(), ` for setup has the reach Below`) {
+				t.Error(err)
+			}
+			continue
+		}
+		if err != nil || strings.Count(said.String(), ": one: ") != 1 || !strings.Contains(said.String(), " x:2: one: error: seen\n") {
+			t.Errorf("%v: %v\n%s", reach, err, said.String())
+		}
+	}
+}
+
+// A rule of a kind that setup alone has, and files that the guest scans.
+func TestSetupScanAndFinish(t *testing.T) {
+	manifest := abi.Manifest{Inputs: []abi.Input{{Glob: "*.one", Want: abi.WantScan{}, Methods: abi.Methods{GenerateRules: true}}}}
+	catalogue := abi.Catalogue{Kinds: []abi.Kind{{Name: "late"}}, Inputs: manifest.Inputs}
+	rules := abi.GenerateResponse{Rules: []abi.GeneratedRule{{Rule: abi.Rule{Kind: "late", Name: "r"}}}}
+	replies := func(change map[string][]byte) map[string][]byte {
+		all := map[string][]byte{"manifest": ok(&manifest), "setup": ok(&catalogue), "scan": ok(&abi.ScanResponse{Facts: []byte("F")}),
+			"generate_rules": ok(&rules), "finish": ok(&abi.FinishResponse{})}
+		for method, reply := range change {
+			all[method] = reply
+		}
+		return all
+	}
+	for _, one := range []struct {
+		change map[string][]byte
+		failed string
+	}{
+		{nil, ""},
+		{map[string][]byte{"scan": failure(1000, "not today")}, ""},
+		{map[string][]byte{"setup": ok(&abi.Catalogue{Kinds: things.Kinds})}, "(generate_rules.kinds)"},
+		{map[string][]byte{"scan": failure(4, "no")}, "a/x.one: scan: the guest answers with error 4: no"},
+		{map[string][]byte{"scan": ok(&abi.ScanResponse{Diagnostics: []abi.Diagnostic{{Message: "m", File: &rules.Rules[0].Rule.Name}}})}, ""},
+		{map[string][]byte{"finish": failure(4, "never")}, "finish: the guest answers with error 4: never"},
+	} {
+		root := t.TempDir()
+		write(t, root, map[string]string{"WORKSPACE": "", "a/x.one": "text"})
+		l := guestFrom(t, constant("one", replies(one.change)))
+		err := gazelle(t, root, []language.Language{l}, "update")
+		if one.failed == "" && err != nil || one.failed != "" && (err == nil || !strings.Contains(err.Error(), one.failed)) {
+			t.Errorf("%v is wanted to have %q", err, one.failed)
+		}
+		if _, err := os.Stat(filepath.Join(root, "a", "BUILD.bazel")); (err == nil) != (one.failed == "") {
+			t.Errorf("%q: %v", one.failed, err)
+		}
+	}
+	l := guestFrom(t, constant("one", replies(map[string][]byte{"scan": failure(1000, "not today")})))
+	root := t.TempDir()
+	write(t, root, map[string]string{"WORKSPACE": "", "a/x.one": "text"})
+	if err := gazelle(t, root, []language.Language{l}, "update", "-strict"); err == nil ||
+		!strings.Contains(err.Error(), "not today, and the run is strict") {
+		t.Error(err)
+	}
+	_, err := Load(constant("one", map[string][]byte{"manifest": ok(&manifest)}), Options{})
+	if err == nil || !strings.Contains(err.Error(), "(manifest.scan)") {
+		t.Error(err)
+	}
+}
+
+func TestAFileIsScannedOnce(t *testing.T) {
+	l := guestFrom(t, constant("one", map[string][]byte{"scan": ok(&abi.ScanResponse{Facts: []byte("F")})})).one
+	c := config.New()
+	for _, name := range []string{"a/x", "b/x"} {
+		data, err := l.scan(c, name, []byte("same"))
+		if facts, _ := data.(abi.FileFacts); err != nil || string(facts) != "F" {
+			t.Error(data, err)
+		}
+	}
+	if len(l.scanned) != 1 {
+		t.Error(len(l.scanned))
+	}
+	if _, err := l.scan(c, "a/y", []byte("same")); err != nil || len(l.scanned) != 2 {
+		t.Error(err, len(l.scanned))
 	}
 }

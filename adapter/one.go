@@ -27,20 +27,34 @@ type one struct {
 	summaries summaries
 	generated map[string]*generated
 	asked     *importsOf
+	ended     []abi.Summary
+	scanned   map[string]scanned
+	saidOf    map[string]bool
+	// updateOnly has what generation_mode says, by directory.
+	updateOnly map[string]bool
+	// root is the configuration of the root directory.
+	root *config.Config
 }
 
 func newOne(g *guest.Guest, options Options) *one {
-	l := &one{Guest: g, options: options, kinds: map[string]abi.Kind{}, flags: map[string]*[]string{}}
+	l := &one{Guest: g, options: options, flags: map[string]*[]string{}}
 	l.begin()
-	for _, kind := range g.Manifest.Kinds {
+	l.kindsOf()
+	return l
+}
+
+// kindsOf finds kinds by their names.
+func (l *one) kindsOf() {
+	l.kinds = map[string]abi.Kind{}
+	for _, kind := range l.Manifest.Kinds {
 		l.kinds[kind.Name] = kind
 	}
-	return l
 }
 
 // begin forgets what was told in another run.
 func (l *one) begin() {
-	l.summaries, l.generated, l.asked = summaries{}, map[string]*generated{}, nil
+	l.summaries, l.generated, l.asked, l.ended, l.root = summaries{}, map[string]*generated{}, nil, nil, nil
+	l.scanned, l.saidOf, l.updateOnly = map[string]scanned{}, map[string]bool{}, map[string]bool{}
 }
 
 func (l *one) name() string { return l.Guest.Name }

@@ -12,12 +12,12 @@ import (
 
 // said is what a diagnostic is about, so that its line can be found.
 type said struct {
-	one  *one
-	c    *config.Config
-	rel  string
-	name string
-	file *rule.File
-	list judge.List
+	one    *one
+	c      *config.Config
+	rel    string
+	name   string
+	file   *rule.File
+	method judge.Method
 	// known are lines that were looked for before the file changed.
 	known map[abi.Position]int
 }
@@ -65,7 +65,7 @@ func (s said) content(d abi.Diagnostic) ([]byte, error) {
 }
 
 func (s said) match(d abi.Diagnostic, at int) int {
-	choices, err := s.one.Judge.Choose(s.list, []string{*d.File})
+	choices, err := s.one.Judge.Choose(s.method, judge.Own, []string{*d.File})
 	if err != nil || choices[0].Want != judge.WantMatches {
 		return 0
 	}
@@ -73,7 +73,7 @@ func (s said) match(d abi.Diagnostic, at int) int {
 	if err != nil {
 		return 0
 	}
-	places, err := s.one.Judge.Places(s.list, choices[0].Input, content)
+	places, err := s.one.Judge.Places(choices[0].Input, content)
 	if err != nil || at >= len(places) {
 		return 0
 	}

@@ -55,8 +55,8 @@ func (l *Language) RegisterFlags(fs *flag.FlagSet, _ string, c *config.Config) {
 	l.one.registerFlags(fs, c)
 }
 
-// CheckFlags has nothing to do: a flag checks its value when it is set.
-func (l *Language) CheckFlags(*flag.FlagSet, *config.Config) error { return nil }
+// CheckFlags asks the guest for what holds in this run. A flag has checked its value when it was set.
+func (l *Language) CheckFlags(_ *flag.FlagSet, c *config.Config) error { return l.one.setup(c) }
 
 // Configure asks the guest for the state of a directory.
 func (l *Language) Configure(c *config.Config, rel string, f *rule.File) {
@@ -106,8 +106,11 @@ func (l *Language) Before(context.Context) {}
 // DoneGeneratingRules has nothing to do: calls depend on their requests alone.
 func (l *Language) DoneGeneratingRules() {}
 
-// AfterResolvingDeps gives memory back.
-func (l *Language) AfterResolvingDeps(context.Context) { l.one.Rest() }
+// AfterResolvingDeps tells the guest that the run is at its end, before anything is written.
+func (l *Language) AfterResolvingDeps(context.Context) {
+	l.check(l.one.finish())
+	l.one.Rest()
+}
 
 // Close gives back all that the guest takes. The language can't be used any more.
 func (l *Language) Close() error { return l.one.Close() }

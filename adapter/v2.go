@@ -46,8 +46,8 @@ func (l *LanguageV2) RegisterFlags(fs *flag.FlagSet, _ string, c *config.Config)
 	l.one.registerFlags(fs, c)
 }
 
-// CheckFlags has nothing to do: a flag checks its value when it is set.
-func (l *LanguageV2) CheckFlags(*flag.FlagSet, *config.Config) error { return nil }
+// CheckFlags asks the guest for what holds in this run. A flag has checked its value when it was set.
+func (l *LanguageV2) CheckFlags(_ *flag.FlagSet, c *config.Config) error { return l.one.setup(c) }
 
 // Configure asks the guest for the state of a directory.
 func (l *LanguageV2) Configure(_ context.Context, args config.ConfigureArgs) error {
@@ -80,10 +80,11 @@ func (l *LanguageV2) Find(_ context.Context, args resolve.FindArgs) ([]resolve.F
 	return l.one.find(args.Config, args.Import, args.Lang)
 }
 
-// OnFinish gives memory back.
+// OnFinish tells the guest that the run is at its end.
 func (l *LanguageV2) OnFinish(context.Context) error {
+	err := l.one.finish()
 	l.one.Rest()
-	return nil
+	return err
 }
 
 // Close gives back all that the guest takes. The language can't be used any more.

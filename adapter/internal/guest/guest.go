@@ -46,6 +46,7 @@ type Guest struct {
 	// Judge knows the manifest.
 	Judge *judge.Manifest
 
+	judge    *judge.Judge
 	limits   Limits
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
@@ -58,7 +59,6 @@ type Guest struct {
 	compiling bool
 }
 
-// methods have their places in the ABI's table, which the judge knows too.
 var methods = []string{
 	"manifest", "setup", "scan", "configure", "fix", "generate_rules", "imports", "resolve", "find", "finish",
 }
@@ -139,17 +139,29 @@ func (g *Guest) load(ctx context.Context, wasm []byte, j *judge.Judge) error {
 	} else {
 		g.Manifest.Inputs = []abi.Input{{Glob: "*", Methods: abi.Methods{GenerateRules: true}}}
 	}
-	for _, method := range []string{"setup", "finish"} {
-		if g.has[method] {
-			return fmt.Errorf("guest %s has the method %s, which the adapter doesn't call; dorcas does", g.Name, method)
+	g.judge = j
+	return g.judged()
+}
+
+// judged has the manifest looked at.
+func (g *Guest) judged() error {
+	for _, input := range g.Manifest.Inputs {
+		if _, scans := input.Want.(abi.WantScan); scans && !g.has["scan"] {
+			return &Breach{"manifest.scan", fmt.Sprintf("input %q wants `Scan`, and the module exports no `scan`", cut(input.Glob))}
 		}
 	}
 	encoded, err := abi.Encode(&g.Manifest)
 	if err != nil {
 		return err
 	}
-	g.Judge, err = j.Manifest(encoded)
+	g.Judge, err = g.judge.Manifest(encoded)
 	return err
+}
+
+// Hold has what setup has returned hold in the place of what the manifest says.
+func (g *Guest) Hold(c *abi.Catalogue) error {
+	g.Manifest.Kinds, g.Manifest.Loads, g.Manifest.Directives, g.Manifest.Inputs = c.Kinds, c.Loads, c.Directives, c.Inputs
+	return g.judged()
 }
 
 // compile compiles a module, as long as that doesn't take too long. What takes longer goes on until the process ends, which a
@@ -235,12 +247,10 @@ func (g *Guest) open(method string, argument, reply []byte, answer any) error {
 		if err := abi.Decode(reply[1:], answer); err != nil {
 			return fmt.Errorf("the reply: %w", err)
 		}
-		for place, name := range methods {
-			if name == method && method != "manifest" {
-				return g.Judge.Reply(uint32(place), argument, reply[1:])
-			}
+		if method == "manifest" {
+			return nil
 		}
-		return nil
+		return g.Judge.Reply(method, argument, reply[1:])
 	case 1:
 		var failure abi.GuestError
 		if err := abi.Decode(reply[1:], &failure); err != nil {

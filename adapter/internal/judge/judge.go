@@ -136,20 +136,35 @@ func (j *Judge) Manifest(encoded []byte) (*Manifest, error) {
 	return m, err
 }
 
-// Reply says whether the response to a request keeps the clauses that bind it. The method is named by its place in the ABI's
-// table of methods, from 0; the response is what stands behind the first byte of a reply.
-func (m *Manifest) Reply(method uint32, request, response []byte) error {
-	return m.judge.put(reply, nil, number(m.number), number(method), number(uint32(len(request))), request, response)
+// Reply says whether the response to a request keeps the clauses that bind it. The response is what stands behind the first byte
+// of a reply.
+func (m *Manifest) Reply(method string, request, response []byte) error {
+	return m.judge.put(reply, nil, number(m.number), number(uint32(len(method))), []byte(method), number(uint32(len(request))),
+		request, response)
 }
 
-// A List is the inputs of the manifest for a method.
-type List uint32
+// A Method can be told of files.
+type Method uint32
 
-// The methods that are told of files: generate_rules, configure, imports.
+// The methods that can, and Any, for what concerns a quiet guest, whichever method is told.
 const (
-	Inputs List = iota
-	ConfigureInputs
-	ImportsInputs
+	Setup Method = iota
+	Configure
+	Fix
+	Generate
+	Imports
+	Any
+)
+
+// A Place is where a file is, seen from the directory that a call is about.
+type Place uint32
+
+// The places. Of the root directory Any is asked as Root, setup as Own.
+const (
+	Own   Place = iota // in the directory itself
+	Below              // in one below it
+	Above              // in the directory itself, or in one that it is in, but for the root
+	Root               // the same of the root
 )
 
 // Wants of an input.
@@ -157,6 +172,7 @@ const (
 	WantName    = 0
 	WantContent = 1
 	WantMatches = 2
+	WantScan    = 3
 )
 
 // Choice is the first input that matches a file, and what it wants.
@@ -165,8 +181,8 @@ type Choice struct{ Input, Want uint32 }
 // None stands for a file that no input matches.
 const None = ^uint32(0)
 
-// Choose finds the input that decides about each of some files. No name has a zero byte.
-func (m *Manifest) Choose(list List, names []string) ([]Choice, error) {
+// Choose finds the input that decides about each of some files at a place. No name has a zero byte.
+func (m *Manifest) Choose(method Method, place Place, names []string) ([]Choice, error) {
 	var text []byte
 	for _, name := range names {
 		text = append(append(text, name...), 0)
@@ -180,28 +196,28 @@ func (m *Manifest) Choose(list List, names []string) ([]Choice, error) {
 			return fmt.Errorf("%d names have %d choices", len(names), len(choices))
 		}
 		return nil
-	}, number(m.number), number(uint32(list)), text)
+	}, number(m.number), number(4*uint32(method)+uint32(place)), text)
 	return choices, err
 }
 
 // Matches finds where the expressions of an input match in a text.
-func (m *Manifest) Matches(list List, input uint32, text []byte) (abi.FileData, error) {
+func (m *Manifest) Matches(input uint32, text []byte) (abi.FileData, error) {
 	var data abi.FileData
 	err := m.judge.put(matches, func(answer []byte) error {
 		// Texts of what is decoded lie in the bytes.
 		return abi.Decode(append([]byte(nil), answer...), &data)
-	}, number(m.number), number(uint32(list)), number(input), text)
+	}, number(m.number), number(input), text)
 	return data, err
 }
 
 // Places finds the offsets at which these matches begin.
-func (m *Manifest) Places(list List, input uint32, text []byte) ([]int, error) {
+func (m *Manifest) Places(input uint32, text []byte) ([]int, error) {
 	var found []int
 	err := m.judge.put(places, func(answer []byte) error {
 		for ; len(answer) >= 4; answer = answer[4:] {
 			found = append(found, int(binary.LittleEndian.Uint32(answer)))
 		}
 		return nil
-	}, number(m.number), number(uint32(list)), number(input), text)
+	}, number(m.number), number(input), text)
 	return found, err
 }

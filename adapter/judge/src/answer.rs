@@ -7,7 +7,7 @@ use crate::{
 };
 use dorcas_abi::{
     Method, floor,
-    message::{FileData, Input, Manifest, Methods, Reach, Want},
+    message::{FileData, Manifest},
     method, wire,
 };
 use dorcas_host::{Limits, admit};
@@ -19,8 +19,7 @@ type Answer = Result<Vec<u8>, String>;
 /// A manifest that was asked about before, by its number.
 struct Known {
     manifest: Manifest,
-    /// The inputs for `generate_rules`, `configure` and `imports`.
-    inputs: [Inputs; 3],
+    inputs: Inputs,
 }
 
 static KNOWN: Mutex<Vec<Known>> = Mutex::new(Vec::new());
@@ -79,26 +78,7 @@ fn module(question: &mut Question<'_>) -> Answer {
 fn manifest(bytes: &[u8]) -> Answer {
     let manifest: Manifest = wire::decode(bytes).map_err(|fault| fault.to_string())?;
     check::manifest(&manifest).map_err(|breach| breach.to_string())?;
-    let mut room = Room::default();
-    for Input { glob, reach, want, methods } in &manifest.inputs {
-        let unserved = match () {
-            () if *reach != Reach::Here => "files of other directories",
-            () if *want == Want::Scan => "`Scan`",
-            () if methods.setup => "files in `setup`",
-            () if methods.fix => "files in `fix`",
-            () => continue,
-        };
-        return Err(format!("the input {glob:?} asks for {unserved}, which the adapter doesn't serve; dorcas does"));
-    }
-    let mut ready = |is_told: fn(&Methods) -> bool| {
-        let list: Vec<_> = manifest.inputs.iter().filter(|input| is_told(&input.methods)).cloned().collect();
-        Inputs::new(&list, &mut room).map_err(|fault| fault.to_string())
-    };
-    let inputs = [
-        ready(|methods| methods.generate_rules)?,
-        ready(|methods| methods.configure)?,
-        ready(|methods| methods.imports)?,
-    ];
+    let inputs = Inputs::new(&manifest.inputs, &mut Room::default()).map_err(|fault| fault.to_string())?;
     with_known(|known| {
         known.push(Known { manifest, inputs });
         Ok((known.len() as u32 - 1).to_le_bytes().to_vec())
@@ -113,12 +93,11 @@ fn of(number: u32, with: impl FnOnce(&Known) -> Answer) -> Answer {
     with_known(|known| with(known.get(number as usize).ok_or_else(|| format!("there is no manifest {number}"))?))
 }
 
-/// A manifest's number, a method's, the request, and the response behind the first byte of the reply: nothing, where it keeps
+/// A manifest's number, a method's name, the request, and the response behind the first byte of the reply: nothing, where it keeps
 /// the clauses.
 fn reply(question: &mut Question<'_>) -> Answer {
-    let (manifest, method) = (question.number()?, question.number()?);
+    let (manifest, export) = (question.number()?, std::str::from_utf8(question.sized()?).unwrap_or_default());
     let (request, response) = (question.sized()?, question.0);
-    let export = method::NAMES.get(method as usize).copied().unwrap_or_default();
     of(manifest, |known| {
         match export {
             method::Configure::EXPORT => {
@@ -131,7 +110,10 @@ fn reply(question: &mut Question<'_>) -> Answer {
             method::Imports::EXPORT => kept::<method::Imports>(request, response, check::imports),
             method::Resolve::EXPORT => kept::<method::Resolve>(request, response, check::resolve),
             method::Find::EXPORT => kept::<method::Find>(request, response, |_, reply| check::find(reply)),
-            _ => Err(format!("method {method} has no reply that is looked at here")),
+            method::Setup::EXPORT => kept::<method::Setup>(request, response, |_, reply| check::catalogue(reply)),
+            method::Scan::EXPORT => kept::<method::Scan>(request, response, check::scan),
+            method::Finish::EXPORT => kept::<method::Finish>(request, response, |_, reply| check::finish(reply)),
+            _ => Err(format!("method {export} has no reply that is looked at here")),
         }?;
         Ok(Vec::new())
     })
@@ -152,16 +134,16 @@ fn kept<M: Method>(
     check(&request, &response).map_err(|breach| breach.to_string())
 }
 
-/// A manifest's number, that of a list of its inputs, and names with a zero byte behind each: for each name the number of the
-/// first input that matches and what that wants; all bits for none.
+/// A manifest's number, that of a list, and names with a zero byte behind each: for each name the number of the first input of
+/// the list that matches and what that wants; all bits for none.
 fn choice(question: &mut Question<'_>) -> Answer {
     let (manifest, list) = (question.number()?, question.number()?);
     let names = std::str::from_utf8(question.0).map_err(|_| "a name is not UTF-8")?;
     of(manifest, |known| {
-        let inputs = input(known, list)?;
+        let list = known.inputs.list(list).ok_or_else(|| format!("there is no list {list} of inputs"))?;
         let mut answer = Vec::new();
         for name in names.split_terminator('\0') {
-            let (number, want) = inputs.first(name).unwrap_or((u32::MAX, u32::MAX));
+            let (number, want) = known.inputs.first(list, name).unwrap_or((u32::MAX, u32::MAX));
             answer.extend_from_slice(&number.to_le_bytes());
             answer.extend_from_slice(&want.to_le_bytes());
         }
@@ -169,24 +151,20 @@ fn choice(question: &mut Question<'_>) -> Answer {
     })
 }
 
-fn input(known: &Known, list: u32) -> Result<&Inputs, String> {
-    known.inputs.get(list as usize).ok_or_else(|| format!("there is no list {list} of inputs"))
-}
-
-/// A manifest's number, that of a list of its inputs, that of an input, and a file: a `FileData` with its matches.
+/// A manifest's number, that of an input, and a file: a `FileData` with its matches.
 fn matches(question: &mut Question<'_>) -> Answer {
-    let (manifest, list, number) = (question.number()?, question.number()?, question.number()?);
+    let (manifest, number) = (question.number()?, question.number()?);
     of(manifest, |known| {
-        let (found, _) = input(known, list)?.search(number, question.0)?;
+        let (found, _) = known.inputs.search(number, question.0)?;
         wire::encode(&FileData::Matches(found)).map_err(|fault| fault.to_string())
     })
 }
 
 /// The same question: where each match begins.
 fn places(question: &mut Question<'_>) -> Answer {
-    let (manifest, list, number) = (question.number()?, question.number()?, question.number()?);
+    let (manifest, number) = (question.number()?, question.number()?);
     of(manifest, |known| {
-        let (_, places) = input(known, list)?.search(number, question.0)?;
+        let (_, places) = known.inputs.search(number, question.0)?;
         Ok(places.into_iter().flat_map(|place| (place as u32).to_le_bytes()).collect())
     })
 }

@@ -25,42 +25,85 @@ use crate::{
     work::Work,
 };
 use automaton::Halt;
-use dorcas_abi::message::{Input, Match, Want};
+use dorcas_abi::message::{Input, Match, Methods, Reach, Want};
 use dorcas_host::Limits;
 use pattern::Matcher;
 use search::{Pace, filling};
 
 /// The inputs of a manifest, ready to be used.
 pub(crate) struct Inputs {
-    globs: Globs,
+    /// Four for each of [`METHODS`], by where a file is: in the directory of the call, in one below it, in one that it is in or
+    /// itself, and the same where that is the root.
+    lists: Vec<List>,
     wants: Vec<Wanted>,
+}
+
+/// Some of the inputs, in their order.
+pub(crate) struct List {
+    globs: Globs,
+    numbers: Vec<usize>,
 }
 
 enum Wanted {
     Name,
     Content,
     Matches(Box<Matcher>),
+    Scan,
+}
+
+/// Which inputs count for a method, and for what concerns a directory at all (`host.quiet`).
+const METHODS: [fn(&Methods) -> bool; 6] =
+    [|of| of.setup, |of| of.configure, |of| of.fix, |of| of.generate_rules, |of| of.imports, |_| true];
+const SETUP: usize = 0;
+const CONCERN: usize = 5;
+
+/// The reaches that count for a method, by where a file is.
+fn reaches(method: usize) -> [&'static [Reach]; 4] {
+    const ALL: &[Reach] = &[Reach::Here, Reach::Below, Reach::Above, Reach::Root];
+    const BELOW: &[Reach] = &[Reach::Below];
+    match method {
+        // It is told of files of the root directory, whatever the reach.
+        SETUP => [ALL, BELOW, &[], &[]],
+        CONCERN => [&[Reach::Here, Reach::Below, Reach::Above], BELOW, &[], ALL],
+        _ => [&[Reach::Here, Reach::Below], BELOW, &[Reach::Above], &[Reach::Above, Reach::Root]],
+    }
+}
+
+impl List {
+    fn new<'i>(inputs: impl Iterator<Item = (usize, &'i Input)>) -> Result<Self, InputError> {
+        let (mut globs, mut numbers) = (Globs::default(), Vec::new());
+        for (number, Input { glob, .. }) in inputs {
+            globs
+                .add(glob)
+                .map_err(|fault| InputError::Glob { glob: shortened(glob).into_owned(), fault: fault.to_string() })?;
+            numbers.push(number);
+        }
+        globs.arrange();
+        Ok(Self { globs, numbers })
+    }
 }
 
 impl Inputs {
     pub(crate) fn new(inputs: &[Input], room: &mut Room) -> Result<Self, InputError> {
         at_most("globs", inputs.len() as u64, MAX_INPUTS)?;
         at_most("bytes of globs", inputs.iter().map(|input| input.glob.len() as u64).sum(), MAX_GLOB_BYTES)?;
-        let mut globs = Globs::default();
-        for Input { glob, .. } in inputs {
-            globs
-                .add(glob)
-                .map_err(|fault| InputError::Glob { glob: shortened(glob).into_owned(), fault: fault.to_string() })?;
+        let all = List::new(inputs.iter().enumerate())?;
+        at_most("wildcards of globs, and texts between them,", all.globs.parts(), MAX_GLOB_PARTS)?;
+        let mut lists = Vec::new();
+        for (method, is_told) in METHODS.iter().enumerate() {
+            for reaches in reaches(method) {
+                let counts =
+                    |(_, input): &(usize, &Input)| is_told(&input.methods) && reaches.contains(&input.reach);
+                lists.push(List::new(inputs.iter().enumerate().filter(counts))?);
+            }
         }
-        globs.arrange();
-        at_most("wildcards of globs, and texts between them,", globs.parts(), MAX_GLOB_PARTS)?;
         let mut positions = 0;
         let mut wants = Vec::with_capacity(inputs.len());
         for Input { glob, want, .. } in inputs {
             wants.push(match want {
                 Want::Name => Wanted::Name,
                 Want::Content => Wanted::Content,
-                Want::Scan => unreachable!("such a manifest is refused before"),
+                Want::Scan => Wanted::Scan,
                 Want::Matches(patterns) => {
                     let matcher = Matcher::new(glob, patterns, room)?;
                     positions += matcher.positions;
@@ -78,16 +121,22 @@ impl Inputs {
             pattern: "all".into(),
             fault,
         })?;
-        Ok(Self { globs, wants })
+        Ok(Self { lists, wants })
     }
 
-    /// The number of the first input that matches a path, and what it wants: 0 the name, 1 the content, 2 matches.
-    pub(crate) fn first(&self, name: &str) -> Option<(u32, u32)> {
-        let number = self.globs.first(name)?;
+    pub(crate) fn list(&self, number: u32) -> Option<&List> {
+        self.lists.get(number as usize)
+    }
+
+    /// The number of the first input of a list that matches a path, and what it wants: 0 the name, 1 the content, 2 matches, 3 what
+    /// `scan` makes of it.
+    pub(crate) fn first(&self, list: &List, name: &str) -> Option<(u32, u32)> {
+        let number = list.numbers[list.globs.first(name)?];
         let want = match self.wants[number] {
             Wanted::Name => 0,
             Wanted::Content => 1,
             Wanted::Matches(_) => 2,
+            Wanted::Scan => 3,
         };
         Some((number as u32, want))
     }
