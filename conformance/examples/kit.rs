@@ -15,7 +15,7 @@ use dorcas_host::{
     abi::{Method, message, method, wire},
 };
 use serde_json::{Value, json};
-use std::{env, error::Error, fs, path::Path, process::ExitCode};
+use std::{env, error::Error, fmt::Write, fs, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let Some(dir) = env::args_os().nth(1) else {
@@ -88,11 +88,14 @@ fn calls(guest: &Guest) -> Result<Vec<Value>, Box<dyn Error>> {
     let import = message::ImportSpec { lang: "thing".into(), imp: "x".into() };
     let mut calls = Vec::new();
     let run = message::RunInfo { languages: vec![guest.name().into()], ..Default::default() };
+    call::<method::Setup>(guest, &message::SetupRequest { run: run.clone(), files: Vec::new() }, &mut calls)?;
+    for name in ["a.thing", "b"] {
+        let scan = message::ScanRequest { name: name.into(), content: wire::Bytes::from(b"thing x\n".as_slice()) };
+        call::<method::Scan>(guest, &scan, &mut calls)?;
+    }
     let root = message::ConfigureRequest { run: Some(run), ..Default::default() };
-    let state = match call::<method::Configure>(guest, &root, &mut calls)? {
-        Some(configured) => configured.state,
-        None => Default::default(),
-    };
+    let state =
+        call::<method::Configure>(guest, &root, &mut calls)?.map(|configured| configured.state).unwrap_or_default();
     let build_file = message::BuildFile { name: "BUILD".into(), rules: vec![rule.clone()], ..Default::default() };
     let fix = message::FixRequest { state: state.clone(), build_file, ..Default::default() };
     call::<method::Fix>(guest, &fix, &mut calls)?;
@@ -112,9 +115,19 @@ fn calls(guest: &Guest) -> Result<Vec<Value>, Box<dyn Error>> {
     let resolve = message::ResolveRequest { state: state.clone(), rules: vec![one], ..Default::default() };
     call::<method::Resolve>(guest, &resolve, &mut calls)?;
     let query = message::Query { import, lang: "thing".into() };
+    let summaries = ["", "p"].map(|rel| message::Summary { rel: rel.into(), ..Default::default() });
+    let finish = message::FinishRequest { state: state.clone(), summaries: summaries.into() };
+    call::<method::Finish>(guest, &finish, &mut calls)?;
     let find = message::FindRequest { state, queries: vec![query], ..Default::default() };
     call::<method::Find>(guest, &find, &mut calls)?;
     Ok(calls)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Makes a call in a fresh instance, and notes what comes of it.
@@ -126,7 +139,6 @@ fn call<M: Method>(
     if !guest.has(M::EXPORT) {
         return Ok(None);
     }
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let bytes = wire::encode(request).map_err(|fault| fault.to_string())?;
     let answer = guest.call::<M>(request);
     let (outcome, reply) = match &answer {

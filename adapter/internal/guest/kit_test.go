@@ -142,6 +142,12 @@ func answer(g *Guest, method string, request []byte) (string, error) {
 		return hex.EncodeToString(encoded), err
 	}
 	switch method {
+	case "setup":
+		return hexed(call[abi.SetupRequest, abi.Catalogue](g, request))
+	case "scan":
+		return hexed(call[abi.ScanRequest, abi.ScanResponse](g, request))
+	case "finish":
+		return hexed(call[abi.FinishRequest, abi.FinishResponse](g, request))
 	case "configure":
 		return hexed(call[abi.ConfigureRequest, abi.ConfigureResponse](g, request))
 	case "fix":

@@ -92,8 +92,7 @@ impl Inputs {
         let mut lists = Vec::new();
         for (method, is_told) in METHODS.iter().enumerate() {
             for reaches in reaches(method) {
-                let counts =
-                    |(_, input): &(usize, &Input)| is_told(&input.methods) && reaches.contains(&input.reach);
+                let counts = |(_, input): &(usize, &Input)| is_told(&input.methods) && reaches.contains(&input.reach);
                 lists.push(List::new(inputs.iter().enumerate().filter(counts))?);
             }
         }
