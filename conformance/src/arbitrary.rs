@@ -1,49 +1,81 @@
 //! Which bytes are a message of a type? Any: the schema says what is possible, a stream of numbers what is chosen.
 
+use crate::{numbers::Numbers, vocabulary::Vocabulary};
 use dorcas_abi::{
     message,
-    wire::{Payload, Shape, Type},
+    wire::{Field, Payload, Shape, Type},
 };
 
-/// Numbers that look random and are the same for the same seed.
-#[derive(Clone, Debug)]
-pub(crate) struct Numbers(u64);
-
-impl Numbers {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number (splitmix64).
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below a bound that is not 0.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or(0)
-    }
-
-    /// Puts a list into some order.
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for end in (1..items.len()).rev() {
-            items.swap(end, self.below(end + 1));
-        }
-    }
-}
-
 /// A well-formed message of the named type.
-pub(crate) fn message(type_name: &str, numbers: &mut Numbers) -> Vec<u8> {
-    let mut writer = Writer { numbers, out: Vec::new() };
+#[cfg(test)]
+pub(crate) fn message(type_name: &str, vocabulary: &Vocabulary, numbers: &mut Numbers) -> Vec<u8> {
+    let mut writer = Writer { vocabulary, numbers, long: None, out: Vec::new() };
     writer.named(type_name);
     writer.out
 }
 
+/// A well-formed request of the named type with a state of the guest's own.
+pub(crate) fn with_state(type_name: &str, state: &[u8], vocabulary: &Vocabulary, numbers: &mut Numbers) -> Vec<u8> {
+    // One message in eight has a list that is long.
+    let long = (numbers.below(8) == 0).then(|| numbers.below(12));
+    let mut writer = Writer { vocabulary, numbers, long, out: Vec::new() };
+    for field in fields(type_name) {
+        writer.own_field(field, state);
+    }
+    writer.out
+}
+
+/// The fields of a request. One of bytes is the state.
+fn fields(type_name: &str) -> &'static [Field] {
+    match message::definition(type_name).map(|definition| definition.shape) {
+        Some(Shape::Struct(fields)) => fields,
+        _ => &[],
+    }
+}
+
+/// A well-formed message of the named type that has something of much, and a few of each: the longest of several up to a
+/// length.
+pub(crate) fn varied(type_name: &str, vocabulary: &Vocabulary, numbers: &mut Numbers, longest: usize) -> Vec<u8> {
+    const SEVERAL: usize = 24;
+    let several = (0..SEVERAL).map(|_| {
+        let mut writer = Writer { vocabulary, numbers, long: None, out: Vec::new() };
+        writer.named(type_name);
+        writer.out
+    });
+    several.filter(|bytes| bytes.len() <= longest).max_by_key(Vec::len).unwrap_or_default()
+}
+
+/// Well-formed requests of the named type with a state of the guest's own, each with so many items in another of its lists.
+pub(crate) fn with_many(
+    type_name: &str,
+    state: &[u8],
+    many: usize,
+    vocabulary: &Vocabulary,
+    numbers: &mut Numbers,
+) -> Vec<Vec<u8>> {
+    let fields = fields(type_name);
+    let lists = fields.iter().enumerate().filter(|(_, field)| matches!(field.ty, Type::List { .. }));
+    lists
+        .map(|(at, _)| {
+            let mut writer = Writer { vocabulary, numbers, long: None, out: Vec::new() };
+            for (index, field) in fields.iter().enumerate() {
+                match field.ty {
+                    Type::List { item, sorted_by } if index == at => writer.items(many, item, sorted_by),
+                    _ => writer.own_field(field, state),
+                }
+            }
+            writer.out
+        })
+        .collect()
+}
+
+/// In a message of more bytes the lists that follow are empty.
+const ENOUGH: usize = 24 << 10;
+
 struct Writer<'a> {
+    vocabulary: &'a Vocabulary,
+    /// How many lists come before one that is long.
+    long: Option<usize>,
     numbers: &'a mut Numbers,
     out: Vec<u8>,
 }
@@ -56,12 +88,31 @@ impl Writer<'_> {
     fn text(&mut self, non_empty: bool) {
         const CHARS: [char; 16] =
             ['a', 'b', 'c', 'x', '/', '.', ':', '_', ' ', '\n', '\0', '\u{7f}', 'é', '\u{800}', '\u{ffff}', '😀'];
+        // Half of all texts are words.
+        if self.numbers.below(2) == 0 {
+            let word = self.vocabulary.word(self.numbers);
+            if !(word.is_empty() && non_empty) {
+                self.varint(word.len() as u64);
+                self.out.extend(word.bytes());
+                return;
+            }
+        }
         let count = self.numbers.below(6).max(non_empty.into());
-        // Half of all texts are plain.
+        // Half of the others are plain.
         let chars = if self.numbers.below(2) == 0 { &CHARS[..5] } else { &CHARS[..] };
         let text: String = (0..count).map(|_| chars[self.numbers.below(chars.len())]).collect();
         self.varint(text.len() as u64);
         self.out.extend(text.bytes());
+    }
+
+    /// A field of the request itself.
+    fn own_field(&mut self, field: &Field, state: &[u8]) {
+        if matches!(field.ty, Type::Bytes) {
+            self.varint(state.len() as u64);
+            self.out.extend(state);
+        } else {
+            self.value(&field.ty);
+        }
     }
 
     fn number(&mut self) -> u64 {
@@ -105,8 +156,23 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, item: &Type, sorted_by: u8) {
+        let mut count = if self.out.len() > ENOUGH { 0 } else { self.numbers.below(4) };
+        match &mut self.long {
+            Some(0) => {
+                let known: Vec<u32> = self.vocabulary.numbers(400).chain([127, 128, 130, 300]).collect();
+                count = known[self.numbers.below(known.len())] as usize;
+                self.long = None;
+            }
+            Some(before) => *before -= 1,
+            None => {}
+        }
+        self.items(count, item, sorted_by);
+    }
+
+    /// So many items, or fewer where two have the same key, with the count in front.
+    fn items(&mut self, count: usize, item: &Type, sorted_by: u8) {
         let mut items: Vec<Vec<u8>> = Vec::new();
-        for _ in 0..self.numbers.below(4) {
+        for _ in 0..count {
             let start = self.out.len();
             self.value(item);
             items.push(self.out.split_off(start));
@@ -140,10 +206,18 @@ impl Writer<'_> {
 fn key(item: &[u8], texts: u8) -> Vec<Vec<u8>> {
     let mut at = 0;
     let mut text = || {
-        // Texts are short here: their length is one byte.
-        let end = at + 1 + usize::from(*item.get(at)?);
-        let text = item.get(at + 1..end)?.to_vec();
-        at = end;
+        let (mut len, mut shift) = (0, 0);
+        loop {
+            let byte = usize::from(*item.get(at)?);
+            at += 1;
+            len |= (byte & 0x7f) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        let text = item.get(at..at + len)?.to_vec();
+        at += len;
         Some(text)
     };
     (0..texts).map_while(|_| text()).collect()
@@ -171,7 +245,7 @@ mod tests {
         fn visit<M: Method>(self) {
             let mut numbers = Numbers::new(1);
             for _ in 0..200 {
-                let bytes = message(<M::Request as Message>::DEFINITION.name, &mut numbers);
+                let bytes = message(<M::Request as Message>::DEFINITION.name, &Vocabulary::default(), &mut numbers);
                 assert_eq!(wire::check::<M::Request>(&bytes), Ok(()), "{} {bytes:02x?}", M::EXPORT);
             }
         }

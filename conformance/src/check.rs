@@ -29,7 +29,7 @@ pub fn of(clause: &str) -> impl Iterator<Item = &'static Check> {
     ALL.iter().filter(move |check| clause_name(check.name) == clause)
 }
 
-pub(crate) fn clause_name(check: &str) -> &str {
+pub(crate) fn clause_name(check: &'static str) -> &'static str {
     check.split('/').next().unwrap_or(check)
 }
 
@@ -81,7 +81,7 @@ checks! {
     "result.panic-text/place" "Compares the address with the memory."
     "result.panic-text/quiet" "Looks at the length after instantiation and after calls that returned."
 
-    "error.undecodable/truncated" "Cuts requests off at each byte."
+    "error.undecodable/truncated" "Cuts requests off at each byte; and flips each bit, which shows any of these."
     "error.undecodable/left-over" "Puts bytes behind requests."
     "error.undecodable/canonical" "Writes numbers, lengths, counts and variants with more bytes than needed, or beyond their range."
     "error.undecodable/bool" "Writes a bool or option that is neither 0 nor 1."
@@ -92,7 +92,6 @@ checks! {
     "error.undecodable/non-empty" "Empties texts that must not be empty."
     "error.undecodable/items" "Sends one more list item than a message may have."
     "error.undecodable/items-together" "The same, spread over two lists."
-    "error.undecodable/flipped" "Flips each bit of requests."
     "error.empty-argument" "Calls each method with address 0 and length 0."
     "error.code" "Looks at the code of each error."
     "error.size" "Looks at the message of each error."

@@ -3,18 +3,18 @@
 //! The message is read along the schema, so that each place is known for what it is: there a number can be written with
 //! more bytes than needed, two items exchanged, a text broken. What comes out breaks exactly one clause.
 
-use crate::arbitrary::{Numbers, varint};
+use crate::{arbitrary::varint, numbers::Numbers};
 use dorcas_abi::{
     message,
-    wire::{MAX_ITEMS, Message, Payload, Shape, Type},
+    wire::{self, FaultKind, MAX_ITEMS, Message, Payload, Shape, Type},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 /// A message that is none any more.
 #[derive(Clone, Debug)]
 pub(crate) struct Corrupted {
-    /// The check that sends it.
+    /// The check that sends it, or [`FLIPPED`].
     pub(crate) check: &'static str,
     /// What was done to it.
     pub(crate) what: String,
@@ -23,31 +23,36 @@ pub(crate) struct Corrupted {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// In the place of a check: a bit was flipped, and [`fault`] says which one that comes to.
+pub(crate) const FLIPPED: &str = "flipped";
+
 /// Every way to corrupt a well-formed message of a type, and in each way at most so many messages.
 pub(crate) fn all(type_name: &'static str, message: &[u8], most: u32, numbers: &mut Numbers) -> Vec<Corrupted> {
     let mut walk = Walk { bytes: message, at: 0, places: Vec::new() };
     if walk.named(type_name, "").is_none() || walk.at != message.len() {
         return Vec::new();
     }
-    let mut corruptor = Corruptor { message, out: Vec::new() };
-    for place in &walk.places {
-        corruptor.place(place);
+    let mut corruptor = Corruptor { message, places: &walk.places, out: Vec::new() };
+    for index in 0..walk.places.len() {
+        corruptor.place(index);
     }
-    for end in 1..message.len() {
-        corruptor.push("error.undecodable/truncated", format!("ends after {end} bytes"), end, message[..end].into());
+    let step = message.len().div_ceil(most.max(1) as usize).max(1);
+    for end in (1 + numbers.below(step)..message.len()).step_by(step) {
+        let what = format!("ends after {end} bytes");
+        corruptor.push("error.undecodable/truncated", what, end..message.len(), Vec::new());
     }
     for left_over in [&[0][..], &[0xff], &[0; 16]] {
-        let bytes = [message, left_over].concat();
-        corruptor.push("error.undecodable/left-over", format!("has {left_over:02x?} behind"), message.len(), bytes);
+        let what = format!("has {left_over:02x?} behind");
+        corruptor.push("error.undecodable/left-over", what, message.len()..message.len(), left_over.to_vec());
     }
     let step = (message.len() * 8).div_ceil(most.max(1) as usize).max(1);
     for bit in (numbers.below(step)..message.len() * 8).step_by(step) {
         let (at, mask) = (bit / 8, 1 << (bit % 8));
-        let mut bytes = message.to_vec();
-        bytes[at] ^= mask;
-        corruptor.push("error.undecodable/flipped", format!("has a bit flipped in byte {at}"), at, bytes);
+        let what = format!("has a bit flipped in byte {at}");
+        corruptor.push(FLIPPED, what, at..at + 1, vec![message[at] ^ mask]);
     }
-    thin_out(corruptor.out, most, numbers)
+    let Corruptor { out, .. } = corruptor;
+    thin_out(out, most, numbers).into_iter().map(|draft| draft.corrupt(message, &walk.places)).collect()
 }
 
 /// Messages with more items than any may have: in one list, or in two lists together.
@@ -99,10 +104,10 @@ pub(crate) fn too_many_items(type_name: &'static str, message: &[u8]) -> Vec<Cor
 }
 
 /// Keeps some of each kind, spread evenly.
-fn thin_out(all: Vec<Corrupted>, most: u32, numbers: &mut Numbers) -> Vec<Corrupted> {
-    let mut kinds: BTreeMap<&'static str, Vec<Corrupted>> = BTreeMap::new();
-    for corrupted in all {
-        kinds.entry(corrupted.check).or_default().push(corrupted);
+fn thin_out(all: Vec<Draft>, most: u32, numbers: &mut Numbers) -> Vec<Draft> {
+    let mut kinds: BTreeMap<&'static str, Vec<Draft>> = BTreeMap::new();
+    for draft in all {
+        kinds.entry(draft.check).or_default().push(draft);
     }
     let mut kept = Vec::new();
     for (_, kind) in kinds {
@@ -112,16 +117,28 @@ fn thin_out(all: Vec<Corrupted>, most: u32, numbers: &mut Numbers) -> Vec<Corrup
     kept
 }
 
-/// Whether bytes are no message of the named type.
-pub(crate) fn is_malformed(type_name: &str, bytes: &[u8]) -> bool {
-    struct Is<'a>(&'a [u8]);
-    impl message::Visitor for Is<'_> {
-        type Output = bool;
-        fn visit<T: Message + Serialize + DeserializeOwned>(self) -> bool {
-            dorcas_abi::wire::check::<T>(self.0).is_err()
+/// Why bytes are no message of the named type: the check that sends what is malformed like that. `None` if they are one.
+pub(crate) fn fault(type_name: &str, bytes: &[u8]) -> Option<&'static str> {
+    struct Check<'a>(&'a [u8]);
+    impl message::Visitor for Check<'_> {
+        type Output = Option<wire::Fault>;
+        fn visit<T: Message + Serialize + DeserializeOwned>(self) -> Self::Output {
+            wire::check::<T>(self.0).err()
         }
     }
-    message::visit(type_name, Is(bytes)).unwrap_or(false)
+    let fault = message::visit(type_name, Check(bytes)).flatten()?;
+    Some(match fault.kind() {
+        FaultKind::TooManyItems { .. } | FaultKind::TooManyBytes { .. } => "error.undecodable/items",
+        FaultKind::UnexpectedEnd { .. } => "error.undecodable/truncated",
+        FaultKind::LeftOver { .. } => "error.undecodable/left-over",
+        FaultKind::NotABool { .. } => "error.undecodable/bool",
+        FaultKind::NotUtf8 => "error.undecodable/utf8",
+        FaultKind::UnknownVariant { .. } => "error.undecodable/closed",
+        FaultKind::Length { .. } => "error.undecodable/length",
+        FaultKind::Unsorted | FaultKind::Duplicate => "error.undecodable/sorted",
+        FaultKind::Empty => "error.undecodable/non-empty",
+        _ => "error.undecodable/canonical",
+    })
 }
 
 /// A place in a message, and what stands there.
@@ -253,25 +270,47 @@ impl Walk<'_> {
     }
 }
 
+/// What can be done to a message: other bytes in place of some. Most drafts are dropped, so that no message is copied yet.
+struct Draft {
+    check: &'static str,
+    what: Cow<'static, str>,
+    /// The position of the place that it is about; `None` if it is about the message as a whole.
+    place: Option<usize>,
+    range: Range<usize>,
+    with: Vec<u8>,
+}
+
+impl Draft {
+    fn corrupt(self, message: &[u8], places: &[Place]) -> Corrupted {
+        let Self { check, what, place, range, with } = self;
+        let bytes = [&message[..range.start], &with, &message[range.end..]].concat();
+        let what = match place.and_then(|index| places.get(index)) {
+            Some(place) => format!("has {what} in `{}`", place.path),
+            None => what.into_owned(),
+        };
+        Corrupted { check, what, at: range.start, bytes }
+    }
+}
+
 struct Corruptor<'a> {
     message: &'a [u8],
-    out: Vec<Corrupted>,
+    places: &'a [Place],
+    out: Vec<Draft>,
 }
 
 impl Corruptor<'_> {
-    fn push(&mut self, check: &'static str, what: String, at: usize, bytes: Vec<u8>) {
-        self.out.push(Corrupted { check, what, at, bytes });
+    fn push(&mut self, check: &'static str, what: String, range: Range<usize>, with: Vec<u8>) {
+        self.out.push(Draft { check, what: what.into(), place: None, range, with });
     }
 
-    /// Other bytes in place of some.
-    fn put(&mut self, check: &'static str, what: &str, place: &Place, range: Range<usize>, with: &[u8]) {
-        let bytes = [&self.message[..range.start], with, &self.message[range.end..]].concat();
-        self.push(check, format!("has {what} in `{}`", place.path), range.start, bytes);
+    fn put(&mut self, check: &'static str, what: &'static str, place: usize, range: Range<usize>, with: &[u8]) {
+        self.out.push(Draft { check, what: what.into(), place: Some(place), range, with: with.to_vec() });
     }
 
-    fn place(&mut self, place: &Place) {
-        let range = place.range.clone();
-        match &place.what {
+    fn place(&mut self, place: usize) {
+        let places = self.places;
+        let range = places[place].range.clone();
+        match &places[place].what {
             What::Flag => {
                 self.put("error.undecodable/bool", "a bool or option of 2", place, range.clone(), &[2]);
                 self.put("error.undecodable/bool", "a bool or option of two bytes", place, range, &[0x80, 0]);
@@ -302,11 +341,15 @@ impl Corruptor<'_> {
                 if *non_empty {
                     self.put("error.undecodable/non-empty", "no text", place, range.start..body.end, &[0]);
                 }
-                for (name, bytes) in NOT_UTF8 {
-                    let mut text = Vec::new();
-                    varint(bytes.len() as u64, &mut text);
-                    text.extend_from_slice(bytes);
-                    self.put("error.undecodable/utf8", name, place, range.start..body.end, &text);
+                // By itself, and behind much.
+                for front in [&[][..], &[b'a'; 100]] {
+                    for (name, bytes) in NOT_UTF8 {
+                        let mut text = Vec::new();
+                        varint((front.len() + bytes.len()) as u64, &mut text);
+                        text.extend_from_slice(front);
+                        text.extend_from_slice(bytes);
+                        self.put("error.undecodable/utf8", name, place, range.start..body.end, &text);
+                    }
                 }
             }
             What::Bytes => {
@@ -324,40 +367,53 @@ impl Corruptor<'_> {
     }
 
     /// A number with a byte more than it needs.
-    fn long(&mut self, place: &Place) {
-        let mut long = self.message[place.range.clone()].to_vec();
+    fn long(&mut self, place: usize) {
+        let range = self.places[place].range.clone();
+        let mut long = self.message[range.clone()].to_vec();
         if let Some(last) = long.last_mut() {
             *last |= 0x80;
         }
         long.push(0);
-        self.put("error.undecodable/canonical", "a byte too many in the number", place, place.range.clone(), &long);
+        self.put("error.undecodable/canonical", "a byte too many in the number", place, range, &long);
     }
 
     /// Lengths that the rest of the message can't hold.
-    fn length(&mut self, place: &Place) {
-        let left = self.message.len() - place.range.end;
+    fn length(&mut self, place: usize) {
+        let range = self.places[place].range.clone();
+        let left = self.message.len() - range.end;
         for (what, len) in [("a length beyond the end", left as u64 + 1), ("a length of 4 GiB", u32::MAX.into())] {
             let mut bytes = Vec::new();
             varint(len, &mut bytes);
-            self.put("error.undecodable/length", what, place, place.range.clone(), &bytes);
+            self.put("error.undecodable/length", what, place, range.clone(), &bytes);
         }
     }
 
     /// An item twice, and two items the other way round.
-    fn order(&mut self, place: &Place, items: &[Range<usize>], body: &Range<usize>) {
+    fn order(&mut self, place: usize, items: &[Range<usize>], body: &Range<usize>) {
+        let range = self.places[place].range.clone();
         let check = "error.undecodable/sorted";
         let item = |index: usize| &self.message[items[index].clone()];
         let mut twice = Vec::new();
         varint(items.len() as u64 + 1, &mut twice);
         twice.extend_from_slice(item(0));
         twice.extend_from_slice(&self.message[body.clone()]);
-        let swapped = (items.len() > 1).then(|| {
-            let rest = &self.message[items[1].end..body.end];
-            [&self.message[place.range.clone()], item(1), item(0), rest].concat()
-        });
-        self.put(check, "an item twice", place, place.range.start..body.end, &twice);
-        if let Some(swapped) = swapped {
-            self.put(check, "two items the other way round", place, place.range.start..body.end, &swapped);
+        let last = items.len() - 1;
+        let swapped = |at: usize| {
+            let (before, rest) =
+                (&self.message[range.start..items[at].start], &self.message[items[at + 1].end..body.end]);
+            [before, item(at + 1), item(at), rest].concat()
+        };
+        let mut last_twice = Vec::new();
+        varint(items.len() as u64 + 1, &mut last_twice);
+        last_twice.extend_from_slice(&self.message[body.clone()]);
+        last_twice.extend_from_slice(item(last));
+        // The last ones of several are others than the first.
+        let swaps: Vec<_> =
+            [0, last.saturating_sub(1)].into_iter().filter(|at| at + 1 < items.len()).map(swapped).collect();
+        self.put(check, "an item twice", place, range.start..body.end, &twice);
+        self.put(check, "the last item twice", place, range.start..body.end, &last_twice);
+        for swapped in swaps {
+            self.put(check, "two items the other way round", place, range.start..body.end, &swapped);
         }
     }
 }
@@ -373,7 +429,7 @@ const NOT_UTF8: [(&str, &[u8]); 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arbitrary;
+    use crate::{arbitrary, vocabulary::Vocabulary};
     use dorcas_abi::{Method, method};
     use std::collections::BTreeSet;
 
@@ -392,12 +448,12 @@ mod tests {
         for name in method::NAMES {
             let ty = method::visit(name, Request).unwrap();
             for _ in 0..20 {
-                let message = arbitrary::message(ty, &mut numbers);
+                let message = arbitrary::message(ty, &Vocabulary::default(), &mut numbers);
                 for corrupted in all(ty, &message, 100, &mut numbers) {
                     // A flipped bit may give another message; everything else may not.
-                    let malformed = is_malformed(ty, &corrupted.bytes);
+                    let malformed = fault(ty, &corrupted.bytes).is_some();
                     assert!(
-                        malformed || corrupted.check.ends_with("/flipped"),
+                        malformed || corrupted.check == FLIPPED,
                         "{ty} {}: {:02x?}",
                         corrupted.what,
                         corrupted.bytes
@@ -416,7 +472,7 @@ mod tests {
         let corrupted = too_many_items("GenerateRequest", &message);
         assert_eq!(corrupted.len(), 2);
         for corrupted in corrupted {
-            assert!(is_malformed("GenerateRequest", &corrupted.bytes), "{}", corrupted.what);
+            assert!(fault("GenerateRequest", &corrupted.bytes).is_some(), "{}", corrupted.what);
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Hosts may accept more. A guest that counts on more runs on some hosts.
 
+use crate::numbers::Numbers;
 use dorcas_abi::{
     message::MAX_PATTERN_POSITIONS,
     pattern::{self, Fault, Size},
@@ -163,6 +164,68 @@ impl Glob<'_> {
     }
 }
 
+/// Paths that a glob matches, one for each alternative of its braces, within reason; `stem` stands where the glob says
+/// `*` for the first time.
+pub(crate) fn names(text: &str, stem: &str) -> Vec<String> {
+    let escaped: String =
+        stem.chars().flat_map(|char| "*?[]{},!\\".contains(char).then_some('\\').into_iter().chain([char])).collect();
+    written_out(text)
+        .into_iter()
+        .filter_map(|one| {
+            let at = one.match_indices('*').map(|(at, _)| at).find(|at| is_single(&one, *at));
+            match at {
+                Some(at) if !stem.is_empty() => glob(&format!("{}{escaped}{}", &one[..at], &one[at + 1..])).ok(),
+                _ => glob(&one).ok(),
+            }
+        })
+        .filter(|name| !name.is_empty() && !name.ends_with('/'))
+        .collect()
+}
+
+/// Whether the asterisk there is one by itself, without a backslash in front.
+fn is_single(text: &str, at: usize) -> bool {
+    !text[at + 1..].starts_with('*') && !text[..at].ends_with(['*', '\\'])
+}
+
+/// Most globs that one is written out to here.
+const WRITTEN_OUT: usize = 32;
+
+/// Globs without braces that stand for the one together.
+fn written_out(text: &str) -> Vec<String> {
+    let (mut done, mut open) = (Vec::new(), vec![text.to_owned()]);
+    while let Some(one) = open.pop() {
+        if done.len() + open.len() >= WRITTEN_OUT {
+            break;
+        }
+        let Some(start) = one.find('{').filter(|at| !one[..*at].contains(['\\', '['])) else {
+            done.push(one);
+            continue;
+        };
+        let (mut depth, mut from, mut parts, mut end) = (0, start + 1, Vec::new(), None);
+        for (at, char) in one.char_indices().skip_while(|(at, _)| *at < start) {
+            match char {
+                '{' => depth += 1,
+                ',' if depth == 1 => {
+                    parts.push(&one[from..at]);
+                    from = at + 1;
+                }
+                '}' if depth == 1 => {
+                    parts.push(&one[from..at]);
+                    end = Some(at + 1);
+                    break;
+                }
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        match end {
+            Some(end) => open.extend(parts.iter().rev().map(|part| format!("{}{part}{}", &one[..start], &one[end..]))),
+            None => done.push(one.clone()),
+        }
+    }
+    done
+}
+
 /// Says whether a regular expression is one, and how large it is.
 pub(crate) fn pattern(pattern: &str) -> Result<Size, PatternFault> {
     let ast = parse(pattern)?;
@@ -175,13 +238,28 @@ pub(crate) fn pattern(pattern: &str) -> Result<Size, PatternFault> {
     Ok(size)
 }
 
-/// An example of what an expression matches. None for one that is not in the dialect.
+/// The simplest example of what an expression matches. `None` for one that is not in the dialect.
 pub(crate) fn example(pattern: &str) -> Option<Example> {
-    let ast = parse(pattern).ok()?;
-    let hir = hir(pattern, &ast).ok()?;
-    let mut example = Example { text: Vec::new(), groups: vec![None; hir.properties().explicit_captures_len()] };
-    example.write(&hir);
-    Some(example)
+    Some(Examples::of(pattern)?.next(None))
+}
+
+/// Examples of what an expression matches. To read it takes much longer than to make one of them.
+pub(crate) struct Examples(Hir);
+
+impl Examples {
+    /// `None` for an expression that is not in the dialect.
+    pub(crate) fn of(pattern: &str) -> Option<Self> {
+        let ast = parse(pattern).ok()?;
+        Some(Self(hir(pattern, &ast).ok()?))
+    }
+
+    /// The simplest, or with numbers another one each time, unusual bytes in it.
+    pub(crate) fn next(&self, numbers: Option<&mut Numbers>) -> Example {
+        let groups = vec![None; self.0.properties().explicit_captures_len()];
+        let mut example = Example { text: Vec::new(), groups };
+        Writer { example: &mut example, numbers }.write(&self.0);
+        example
+    }
 }
 
 fn parse(pattern: &str) -> Result<Ast, PatternFault> {
@@ -272,43 +350,65 @@ fn literal_in_dialect(literal: &Literal) -> Result<(), String> {
 
 /// Text that an expression matches, and what its groups match then.
 pub(crate) struct Example {
-    text: Vec<u8>,
+    pub(crate) text: Vec<u8>,
     pub(crate) groups: Vec<Option<Vec<u8>>>,
 }
 
 /// Most bytes of an example: what repeats more often than that is repeated less.
 const LONGEST: usize = 1_000;
 
-impl Example {
+/// Bytes of which one is tried first where any of many would do.
+const UNUSUAL: &[u8] = b"aZ_09.-/:@ \t\"'\\,;()[]{}#\xc3\xa9\xff\x00\n*";
+
+struct Writer<'e, 'n> {
+    example: &'e mut Example,
+    numbers: Option<&'n mut Numbers>,
+}
+
+impl Writer<'_, '_> {
+    /// A number below a bound; the first where nothing is left to numbers.
+    fn below(&mut self, bound: usize) -> usize {
+        self.numbers.as_mut().map_or(0, |numbers| numbers.below(bound))
+    }
+
     fn write(&mut self, hir: &Hir) {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
-            HirKind::Literal(literal) => self.text.extend_from_slice(&literal.0),
+            HirKind::Literal(literal) => self.example.text.extend_from_slice(&literal.0),
             HirKind::Class(Class::Bytes(class)) => {
                 let fits = |byte: &u8| class.iter().any(|range| (range.start()..=range.end()).contains(byte));
-                self.text.extend((b'a'..=b'z').chain(0..=u8::MAX).find(fits));
+                let tried = UNUSUAL[self.below(UNUSUAL.len())];
+                self.example.text.extend([tried].into_iter().chain(b'a'..=b'z').chain(0..=u8::MAX).find(fits));
             }
             HirKind::Class(Class::Unicode(class)) => {
                 let fits = |char: &char| class.iter().any(|range| (range.start()..=range.end()).contains(char));
                 let char = ('a'..='z').chain('\0'..=char::MAX).find(fits).unwrap_or('a');
-                self.text.extend(char.to_string().bytes());
+                self.example.text.extend(char.to_string().bytes());
             }
             HirKind::Repetition(repetition) => {
-                for _ in 0..repetition.min.max(repetition.max.unwrap_or(1).min(1)) {
-                    if self.text.len() < LONGEST {
+                let least = repetition.min.max(repetition.max.unwrap_or(1).min(1));
+                let more = if self.numbers.is_some() { [0, 1, 4, 30][self.below(4)] } else { 0 };
+                let times = if more == 0 && self.below(4) == 3 { repetition.min } else { least + more };
+                for _ in 0..times.min(repetition.max.unwrap_or(u32::MAX)) {
+                    if self.example.text.len() < LONGEST {
                         self.write(&repetition.sub);
                     }
                 }
             }
             HirKind::Capture(capture) => {
-                let start = self.text.len();
+                let start = self.example.text.len();
                 self.write(&capture.sub);
-                if let Some(group) = self.groups.get_mut(capture.index as usize - 1) {
-                    *group = Some(self.text[start..].to_vec());
+                if let Some(group) = self.example.groups.get_mut(capture.index as usize - 1) {
+                    *group = Some(self.example.text[start..].to_vec());
                 }
             }
             HirKind::Concat(parts) => parts.iter().for_each(|part| self.write(part)),
-            HirKind::Alternation(parts) => parts.iter().take(1).for_each(|part| self.write(part)),
+            HirKind::Alternation(parts) => {
+                let at = self.below(parts.len());
+                if let Some(part) = parts.get(at) {
+                    self.write(part);
+                }
+            }
         }
     }
 }
@@ -414,7 +514,7 @@ mod tests {
         fn any_text_is_read_without_panic(text in "[a*?{},!\\[\\]()|+\\\\/é^$0-9-]{0,20}") {
             let _ = glob(&text);
             let _ = pattern(&text);
-            let _ = example(&text);
+            let _ = Examples::of(&text).map(|examples| examples.next(Some(&mut Numbers::new(1))));
         }
     }
 }

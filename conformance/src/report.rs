@@ -3,7 +3,7 @@
 use crate::{check, limits::RunnerLimits};
 use dorcas_abi::clause::{self, Clause, Level, Wording};
 use serde::Serialize;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// The verdict on a module, clause by clause, with all that is needed to get it again.
 #[derive(Clone, Debug, Serialize)]
@@ -49,8 +49,12 @@ pub struct Conditions {
     pub grants: Vec<String>,
     /// The limits.
     pub limits: RunnerLimits,
-    /// What decides about arbitrary requests and orders.
+    /// The first of the seeds that decide about arbitrary requests, orders and odd values.
     pub seed: u64,
+    /// Number of seeds.
+    pub seeds: u32,
+    /// Repositories and single requests that the guest's author gave.
+    pub given: usize,
     /// How often the same calls were made to watch the memory.
     pub rounds: u32,
     /// How many malformed requests were made of one request in one way.
@@ -119,6 +123,9 @@ pub struct Finding {
     /// What is likely to be wrong, where that can be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The seed with which it was found, if there was one: a run that begins with it finds it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
     /// Bytes that matter.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bytes: Vec<Dump>,
@@ -225,12 +232,23 @@ impl Report {
     pub fn badge(&self) -> String {
         let counts = self.counts();
         let (text, colour) = if self.passes() {
-            (format!("{} of {} clauses", counts.passed, counts.ran()), "brightgreen")
+            let all = counts.ran() + counts.skipped + counts.blocked;
+            let skipped =
+                if counts.skipped == 0 { String::new() } else { format!(", {} not applicable", counts.skipped) };
+            (format!("{} of {all} clauses{skipped}", counts.passed), "brightgreen")
         } else {
-            (format!("{} clauses broken", counts.failed + counts.warned), "red")
+            let broken = counts.failed + if self.conditions.strict { counts.warned } else { 0 };
+            let text = match (broken, counts.blocked) {
+                (0, 0) if self.exhausted => "not checked to the end".into(),
+                (0, 0) if counts.ran() == 0 => "no clause checked".into(),
+                (0, 0) => "other failures than are known".into(),
+                (0, blocked) => format!("{blocked} clauses could not be checked"),
+                (broken, _) => format!("{broken} clauses broken"),
+            };
+            (text, "red")
         };
         let strict = if self.conditions.strict { "_strict" } else { "" };
-        let message = text.replace(' ', "_");
+        let message = text.replace(' ', "_").replace(',', "%2C");
         format!(
             "![Dorcas ABI {}: {text}](https://img.shields.io/badge/Dorcas_ABI_{}{strict}-{message}-{colour})",
             self.abi_version, self.abi_version,
@@ -252,12 +270,17 @@ impl Outcome {
 
 impl Finding {
     /// A finding without bytes.
-    pub(crate) fn new(did: impl Into<String>, saw: impl Into<String>) -> Self {
-        Self { check: "", did: did.into(), saw: saw.into(), hint: None, bytes: Vec::new() }
+    pub(crate) fn new(did: impl fmt::Display, saw: impl Into<String>) -> Self {
+        Self { check: "", did: did.to_string(), saw: saw.into(), hint: None, seed: None, bytes: Vec::new() }
     }
 
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The request of the call that it is about.
+    pub(crate) fn argument(self, _method: &'static str, request: &[u8]) -> Self {
+        if request.is_empty() { self } else { self.bytes("the argument", request) }
     }
 
     pub(crate) fn bytes(mut self, of: impl Into<String>, bytes: &[u8]) -> Self {

@@ -4,53 +4,69 @@
 //! they were here, they have to be under all other circumstances.
 
 use crate::{
-    arbitrary::{self, Numbers},
-    reply_checks::{Verdict, verdict},
+    arbitrary, host_run,
+    numbers::Numbers,
+    reply_checks::{Verdict, request_type, verdict},
     report::Finding,
     requests,
-    session::Session,
+    session::{METHOD_MANIFEST, ORDINARY, Sample, Session},
+    trees::{Forester, Repository, Trees},
+    vocabulary::Vocabulary,
 };
 use dorcas_abi::{
     Method,
     message::{self, Command, GeneratedRule, Reply, ResolveResponse},
     method,
-    wire::{self, Bytes, Message},
+    wire::{self, Bytes},
 };
+use std::collections::HashMap;
 
-/// A well-formed request and the reply to it.
-#[derive(Clone, Debug)]
-pub(crate) struct Sample {
-    pub(crate) method: &'static str,
-    pub(crate) request: Vec<u8>,
-    pub(crate) reply: Vec<u8>,
-}
+/// The method without whose answer nothing else can be asked.
+const CONFIGURE: &str = <method::Configure as Method>::EXPORT;
 
-/// Generic requests of each method.
+/// Arbitrary requests of each method.
 const GENERIC: usize = 24;
 
-const BLAME: &str = "behaviour.answers";
+/// Items of a list that is long: more than one byte counts, and more than any tree here leads to.
+const MANY: [usize; 2] = [300, 1_000];
+
+/// What to make requests of.
+#[derive(Clone, Copy)]
+pub(crate) struct Material<'a> {
+    pub(crate) vocabulary: &'a Vocabulary,
+    /// Repositories that the guest's author knows of.
+    pub(crate) repositories: &'a [Repository],
+    /// Requests that the guest's author knows of, by method.
+    pub(crate) given: &'a [(&'static str, Vec<u8>)],
+    /// Repositories that are laid out already.
+    pub(crate) trees: &'a Trees,
+    /// Whether nothing of the kind was done before: what is the same each time is done once.
+    pub(crate) first: bool,
+}
 
 /// Makes a run's calls.
-pub(crate) fn run(session: &mut Session<'_>, numbers: &mut Numbers) -> Vec<Sample> {
+pub(crate) fn run(session: &mut Session<'_>, material: Material<'_>, numbers: &mut Numbers) -> Vec<Sample> {
     let mut sampling = Sampling { session, samples: Vec::new() };
     if sampling.meet().is_none() {
         return Vec::new();
-    }
-    let setup = requests::setup(&sampling.session.facts);
-    if let Some(message::Catalogue { kinds, loads, directives, inputs, .. }) = sampling.call::<method::Setup>(&setup) {
-        let manifest = &mut sampling.session.facts.manifest;
-        *manifest = message::Manifest { kinds, loads, directives, inputs, ..manifest.clone() };
-    }
-    for request in requests::scans(&sampling.session.facts) {
-        sampling.call::<method::Scan>(&request);
     }
     let states = sampling.configure();
     for state in &states {
         sampling.directory(state);
     }
+    if sampling.session.is_over() {
+        return Vec::new();
+    }
+    sampling.trees(material, numbers);
+    if material.first {
+        sampling.given(material);
+    }
+    if sampling.session.is_over() {
+        return Vec::new();
+    }
     let state = states.first().cloned().unwrap_or_default();
     sampling.session.facts.far_fetched = true;
-    sampling.arbitrary(&state, numbers);
+    sampling.arbitrary(&state, material, numbers);
     sampling.session.facts.far_fetched = false;
     sampling.samples
 }
@@ -64,18 +80,19 @@ impl Sampling<'_, '_> {
     /// Name and manifest, on which everything else depends.
     fn meet(&mut self) -> Option<()> {
         let mut instance = self.session.start().ok()?;
-        let name = self.session.lang_name(&mut instance, BLAME).ok()?;
+        let name = self.session.lang_name(&mut instance, &ORDINARY).ok()?;
         self.session.facts.name = String::from_utf8(name).ok();
-        if !self.has("manifest") {
+        if !self.has(METHOD_MANIFEST) {
             return Some(());
         }
         let hello = wire::encode(&message::ManifestRequest { host: requests::HOST.into() }).ok()?;
-        let reply = self.session.call(&mut instance, "manifest", &hello, BLAME).ok()?;
+        let reply = self.session.call(&mut instance, METHOD_MANIFEST, &hello, &ORDINARY).ok()?;
         if let Ok(Ok(manifest)) = wire::decode::<Reply<message::Manifest>>(&reply) {
             self.session.facts.manifest = manifest;
         }
         self.session.facts.hello.clone_from(&hello);
-        self.samples.push(Sample { method: "manifest", request: hello, reply });
+        self.session.facts.manifest_reply.clone_from(&reply);
+        self.samples.push(Sample { method: METHOD_MANIFEST, request: hello, reply });
         Some(())
     }
 
@@ -90,7 +107,7 @@ impl Sampling<'_, '_> {
         }
         let request = wire::encode(request).ok()?;
         let mut instance = self.session.warm().ok()?;
-        let reply = self.session.call(&mut instance, M::EXPORT, &request, BLAME).ok()?;
+        let reply = self.session.call(&mut instance, M::EXPORT, &request, &ORDINARY).ok()?;
         self.samples.push(Sample { method: M::EXPORT, request, reply: reply.clone() });
         wire::decode::<Reply<M::Response>>(&reply).ok()?.ok()
     }
@@ -152,7 +169,6 @@ impl Sampling<'_, '_> {
         }
         let request = requests::find(&self.session.facts, state, &generated);
         self.call_with_state::<method::Find>(&request);
-        self.call_with_state::<method::Finish>(&requests::finish(state));
     }
 
     fn resolve(&mut self, state: &Bytes, generated: &[GeneratedRule], answers: usize) {
@@ -170,64 +186,56 @@ impl Sampling<'_, '_> {
         }
     }
 
+    /// What the pipeline asks over some repositories.
+    fn trees(&mut self, material: Material<'_>, numbers: &mut Numbers) {
+        let manifest = self.session.facts.manifest.clone();
+        let mut forester =
+            Forester { manifest: &manifest, vocabulary: material.vocabulary, numbers, patterns: HashMap::new() };
+        let mut repositories = vec![forester.plain(), forester.odd()];
+        if material.first {
+            repositories.push(forester.large());
+            repositories.extend(material.repositories.iter().cloned());
+        }
+        for repository in repositories {
+            // Without a place for temporary files there is less to ask.
+            self.samples.extend(host_run::over(self.session, &repository, material.trees).unwrap_or_default());
+        }
+        let answered = |sample: &Sample| sample.method == CONFIGURE && sample.reply.first() == Some(&0);
+        self.session.facts.configure_fails = self.has(CONFIGURE) && !self.samples.iter().any(answered);
+    }
+
+    /// What the guest's author knows that hosts ask.
+    fn given(&mut self, material: Material<'_>) {
+        for (method, request) in material.given {
+            if !self.has(method) {
+                continue;
+            }
+            let Ok(mut instance) = self.session.warm() else { return };
+            if let Ok(reply) = self.session.call(&mut instance, method, request, &ORDINARY) {
+                self.samples.push(Sample { method, request: request.clone(), reply });
+            }
+        }
+    }
+
     /// Requests of every shape that the schema allows. Each method has to return from them, with whatever it likes.
-    fn arbitrary(&mut self, state: &Bytes, numbers: &mut Numbers) {
+    fn arbitrary(&mut self, state: &Bytes, material: Material<'_>, numbers: &mut Numbers) {
+        let vocabulary = material.vocabulary;
         for method in self.session.methods() {
             let Ok(mut instance) = self.session.warm() else { return };
-            for _ in 0..GENERIC {
-                let made = method::visit(method, Generic { state, numbers }).flatten();
-                let Some(request) = made else { continue };
-                if self.session.call(&mut instance, method, &request, BLAME).is_err() {
+            let ty = request_type(method);
+            let mut requests = Vec::new();
+            if material.first {
+                for many in MANY {
+                    requests.extend(arbitrary::with_many(ty, state, many, vocabulary, numbers));
+                }
+            }
+            requests.extend((0..GENERIC).map(|_| arbitrary::with_state(ty, state, vocabulary, numbers)));
+            for request in requests {
+                if self.session.call(&mut instance, method, &request, &ORDINARY).is_err() {
                     let Ok(fresh) = self.session.warm() else { return };
                     instance = fresh;
                 }
             }
-        }
-    }
-}
-
-/// A arbitrary request in which the guest's own state stands where it belongs.
-struct Generic<'a> {
-    state: &'a Bytes,
-    numbers: &'a mut Numbers,
-}
-
-impl method::Visitor for Generic<'_> {
-    type Output = Option<Vec<u8>>;
-
-    fn visit<M: Method>(self) -> Option<Vec<u8>> {
-        let name = <M::Request as Message>::DEFINITION.name;
-        let bytes = arbitrary::message(name, self.numbers);
-        match name {
-            "ConfigureRequest" => {
-                let request: message::ConfigureRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::ConfigureRequest { parent: self.state.clone(), ..request }).ok()
-            }
-            "FixRequest" => {
-                let request: message::FixRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::FixRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "GenerateRequest" => {
-                let request: message::GenerateRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::GenerateRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "ImportsRequest" => {
-                let request: message::ImportsRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::ImportsRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "ResolveRequest" => {
-                let request: message::ResolveRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::ResolveRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "FindRequest" => {
-                let request: message::FindRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::FindRequest { state: self.state.clone(), ..request }).ok()
-            }
-            "FinishRequest" => {
-                let request: message::FinishRequest = wire::decode(&bytes).ok()?;
-                wire::encode(&message::FinishRequest { state: self.state.clone(), ..request }).ok()
-            }
-            _ => Some(bytes),
         }
     }
 }

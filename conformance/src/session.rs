@@ -1,8 +1,17 @@
 //! How is one call made, and what does the call alone show?
 //!
-//! The path of a call is that of the specification: allocate, write, call, look at the claim, read, free. Each step notes
-//! the clauses that it shows. Whatever goes wrong in a step is noted there, once, under the clause that it breaks; the
-//! caller gets [`Broken`] and has nothing more to say about it.
+//! The path of a call is that of the specification: allocate, write, call, look at the claim, read, free. There is no other
+//! path: whatever an experiment is about, each of its calls is watched whole. Each step notes the clauses that it shows, the
+//! contents of all live buffers are compared after each call of any export, and each reply with the one that the same
+//! request got before. Whatever goes wrong in a step is noted there, once, under the clause that it breaks; the caller gets
+//! [`Broken`] and has nothing more to say about it.
+
+mod instance;
+mod memory;
+mod replies;
+
+pub(crate) use instance::{Answer, Instance, overlap, show_call};
+pub(crate) use replies::Known;
 
 use crate::{
     findings::{Broken, Findings},
@@ -11,7 +20,8 @@ use crate::{
     report::{Calls, Finding},
 };
 use dorcas_abi::{Span, export, method};
-use dorcas_host::{Probe, Returned, Specimen, Stop};
+use dorcas_host::{Returned, Specimen, Stop};
+use instance::{Did, Owner};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A module under examination: what is known of it, and the fuel that is left.
@@ -20,30 +30,52 @@ pub(crate) struct Session<'a> {
     pub(crate) limits: RunnerLimits,
     pub(crate) findings: Findings,
     pub(crate) facts: Facts,
+    /// The checks after which nothing more is to be found; `None` if all is to be tried.
+    pub(crate) until: Option<&'a [&'static str]>,
     fuel_left: u64,
     pub(crate) exhausted: bool,
     calls: BTreeMap<&'static str, Calls>,
     /// Methods that have stopped so often that nothing new would be seen.
     stops: BTreeMap<&'static str, u32>,
     given_up: BTreeSet<&'static str>,
+    known: Known,
 }
 
-/// An instance, and the buffers in it that were not freed yet.
-pub(crate) struct Instance {
-    pub(crate) probe: Probe,
-    pub(crate) live: Vec<Span>,
-    /// Calls of anything but `alloc` and `free`, and the last of them.
-    calls: u32,
-    last: Option<&'static str>,
-    dead: bool,
+/// What a call is made for: the checks under which is noted what only a comparison shows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purpose {
+    /// The check that a guest breaks that doesn't return.
+    pub(crate) stops: &'static str,
+    /// The check that it breaks if it replies otherwise than it did to the same request before.
+    pub(crate) differs: &'static str,
+    /// What is special about the call, for the reader of a finding.
+    pub(crate) when: &'static str,
 }
 
-/// A result that keeps all clauses on its place.
+/// A well-formed request and the reply to it.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) argument: Span,
-    pub(crate) result: Span,
-    pub(crate) bytes: Vec<u8>,
+pub(crate) struct Sample {
+    pub(crate) method: &'static str,
+    pub(crate) request: Vec<u8>,
+    pub(crate) reply: Vec<u8>,
+}
+
+/// A call about which nothing is special.
+pub(crate) const ORDINARY: Purpose =
+    Purpose { stops: "behaviour.answers", differs: "behaviour.pure/again", when: "again" };
+
+/// A request with a byte too many, as [`Sample::left_over`] makes it.
+pub(crate) const LEFT_OVER: Purpose = Purpose {
+    stops: "error.undecodable/left-over",
+    differs: "behaviour.pure/after-error",
+    when: "again, with a byte left over",
+};
+
+impl Sample {
+    /// The request, with a byte behind it: malformed, whatever the method.
+    pub(crate) fn left_over(&self) -> Vec<u8> {
+        [&self.request[..], &[0]].concat()
+    }
 }
 
 /// Most times that a method may stop in the middle before it is left alone.
@@ -52,20 +84,22 @@ const MOST_STOPS: u32 = 3;
 const EMPTY: Span = Span { ptr: 0, len: 0 };
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(specimen: &'a Specimen, limits: RunnerLimits, without: Option<&str>) -> Self {
+    pub(crate) fn new(specimen: &'a Specimen, limits: RunnerLimits) -> Self {
         let exports = &specimen.outline().exports;
         let has = |name: &&&str| exports.iter().any(|export| export.name == **name);
         let facts = Facts::new(method::NAMES.iter().filter(has).copied().collect());
         Self {
             specimen,
             limits,
-            findings: Findings::without(without),
+            findings: Findings::default(),
             facts,
+            until: None,
             fuel_left: limits.fuel_in_all,
             exhausted: false,
             calls: BTreeMap::new(),
             stops: BTreeMap::new(),
             given_up: BTreeSet::new(),
+            known: Known::default(),
         }
     }
 
@@ -79,9 +113,29 @@ impl<'a> Session<'a> {
         self.findings.verify(check, holds, finding)
     }
 
+    /// Whether all was found that was to be found.
+    pub(crate) fn is_over(&self) -> bool {
+        self.until.is_some_and(|checks| checks.iter().all(|check| self.findings.has_failed(check)))
+    }
+
     /// The methods that the guest has.
     pub(crate) fn methods(&self) -> Vec<&'static str> {
         self.facts.methods.clone()
+    }
+
+    /// Whether a method has stopped so often that it isn't called any more.
+    pub(crate) fn has_given_up(&self, method: &str) -> bool {
+        self.given_up.contains(method)
+    }
+
+    /// The fuel at which an experiment ends that may have one part in so many of all of it.
+    pub(crate) fn share(&self, parts: u64) -> u64 {
+        self.fuel_left.saturating_sub(self.limits.fuel_in_all / parts.max(1))
+    }
+
+    /// Whether there is fuel above the end that [`share`](Self::share) gave.
+    pub(crate) fn has_fuel_above(&self, end: u64) -> bool {
+        self.fuel_left > end
     }
 
     /// An instance in which nothing but `_initialize` has run.
@@ -100,7 +154,8 @@ impl<'a> Session<'a> {
             }
         };
         self.findings.holds("module.instantiates");
-        let mut instance = Instance { probe, live: Vec::new(), calls: 0, last: None, dead: false };
+        let mut instance = Instance::new(probe);
+        self.look_at_panic_text(&instance, "after instantiation");
         let has = |export: &dorcas_host::Export| export.name == export::INITIALIZE;
         if self.specimen.outline().exports.iter().any(has) {
             match self.enter(&mut instance, export::INITIALIZE, &[]) {
@@ -113,7 +168,6 @@ impl<'a> Session<'a> {
                 }
             }
         }
-        self.look_at_panic_text(&instance, "after instantiation");
         Ok(instance)
     }
 
@@ -126,22 +180,23 @@ impl<'a> Session<'a> {
 
     /// Asks for name and manifest.
     pub(crate) fn greet(&mut self, instance: &mut Instance) -> Result<(), Broken> {
-        self.lang_name(instance, "behaviour.answers")?;
-        if self.facts.methods.contains(&"manifest") && !self.facts.hello.is_empty() {
+        self.lang_name(instance, &ORDINARY)?;
+        if self.facts.has(METHOD_MANIFEST) && !self.facts.hello.is_empty() {
             let hello = self.facts.hello.clone();
-            self.call(instance, "manifest", &hello, "behaviour.answers")?;
+            self.call(instance, METHOD_MANIFEST, &hello, &ORDINARY)?;
         }
         Ok(())
     }
 
-    /// Calls an export. No stop is given where there is none to speak of: the instance is dead, or all fuel is used up.
+    /// Calls an export, and looks at all that a call can have done beside its result. No stop is given where there is none
+    /// to speak of: the instance is dead, or all fuel is used up.
     fn enter(
         &mut self,
         instance: &mut Instance,
         export: &'static str,
         params: &[u32],
     ) -> Result<Returned, Option<Stop>> {
-        if instance.dead {
+        if instance.is_dead() {
             return Err(None);
         }
         let request_bytes = match params {
@@ -157,10 +212,7 @@ impl<'a> Session<'a> {
         let outcome = instance.probe.call(export, params, fuel);
         let used = instance.probe.fuel_used();
         self.fuel_left = self.fuel_left.saturating_sub(used);
-        if !matches!(export, export::ALLOC | export::FREE) {
-            instance.calls += 1;
-            instance.last = Some(export);
-        }
+        instance.note_call(export);
         match outcome {
             Ok(returned) => {
                 let calls = self.calls.entry(export).or_insert(Calls {
@@ -174,10 +226,12 @@ impl<'a> Session<'a> {
                 calls.least_fuel = calls.least_fuel.min(used);
                 calls.most_fuel = calls.most_fuel.max(used);
                 calls.total_fuel += used;
+                self.look_at_buffers(instance, export);
+                self.look_at_panic_text(instance, "after a call that returned");
                 Ok(returned)
             }
             Err(stop) => {
-                instance.dead = true;
+                instance.kill();
                 if matches!(stop, Stop::Fuel { .. }) && fuel < entitled {
                     self.exhausted = true;
                     return Err(None);
@@ -193,173 +247,38 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Asks for a buffer. None where the guest says that it has no room.
-    pub(crate) fn alloc(&mut self, instance: &mut Instance, len: u32) -> Result<Option<Span>, Broken> {
-        self.alloc_checked(instance, len, true)
-    }
-
-    /// The same; `disjoint` says whether an overlap with another live buffer is noted here.
-    pub(crate) fn alloc_checked(
-        &mut self,
-        instance: &mut Instance,
-        len: u32,
-        disjoint: bool,
-    ) -> Result<Option<Span>, Broken> {
-        let did = format!("called `alloc({len})`{}", instance.told());
-        let ptr = match self.enter(instance, export::ALLOC, &[len]) {
-            Ok(Returned::I32(ptr)) => ptr,
-            Ok(_) | Err(None) => return Err(Broken),
-            Err(Some(stop)) => {
-                self.findings.fails("mem.alloc-failure", Finding::new(did, stop.to_string()));
-                return Err(Broken);
-            }
-        };
-        self.findings.holds("mem.alloc-failure");
-        if ptr == 0 {
-            self.findings.holds("mem.alloc-bounds");
-            return Ok(None);
-        }
-        let span = Span { ptr, len };
-        let memory = instance.probe.memory_bytes();
-        if !self.verify("mem.alloc-bounds", span.end() <= memory, || {
-            Finding::new(did.clone(), format!("{span}, up to {:#x}; the memory ends at {memory:#x}", span.end()))
-        }) {
-            return Err(Broken);
-        }
-        if disjoint && let Some(other) = instance.live.iter().copied().find(|other| overlap(span, *other)) {
-            let saw = format!("{span}, which overlaps {other}, another live buffer from `alloc`");
-            self.findings.fails("mem.alloc-disjoint/overlap", Finding::new(did, saw));
-            return Err(Broken);
-        }
-        self.findings.holds("mem.alloc-disjoint/overlap");
-        instance.live.push(span);
-        Ok(Some(span))
-    }
-
-    /// Gets a buffer and writes an argument to it. None where the guest has no room for it; an empty argument has no
-    /// buffer.
-    pub(crate) fn send(&mut self, instance: &mut Instance, request: &[u8]) -> Result<Option<Span>, Broken> {
-        if request.is_empty() {
-            return Ok(Some(EMPTY));
-        }
-        let len = u32::try_from(request.len()).map_err(|_| Broken)?;
-        let Some(span) = self.alloc(instance, len)? else { return Ok(None) };
-        instance.probe.bytes_mut(span).ok_or(Broken)?.copy_from_slice(request);
-        Ok(Some(span))
-    }
-
-    /// Frees a buffer; `check` is what a guest breaks that doesn't return.
-    pub(crate) fn free(&mut self, instance: &mut Instance, span: Span, check: &'static str) -> Result<(), Broken> {
-        if span == EMPTY {
-            return Ok(());
-        }
-        let did = format!("called `free({:#x}, {})`{}", span.ptr, span.len, instance.told());
-        instance.live.retain(|live| *live != span);
-        // With other buffers around it is the order that may be what the guest can't do.
-        let by_itself = instance.live.is_empty() || self.findings.is_broken("mem.free");
-        let check = if check == "mem.free" && !by_itself { "mem.free-order" } else { check };
-        match self.enter(instance, export::FREE, &[span.ptr, span.len]) {
-            Ok(_) => {
-                self.findings.holds(check);
-                Ok(())
-            }
-            Err(None) => Err(Broken),
-            Err(Some(stop)) => {
-                self.findings.fails(check, Finding::new(did, stop.to_string()));
-                Err(Broken)
-            }
-        }
-    }
-
     /// Asks for the name, and frees it.
-    pub(crate) fn lang_name(&mut self, instance: &mut Instance, blame: &'static str) -> Result<Vec<u8>, Broken> {
-        let answer = self.ask(instance, export::LANG_NAME, EMPTY, &[], blame)?;
+    pub(crate) fn lang_name(&mut self, instance: &mut Instance, purpose: &Purpose) -> Result<Vec<u8>, Broken> {
+        let answer = self.ask(instance, export::LANG_NAME, EMPTY, &[], purpose)?;
         self.free(instance, answer.result, "mem.free")?;
         Ok(answer.bytes)
     }
 
-    /// One call from `alloc` to the second `free`. `blame` is the check that a guest breaks that doesn't return.
+    /// One call from `alloc` to the second `free`.
     pub(crate) fn call(
         &mut self,
         instance: &mut Instance,
         method: &'static str,
         request: &[u8],
-        blame: &'static str,
+        purpose: &Purpose,
     ) -> Result<Vec<u8>, Broken> {
-        let answer = self.call_and_keep(instance, method, request, blame)?;
+        let answer = self.call_and_keep(instance, method, request, purpose)?;
         self.free(instance, answer.argument, "mem.free")?;
         self.free(instance, answer.result, "mem.free")?;
         Ok(answer.bytes)
     }
 
-    /// A call without a look at what comes back. For calls that were looked at before: what stops one is given as text.
-    pub(crate) fn quick(
-        &mut self,
-        instance: &mut Instance,
-        method: &'static str,
-        request: &[u8],
-    ) -> Result<(), Option<String>> {
-        let mut result = Span { ptr: 0, len: 0 };
-        if method == export::LANG_NAME {
-            if let Some(word) = self.quick_enter(instance, method, &[])?.i64() {
-                result = Span::unpack(word);
-            }
-        } else {
-            let len = u32::try_from(request.len()).map_err(|_| None)?;
-            let ptr = self.quick_enter(instance, export::ALLOC, &[len])?.i32().unwrap_or(0);
-            let argument = Span { ptr, len };
-            match instance.probe.bytes_mut(argument) {
-                Some(buffer) if ptr != 0 => buffer.copy_from_slice(request),
-                _ => return Err(Some(format!("`alloc({len})` returned {ptr:#x}"))),
-            }
-            if let Some(word) = self.quick_enter(instance, method, &[ptr, len])?.i64() {
-                result = Span::unpack(word);
-            }
-            self.quick_enter(instance, export::FREE, &[ptr, len])?;
-        }
-        self.quick_enter(instance, export::FREE, &[result.ptr, result.len])?;
-        Ok(())
-    }
-
-    fn quick_enter(
-        &mut self,
-        instance: &mut Instance,
-        export: &'static str,
-        params: &[u32],
-    ) -> Result<Returned, Option<String>> {
-        self.enter(instance, export, params).map_err(|stop| stop.map(|stop| format!("`{export}`: {stop}")))
-    }
-
-    /// Whether a method has stopped so often that it isn't called any more.
-    pub(crate) fn has_given_up(&self, method: &str) -> bool {
-        self.given_up.contains(method)
-    }
-
-    /// The fuel that is left for the whole run.
-    pub(crate) fn fuel_left(&self) -> u64 {
-        self.fuel_left
-    }
-
-    /// The same without the frees.
+    /// The same without the frees. The name has no argument.
     pub(crate) fn call_and_keep(
         &mut self,
         instance: &mut Instance,
         method: &'static str,
         request: &[u8],
-        blame: &'static str,
+        purpose: &Purpose,
     ) -> Result<Answer, Broken> {
         // No room for the argument is a proper answer; the call is left out.
         let argument = self.send(instance, request)?.ok_or(Broken)?;
-        let answer = self.ask(instance, method, argument, request, blame)?;
-        let after = instance.probe.read(argument).unwrap_or_default();
-        let changed = request.iter().zip(after).position(|(before, after)| before != after);
-        self.verify("behaviour.argument-intact", changed.is_none(), || {
-            let at = changed.unwrap_or(0);
-            Finding::new(show_call(method, argument), format!("byte {at} of the argument is another one afterwards"))
-                .bytes_at("the argument before", request, at)
-                .bytes_at("the argument afterwards", instance.probe.read(argument).unwrap_or_default(), at)
-        });
-        Ok(answer)
+        self.ask(instance, method, argument, request, purpose)
     }
 
     /// Calls a method with an argument that is in place, and looks at what it claims and at the reply.
@@ -369,33 +288,40 @@ impl<'a> Session<'a> {
         method: &'static str,
         argument: Span,
         request: &[u8],
-        blame: &'static str,
+        purpose: &Purpose,
     ) -> Result<Answer, Broken> {
         if self.given_up.contains(method) {
             return Err(Broken);
         }
         let params: &[u32] = if method == export::LANG_NAME { &[] } else { &[argument.ptr, argument.len] };
-        let did = format!("{}{}", show_call(method, argument), instance.told());
+        let did = Did { method, argument, told: instance.told() };
+        instance.own(argument, Owner::Argument);
         let word = match self.enter(instance, method, params) {
             Ok(Returned::I64(word)) => word,
             Ok(_) | Err(None) => return Err(Broken),
             Err(Some(stop)) => {
-                let finding = Finding::new(did, stop.to_string()).bytes("the argument", request);
-                self.findings.fails(blame, finding);
+                let finding = Finding::new(did, stop.to_string()).argument(method, request);
+                self.findings.fails(purpose.stops, finding);
                 return Err(Broken);
             }
         };
-        self.findings.holds(blame);
+        self.findings.holds(purpose.stops);
         let result = Span::unpack(word);
         if self.claim(instance, method, argument, request, result, &did).is_err() {
             // Its buffers can't be told any more.
-            instance.dead = true;
+            instance.kill();
             return Err(Broken);
         }
+        self.look_at_argument(instance, argument, &did);
+        instance.own(argument, Owner::PastArgument(method));
         let bytes = instance.probe.read(result).unwrap_or_default().to_vec();
-        reply_checks::reply(&mut self.findings, &self.facts, method, request, &bytes, &did)?;
-        self.look_at_panic_text(instance, "after a call that returned");
-        Ok(Answer { argument, result, bytes })
+        if !self.is_known(method, request, &bytes) {
+            reply_checks::reply(&mut self.findings, &self.facts, method, request, &bytes, &did)?;
+        }
+        let answer = Answer { argument, result, bytes };
+        self.compare(method, request, &answer, purpose, &did);
+        instance.keep(result, Owner::Result(method));
+        Ok(answer)
     }
 
     /// Looks at a returned `i64`: is it a place, and one of its own?
@@ -406,17 +332,17 @@ impl<'a> Session<'a> {
         argument: Span,
         request: &[u8],
         result: Span,
-        did: &str,
+        did: &Did,
     ) -> Result<(), Broken> {
         let word = result.pack();
         let shown = format!("{:#018x}, that is {result}", word.cast_unsigned());
-        let finding = |saw: String| Finding::new(did, saw).bytes("the argument", request);
+        let finding = |saw: String| Finding::new(did, saw).argument(method, request);
         if !self.verify("result.not-zero", word != 0, || finding("the result 0".into())) {
             return Err(Broken);
         }
         let means = |span| instance.probe.read(span).is_some_and(|bytes| reply_checks::is_reply(method, bytes));
         let swapped = result.swapped();
-        let is_swapped = !means(result) && means(swapped);
+        let is_swapped = means(swapped) && !means(result);
         if !self.verify("result.packing", !is_swapped, || {
             finding(format!("the result {shown}"))
                 .hint(format!(
@@ -434,7 +360,7 @@ impl<'a> Session<'a> {
         }) {
             return Err(Broken);
         }
-        let shared = instance.live.iter().copied().chain([argument]).find(|other| overlap(*other, result));
+        let shared = instance.allocated().chain([argument]).find(|other| overlap(*other, result));
         // The buffer of a result that is from `alloc` was not told to anybody, so that it is not among those.
         if !self.verify("result.own-buffer", shared.is_none(), || {
             let other = shared.unwrap_or(argument);
@@ -445,49 +371,7 @@ impl<'a> Session<'a> {
         }
         Ok(())
     }
-
-    fn look_at_panic_text(&mut self, instance: &Instance, when: &str) {
-        let Some(address) = instance.probe.constant(export::PANIC) else { return };
-        let place = Span { ptr: address, len: 8 };
-        let memory = instance.probe.memory_bytes();
-        let did = format!("read `dorcas_panic` {when}");
-        let bytes = instance.probe.read(place);
-        self.verify("result.panic-text/place", bytes.is_some(), || {
-            Finding::new(did.clone(), format!("the address {address:#x}; the memory ends at {memory:#x}"))
-        });
-        let Some(bytes) = bytes else { return };
-        let len = &bytes[4..];
-        self.verify("result.panic-text/quiet", len == [0; 4], || {
-            Finding::new(did, "a length that is not 0, without a trap").bytes("address and length", bytes)
-        });
-    }
 }
 
-impl Instance {
-    /// Whether nothing more can be learned from it.
-    pub(crate) fn is_dead(&self) -> bool {
-        self.dead
-    }
-
-    /// What was called before, for the reader of a finding.
-    fn told(&self) -> String {
-        match (self.calls, self.last) {
-            (0, _) | (_, None) => ", first in a fresh instance".into(),
-            (1, Some(last)) => format!(", after `{last}`"),
-            (calls, Some(last)) => format!(", after {calls} calls, the last one `{last}`"),
-        }
-    }
-}
-
-/// `called generate_rules(0x400, 30)`.
-pub(crate) fn show_call(method: &str, argument: Span) -> String {
-    if method == export::LANG_NAME {
-        "called `lang_name()`".into()
-    } else {
-        format!("called `{method}({:#x}, {})`", argument.ptr, argument.len)
-    }
-}
-
-pub(crate) fn overlap(a: Span, b: Span) -> bool {
-    a.len > 0 && b.len > 0 && u64::from(a.ptr) < b.end() && u64::from(b.ptr) < a.end()
-}
+/// The method that tells what the guest is.
+pub(crate) const METHOD_MANIFEST: &str = <method::Manifest as dorcas_abi::Method>::EXPORT;

@@ -1,15 +1,16 @@
 //! From the bytes of a module to a report.
 
 use crate::{
-    Grant,
-    arbitrary::Numbers,
-    experiment,
+    Grant, experiment,
     findings::Findings,
     limits::RunnerLimits,
+    numbers::Numbers,
     report::{Calls, Conditions, Module, Outcome, Report, Verdict, wordings},
-    sampling,
+    sampling::{self, Material},
     session::Session,
     static_checks,
+    trees::{Repository, Trees},
+    vocabulary::Vocabulary,
 };
 use dorcas_abi::{
     clause::{Check, Clause},
@@ -33,6 +34,12 @@ pub struct Suite {
     pub strict: bool,
     /// Decides about arbitrary requests, orders, and which of very many corrupted requests are sent.
     pub seed: u64,
+    /// How many seeds there are, one after the other. What doesn't depend on it is done with the first.
+    pub seeds: u32,
+    /// Repositories that the guest's author knows of: what a host asks over them is asked, and tried in every way.
+    pub repositories: Vec<Repository>,
+    /// Requests that the guest's author knows of, by method: those of a recording, for instance. They are tried likewise.
+    pub given: Vec<(&'static str, Vec<u8>)>,
     /// How often the same calls are made to watch the memory.
     pub rounds: u32,
     /// Most malformed requests that are made of one request in one way, by a number that is too long for instance.
@@ -41,10 +48,10 @@ pub struct Suite {
     pub limits: RunnerLimits,
     /// What it may import.
     pub grants: Vec<Grant>,
-    /// One of the [checks](crate::check) that is left out. That a bad guest gets another verdict without it shows that it
-    /// is needed.
-    pub without: Option<String>,
 }
+
+/// With a later seed there is one part in so many of the corrupted requests.
+const LATER_SEEDS: u32 = 8;
 
 impl Default for Suite {
     fn default() -> Self {
@@ -53,11 +60,13 @@ impl Default for Suite {
             static_only: false,
             strict: false,
             seed: 1,
+            seeds: 8,
+            repositories: Vec::new(),
+            given: Vec::new(),
             rounds: 2_000,
             corrupted: 100,
             limits: RunnerLimits::default(),
             grants: Vec::new(),
-            without: None,
         }
     }
 }
@@ -82,7 +91,17 @@ impl Suite {
     /// All calls are made, whatever is selected, since one clause may stand in the way of another; the selection is what
     /// the report shows and counts.
     pub fn run(&self, file: &str, wasm: &[u8]) -> Report {
-        let mut findings = Findings::without(self.without.as_deref());
+        self.run_with(&Trees::none(), file, wasm)
+    }
+
+    /// The same, for one of many modules: what has to be laid out on the disk for several of them is laid out once.
+    pub fn run_with(&self, trees: &Trees, file: &str, wasm: &[u8]) -> Report {
+        self.run_until(None, trees, file, wasm)
+    }
+
+    /// The same, which may end once all of some checks have found something.
+    pub(crate) fn run_until(&self, until: Option<&[&'static str]>, trees: &Trees, file: &str, wasm: &[u8]) -> Report {
+        let mut findings = Findings::default();
         let outside = static_checks::look(&mut findings, wasm, &self.limits, &self.grants);
         let exports = exports(wasm, &self.limits);
         let mut inside = Inside::default();
@@ -90,13 +109,36 @@ impl Suite {
         if self.static_only {
             obstacle = Some("nothing is executed".into());
         } else if let Ok(specimen) = &outside.runnable {
-            let mut session = Session::new(specimen, self.limits, self.without.as_deref());
+            let mut session = Session::new(specimen, self.limits);
             session.findings = findings;
-            let mut numbers = Numbers::new(self.seed);
-            let samples = sampling::run(&mut session, &mut numbers);
-            let amounts = experiment::Amounts { corrupted: self.corrupted, rounds: self.rounds };
-            experiment::run(&mut session, &samples, amounts, &mut numbers);
-            inside = Inside { language: session.facts.name.clone(), stateful: session.facts.is_stateful(), ..inside };
+            session.until = until;
+            let vocabulary = Vocabulary::of(wasm);
+            for index in 0..self.seeds.max(1) {
+                if session.exhausted || session.is_over() {
+                    break;
+                }
+                let first = index == 0;
+                let seed = self.seed.wrapping_add(index.into());
+                session.findings.seed = Some(seed);
+                let mut numbers = Numbers::new(seed);
+                let material = Material {
+                    vocabulary: &vocabulary,
+                    repositories: &self.repositories,
+                    given: &self.given,
+                    trees,
+                    first,
+                };
+                let samples = sampling::run(&mut session, material, &mut numbers);
+                let corrupted = if first { self.corrupted } else { self.corrupted.div_ceil(LATER_SEEDS) };
+                let amounts = experiment::Amounts { corrupted, rounds: self.rounds };
+                experiment::run(&mut session, &samples, material, amounts, &mut numbers);
+            }
+            inside = Inside {
+                language: session.facts.name.clone(),
+                stateful: session.facts.is_stateful(),
+                configure_fails: session.facts.configure_fails,
+                ..inside
+            };
             (findings, inside.calls, inside.exhausted) = session.into_parts();
         }
         let verdict = |clause: Clause| {
@@ -129,6 +171,8 @@ impl Suite {
                 grants: self.grants.iter().map(ToString::to_string).collect(),
                 limits: self.limits,
                 seed: self.seed,
+                seeds: self.seeds.max(1),
+                given: self.repositories.len() + self.given.len(),
                 rounds: self.rounds,
                 corrupted: self.corrupted,
                 strict: self.strict,
@@ -169,6 +213,9 @@ impl Suite {
         if inside.exhausted {
             return skip("the fuel for the whole run was used up before".into(), false);
         }
+        if let Some(what) = occasion(clause.name).filter(|_| inside.configure_fails) {
+            return skip(format!("no reply had {what}, since `configure` answered each request with an error"), false);
+        }
         if let Some(what) = occasion(clause.name) {
             return skip(format!("no reply had {what}"), true);
         }
@@ -181,6 +228,7 @@ impl Suite {
 struct Inside {
     language: Option<String>,
     stateful: bool,
+    configure_fails: bool,
     calls: Vec<Calls>,
     exhausted: bool,
 }

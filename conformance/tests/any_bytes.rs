@@ -6,7 +6,7 @@ use proptest::prelude::*;
 fn suite() -> Suite {
     let mut limits = RunnerLimits::default();
     (limits.fuel_per_call, limits.fuel_in_all) = (1_000_000, 20_000_000);
-    Suite { rounds: 101, corrupted: 4, limits, ..Suite::default() }
+    Suite { rounds: 101, corrupted: 4, seeds: 1, limits, ..Suite::default() }
 }
 
 proptest! {

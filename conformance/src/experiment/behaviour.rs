@@ -1,109 +1,96 @@
 //! Does a reply depend on anything but its request?
 
 use super::Samples;
-use crate::{arbitrary::Numbers, findings::Broken, report::Finding, sampling::Sample, session::Session};
+use crate::{
+    findings::Broken,
+    numbers::Numbers,
+    report::Finding,
+    session::{LEFT_OVER, METHOD_MANIFEST, ORDINARY, Purpose, Sample, Session},
+};
 use dorcas_abi::{message::ManifestRequest, wire};
-use std::collections::BTreeSet;
 
-const BLAME: &str = "behaviour.answers";
+const AGAIN: Purpose = Purpose { when: "a second time in one instance", ..ORDINARY };
+const ORDER: Purpose =
+    Purpose { differs: "behaviour.pure/order", when: "after other calls, in another order", ..ORDINARY };
+const ADDRESS: Purpose =
+    Purpose { differs: "behaviour.argument-only/address", when: "with the request at another address", ..ORDINARY };
+const SURROUNDINGS: Purpose = Purpose {
+    differs: "behaviour.argument-only/surroundings",
+    when: "with other bytes in front of the argument and behind it",
+    ..ORDINARY
+};
 
-/// Name and manifest, under other circumstances.
+/// Name and manifest, between other calls and for other hosts.
 pub(super) fn constant(session: &mut Session<'_>, samples: &Samples) {
     let _ = name(session, samples);
-    let _ = manifest(session, samples);
+    for host in ["", "gazelle 0.45.0", "é", &"a long name ".repeat(20), &"x".repeat(5_000)] {
+        let _ = manifest(session, host);
+    }
 }
 
 fn name(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
     let mut instance = session.start()?;
-    let first = session.lang_name(&mut instance, BLAME)?;
-    for sample in samples.iter() {
-        let again = session.lang_name(&mut instance, BLAME)?;
-        session.verify("lang_name.constant", again == first, || {
-            Finding::new("called `lang_name` again", format!("\"{}\"", again.escape_ascii()))
-                .bytes("the name at first", &first)
-                .bytes("the name now", &again)
-        });
-        session.call(&mut instance, sample.method, &sample.request, BLAME)?;
+    session.lang_name(&mut instance, &AGAIN)?;
+    for sample in samples.few() {
+        session.lang_name(&mut instance, &AGAIN)?;
+        session.call(&mut instance, sample.method, &sample.request, &ORDER)?;
     }
+    session.lang_name(&mut instance, &AGAIN)?;
     Ok(())
 }
 
-fn manifest(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
-    let Some(sample) = samples.iter().find(|sample| sample.method == "manifest") else { return Ok(()) };
-    for host in ["", "gazelle 0.45.0", &"a long name ".repeat(20)] {
-        let request = wire::encode(&ManifestRequest { host: host.into() }).map_err(|_| Broken)?;
-        let mut instance = session.start()?;
-        session.lang_name(&mut instance, BLAME)?;
-        let reply = session.call(&mut instance, "manifest", &request, BLAME)?;
-        session.verify("manifest.constant/request", reply == sample.reply, || {
-            Finding::new(format!("called `manifest` with the host {host:?}"), "another manifest than for other hosts")
-                .bytes("the reply", &reply)
-                .bytes("the reply to another host", &sample.reply)
-        });
+fn manifest(session: &mut Session<'_>, host: &str) -> Result<(), Broken> {
+    if !session.facts.has(METHOD_MANIFEST) || session.facts.manifest_reply.is_empty() {
+        return Ok(());
     }
+    let request = wire::encode(&ManifestRequest { host: host.into() }).map_err(|_| Broken)?;
+    let mut instance = session.start()?;
+    session.lang_name(&mut instance, &AGAIN)?;
+    let reply = session.call(&mut instance, METHOD_MANIFEST, &request, &AGAIN)?;
+    let usual = session.facts.manifest_reply.clone();
+    session.verify("manifest.constant/request", reply == usual, || {
+        let host: String = host.chars().take(40).collect();
+        Finding::new(format!("called `manifest` with the host {host:?}"), "another manifest than for other hosts")
+            .argument(METHOD_MANIFEST, &request)
+            .bytes("the reply", &reply)
+            .bytes("the reply to another host", &usual)
+    });
     Ok(())
 }
 
-/// Requests again, and in other orders. Gives the methods of which the replies change.
-pub(super) fn pure(session: &mut Session<'_>, samples: &Samples, numbers: &mut Numbers) -> BTreeSet<&'static str> {
-    let mut unsteady = BTreeSet::new();
-    for sample in samples.iter() {
-        let _ = again(session, sample, &mut unsteady);
+/// Requests again, and in other orders.
+pub(super) fn pure(session: &mut Session<'_>, samples: &Samples, numbers: &mut Numbers) {
+    for sample in samples.few() {
+        let _ = again(session, sample);
     }
-    let mut order: Vec<_> = samples.iter().collect();
+    let mut order: Vec<_> = samples.few().collect();
     for _ in 0..3 {
         numbers.shuffle(&mut order);
-        let _ = in_order(session, &order, &mut unsteady);
+        let _ = in_order(session, &order);
     }
-    unsteady
 }
 
-fn again(session: &mut Session<'_>, sample: &Sample, unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
+fn again(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
+    const TIMES: usize = 4;
     let mut instance = session.warm()?;
-    for _ in 0..2 {
-        let reply = session.call(&mut instance, sample.method, &sample.request, BLAME)?;
-        compare(session, "behaviour.pure/again", sample, &reply, unsteady, "a second time in one instance");
+    for _ in 0..TIMES {
+        session.call(&mut instance, sample.method, &sample.request, &AGAIN)?;
     }
+    // A large buffer that was there and is gone makes no difference either.
+    if let Some(span) = session.alloc(&mut instance, 70_000)? {
+        session.free(&mut instance, span, "mem.free")?;
+    }
+    session.call(&mut instance, sample.method, &sample.request, &ORDER)?;
     Ok(())
 }
 
-fn in_order(session: &mut Session<'_>, order: &[&Sample], unsteady: &mut BTreeSet<&'static str>) -> Result<(), Broken> {
+fn in_order(session: &mut Session<'_>, order: &[&Sample]) -> Result<(), Broken> {
     let mut instance = session.start()?;
     for sample in order {
-        session.lang_name(&mut instance, BLAME)?;
-        let reply = session.call(&mut instance, sample.method, &sample.request, BLAME)?;
-        compare(session, "behaviour.pure/order", sample, &reply, unsteady, "after other calls, in another order");
+        session.lang_name(&mut instance, &ORDER)?;
+        session.call(&mut instance, sample.method, &sample.request, &ORDER)?;
     }
     Ok(())
-}
-
-fn compare(
-    session: &mut Session<'_>,
-    check: &'static str,
-    sample: &Sample,
-    reply: &[u8],
-    unsteady: &mut BTreeSet<&'static str>,
-    when: &str,
-) {
-    let check = match sample.method {
-        "manifest" => "manifest.constant/again",
-        _ if session.facts.is_stateful() => {
-            unsteady.insert(sample.method);
-            return;
-        }
-        _ => check,
-    };
-    let at = reply.iter().zip(&sample.reply).position(|(now, before)| now != before);
-    let holds = session.verify(check, reply == sample.reply, || {
-        let at = at.unwrap_or(0);
-        Finding::new(format!("called `{}` {when}", sample.method), format!("another reply, from byte {at} on"))
-            .bytes("the argument", &sample.request)
-            .bytes_at("the reply", reply, at)
-            .bytes_at("the reply before", &sample.reply, at)
-    });
-    if !holds {
-        unsteady.insert(sample.method);
-    }
 }
 
 /// The same requests in the same order as to another instance: at other addresses, and with malformed ones in between.
@@ -115,17 +102,17 @@ pub(super) fn stateful(session: &mut Session<'_>, samples: &Samples) {
 
 fn retold(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
     // Twice, so that each method comes after each other one.
-    let requests: Vec<_> = samples.iter().chain(samples.iter()).collect();
+    let requests: Vec<_> = samples.few().chain(samples.few()).collect();
     let mut instance = session.warm()?;
     let mut usual = Vec::new();
     for sample in &requests {
-        usual.push(session.call(&mut instance, sample.method, &sample.request, BLAME)?);
+        usual.push(session.call(&mut instance, sample.method, &sample.request, &ORDINARY)?);
     }
 
     let mut instance = session.warm()?;
     for (sample, usual) in requests.iter().zip(&usual) {
         let pad = session.alloc(&mut instance, 1)?;
-        let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
+        let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, &ORDINARY)?;
         session.verify("behaviour.stateful/address", answer.bytes == *usual, || {
             let did = format!("called `{}` with a request at {:#x}", sample.method, answer.argument.ptr);
             other_story(did, &answer.bytes, usual)
@@ -139,9 +126,8 @@ fn retold(session: &mut Session<'_>, samples: &Samples) -> Result<(), Broken> {
 
     let mut instance = session.warm()?;
     for (sample, usual) in requests.iter().zip(&usual) {
-        let malformed = [&sample.request[..], &[0]].concat();
-        session.call(&mut instance, sample.method, &malformed, BLAME)?;
-        let reply = session.call(&mut instance, sample.method, &sample.request, BLAME)?;
+        session.call(&mut instance, sample.method, &sample.left_over(), &LEFT_OVER)?;
+        let reply = session.call(&mut instance, sample.method, &sample.request, &ORDINARY)?;
         session.verify("behaviour.stateful/after-error", reply == *usual, || {
             let did = format!("called `{}`, with a malformed request before each call", sample.method);
             other_story(did, &reply, usual)
@@ -160,52 +146,55 @@ pub(super) fn argument_only(session: &mut Session<'_>, samples: &Samples) {
     if session.facts.is_stateful() {
         return;
     }
-    for sample in samples.iter() {
-        let _ = elsewhere(session, sample);
+    for sample in samples.few() {
+        let _ = elsewhere(session, sample, &[1, 2, 8, 100, 70_000]);
+    }
+    for sample in samples.largest() {
+        let _ = elsewhere(session, sample, &[3, 5, 9_000_001, 14_000_000]);
+        let _ = across_pages(session, sample);
+    }
+    for sample in samples.few() {
         let _ = surrounded(session, sample);
     }
 }
 
-/// The same request at other addresses, odd ones among them.
-fn elsewhere(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
+/// The same request at other addresses: behind more and more buffers, at odd addresses and beyond 8 and 16 MiB.
+fn elsewhere(session: &mut Session<'_>, sample: &Sample, pads: &[u32]) -> Result<(), Broken> {
     let mut instance = session.warm()?;
-    for pad in [1, 2, 8, 100, 70_000] {
-        session.alloc(&mut instance, pad)?;
-        let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, BLAME)?;
-        session.verify("behaviour.argument-only/address", answer.bytes == sample.reply, || {
-            let did = format!("called `{}` with a request at {:#x}", sample.method, answer.argument.ptr);
-            Finding::new(did, "another reply than to the same bytes elsewhere")
-                .bytes("the reply", &answer.bytes)
-                .bytes("the reply elsewhere", &sample.reply)
-        });
+    for pad in pads {
+        session.alloc(&mut instance, *pad)?;
+        let answer = session.call_and_keep(&mut instance, sample.method, &sample.request, &ADDRESS)?;
         session.free(&mut instance, answer.argument, "mem.free")?;
         session.free(&mut instance, answer.result, "mem.free")?;
     }
     Ok(())
 }
 
+/// The same request where one page of the memory ends and the next begins, if the guest's allocator leads there.
+fn across_pages(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
+    const PAGE: u32 = 1 << 16;
+    let half = u32::try_from(sample.request.len() / 2).unwrap_or(0);
+    let mut instance = session.warm()?;
+    let Some(first) = session.alloc(&mut instance, 1)? else { return Ok(()) };
+    let to_go = PAGE - (first.ptr + 1) % PAGE;
+    if let Some(pad) = to_go.checked_sub(half).filter(|pad| *pad > 0) {
+        session.alloc(&mut instance, pad)?;
+    }
+    session.call(&mut instance, sample.method, &sample.request, &ADDRESS)?;
+    Ok(())
+}
+
 /// The same request between buffers that are full of one byte, and of another.
 fn surrounded(session: &mut Session<'_>, sample: &Sample) -> Result<(), Broken> {
-    let mut replies = Vec::new();
     for byte in [0, 0xff] {
         let mut instance = session.warm()?;
         let before = session.alloc(&mut instance, 64)?;
         let argument = session.send(&mut instance, &sample.request)?.ok_or(Broken)?;
         let behind = session.alloc(&mut instance, 64)?;
         for buffer in [before, behind].into_iter().flatten() {
-            instance.probe.bytes_mut(buffer).ok_or(Broken)?.fill(byte);
+            instance.fill(buffer, byte).ok_or(Broken)?;
         }
-        let answer = session.ask(&mut instance, sample.method, argument, &sample.request, BLAME)?;
-        replies.push(answer.bytes);
-    }
-    if let [zeros, ones] = &replies[..] {
-        session.verify("behaviour.argument-only/surroundings", zeros == ones, || {
-            let did = format!("called `{}` with 00 and with ff around the argument", sample.method);
-            Finding::new(did, "two different replies")
-                .hint("a byte in front of the argument or behind it is read")
-                .bytes("the reply with 00", zeros)
-                .bytes("the reply with ff", ones)
-        });
+        session.ask(&mut instance, sample.method, argument, &sample.request, &SURROUNDINGS)?;
     }
     Ok(())
 }

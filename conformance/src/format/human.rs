@@ -83,6 +83,9 @@ fn finding(out: &mut String, finding: &Finding) {
     if let Some(hint) = &finding.hint {
         wrap(out, &format!("{blank}hint  "), hint);
     }
+    if let Some(seed) = finding.seed {
+        wrap(out, &format!("{blank}again "), &format!("--seed {seed}"));
+    }
     for dump in &finding.bytes {
         let more = if dump.hex.len() / 2 < dump.len { ", some of them" } else { "" };
         wrap(out, &blank, &format!("{}, {} bytes{more}:", dump.of, thousands(dump.len as u64)));

@@ -64,6 +64,9 @@ fn finding(out: &mut String, finding: &Finding) {
     if let Some(hint) = &finding.hint {
         line(out, &format!("- hint: {}", code(hint)));
     }
+    if let Some(seed) = finding.seed {
+        line(out, &format!("- again: `--seed {seed}`"));
+    }
     out.push('\n');
     if !finding.bytes.is_empty() {
         out.push_str("```text\n");

@@ -173,8 +173,8 @@ fn conditions(report: &Report) -> Vec<(&'static str, String)> {
                 "nothing was executed".into()
             } else {
                 format!(
-                    "seed {}, {} rounds, {} corrupted of a kind",
-                    conditions.seed, conditions.rounds, conditions.corrupted
+                    "{} seeds from {}, {} rounds, {} corrupted of a kind, {} repositories and requests given",
+                    conditions.seeds, conditions.seed, conditions.rounds, conditions.corrupted, conditions.given
                 )
             },
         ),

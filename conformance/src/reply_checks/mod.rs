@@ -14,7 +14,7 @@ use dorcas_abi::{
     method,
     wire::{self, FaultKind, Message},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 /// What is known of a guest while it is being looked at.
 #[derive(Clone, Debug, Default)]
@@ -27,13 +27,22 @@ pub(crate) struct Facts {
     pub(crate) manifest: message::Manifest,
     /// Whether requests are at present such as no host would make: what a guest copies from them says nothing about it.
     pub(crate) far_fetched: bool,
+    /// Whether `configure` has answered every request with an error.
+    pub(crate) configure_fails: bool,
     /// The request that asks for the manifest.
     pub(crate) hello: Vec<u8>,
+    /// The reply to it.
+    pub(crate) manifest_reply: Vec<u8>,
 }
 
 impl Facts {
     pub(crate) fn new(methods: Vec<&'static str>) -> Self {
         Self { methods, ..Self::default() }
+    }
+
+    /// Whether the guest exports a method.
+    pub(crate) fn has(&self, method: &str) -> bool {
+        self.methods.contains(&method)
     }
 
     /// Whether the guest says that its calls depend on earlier ones.
@@ -66,6 +75,18 @@ pub(crate) fn is_reply(method: &str, bytes: &[u8]) -> bool {
     method::visit(method, Is(bytes)).unwrap_or(false)
 }
 
+/// The name of the type of a method's requests.
+pub(crate) fn request_type(method: &str) -> &'static str {
+    struct Name;
+    impl method::Visitor for Name {
+        type Output = &'static str;
+        fn visit<M: Method>(self) -> &'static str {
+            <M::Request as Message>::DEFINITION.name
+        }
+    }
+    method::visit(method, Name).unwrap_or_default()
+}
+
 /// How a reply that is known to be well-formed answers.
 pub(crate) fn verdict(bytes: &[u8]) -> Verdict {
     match bytes.split_first() {
@@ -84,7 +105,7 @@ pub(crate) fn reply(
     method: &'static str,
     request: &[u8],
     bytes: &[u8],
-    did: &str,
+    did: &dyn fmt::Display,
 ) -> Result<(), Broken> {
     if method == export::LANG_NAME {
         let is_name = is_reply(method, bytes);
@@ -104,7 +125,7 @@ struct Judge<'a> {
     method: &'static str,
     request: &'a [u8],
     bytes: &'a [u8],
-    did: &'a str,
+    did: &'a dyn fmt::Display,
 }
 
 impl method::Visitor for Judge<'_> {

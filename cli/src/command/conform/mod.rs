@@ -1,6 +1,7 @@
 //! `dorcas conform`: whether a module keeps the clauses of the ABI, one by one.
 
 mod about;
+mod given;
 
 use crate::{
     bazel, bounded,
@@ -29,6 +30,7 @@ Examples:
   dorcas conform my_lang.wasm mem result.valid    an area and a clause
   dorcas conform my_lang.wasm --static            without running anything
   dorcas conform my_lang.wasm --format junit --output report.xml
+  dorcas conform my_lang.wasm --golden testdata   what your golden folders lead to is asked too
   dorcas conform --explain mem.steady             the clause, and what is looked at
   dorcas conform --self-test                      whether this runner can fail
   dorcas conform --self-test --write guests       the guests that it is tried on, for another runner
@@ -61,7 +63,8 @@ pub(super) struct ConformArgs {
     )]
     explain: Option<String>,
     #[arg(long, help = "Runs the suite on guests that are known to be bad",
-          conflicts_with_all = ["guest", "strict", "static_only", "output", "expect", "grant", "seed", "limit", "rounds"])]
+          conflicts_with_all = ["guest", "strict", "static_only", "output", "expect", "grant", "seed", "limit", "rounds",
+                                "golden", "recording"])]
     self_test: bool,
     #[arg(
         long,
@@ -99,6 +102,18 @@ pub(super) struct ConformArgs {
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(101..=1_000_000),
           help = "How often the same calls are made to watch the memory")]
     rounds: Option<u32>,
+    #[arg(
+        long,
+        value_name = "DIR",
+        help = "Asks what a run over each golden folder asks, and tries these requests in every way; may be repeated"
+    )]
+    golden: Vec<PathBuf>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "Asks what a recording has of this guest, and tries these requests in every way; may be repeated"
+    )]
+    recording: Vec<PathBuf>,
 }
 
 fn format() -> impl TypedValueParser<Value = Format> {
@@ -120,6 +135,8 @@ enum ConformFailure {
     WriteReport { path: PathBuf, cause: io::Error },
     #[error("can't write {}: {cause}", path.display())]
     Write { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Given(#[from] given::GivenError),
     #[error("the runner itself failed; please report this with the guest")]
     Runner,
 }
@@ -127,7 +144,11 @@ enum ConformFailure {
 impl Ends for ConformFailure {
     fn status(&self) -> Status {
         match self {
-            Self::NoSuchClause(_) | Self::Grant(_) | Self::ReadExpected { .. } | Self::Expected { .. } => Status::Usage,
+            Self::Given(_)
+            | Self::NoSuchClause(_)
+            | Self::Grant(_)
+            | Self::ReadExpected { .. }
+            | Self::Expected { .. } => Status::Usage,
             Self::WriteReport { .. } | Self::Write { .. } | Self::Runner => Status::System,
         }
     }
@@ -146,11 +167,17 @@ pub(super) fn run(args: &ConformArgs) -> Result<ExitCode, Failure> {
             None => about::self_test(),
         };
     }
-    let suite = suite(args)?;
+    let mut suite = suite(args)?;
     suite.check_selection().map_err(ConformFailure::from)?;
     let expected = args.expect.as_deref().map(expected).transpose()?;
     let path = args.guest.as_deref().expect("the argument is required here");
     let wasm = guests::read(path)?;
+    for dir in &args.golden {
+        suite.repositories.extend(given::golden(dir).map_err(ConformFailure::from)?);
+    }
+    for path in &args.recording {
+        suite.given.extend(given::recording(path, &wasm).map_err(ConformFailure::from)?);
+    }
     let file = printable(&path.display().to_string(), MAX_PATH_BYTES);
 
     // The runner is there to survive anything. Should it not, that says nothing about the guest.

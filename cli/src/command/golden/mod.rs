@@ -31,8 +31,9 @@ use play::Setting;
 use rayon::prelude::*;
 use report::{Tested, Verdict};
 use std::{
+    collections::BTreeMap,
     io::{self, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -105,6 +106,29 @@ enum Format {
     Human,
     Json,
     Junit,
+}
+
+/// A case before its run.
+pub(super) struct Before {
+    /// Its files, by their paths from the root.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+    /// What its `arguments.txt` says, line by line.
+    pub(super) arguments: Vec<String>,
+}
+
+/// The cases in a folder as they are before their runs, each with its path; or why one can't be read.
+#[allow(clippy::type_complexity, reason = "a path and what is there, or why not; said once")]
+pub(super) fn before(dir: &Path) -> Result<Vec<(PathBuf, Result<Before, String>)>, (PathBuf, io::Error)> {
+    let read = |found: Found| {
+        let case = Case::read(&found).map_err(|error| error.to_string());
+        let before = case.map(|case| {
+            let path = |rel: &Path| rel.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+            let files = case.before.into_iter().map(|file| (path(&file.rel), file.bytes)).collect();
+            Before { files, arguments: case.arguments }
+        });
+        (found.dir, before)
+    };
+    Ok(find::cases(dir)?.into_iter().map(read).collect())
 }
 
 /// Cases that can't be run.
