@@ -189,8 +189,13 @@ impl Sampling<'_, '_> {
     /// What the pipeline asks over some repositories.
     fn trees(&mut self, material: Material<'_>, numbers: &mut Numbers) {
         let manifest = self.session.facts.manifest.clone();
-        let mut forester =
-            Forester { manifest: &manifest, vocabulary: material.vocabulary, numbers, patterns: HashMap::new() };
+        let mut forester = Forester {
+            manifest: &manifest,
+            vocabulary: material.vocabulary,
+            numbers,
+            patterns: HashMap::new(),
+            contents: HashMap::new(),
+        };
         let mut repositories = vec![forester.plain(), forester.odd()];
         if material.first {
             repositories.push(forester.large());

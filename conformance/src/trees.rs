@@ -81,10 +81,26 @@ pub(crate) struct Forester<'a> {
     pub(crate) numbers: &'a mut Numbers,
     /// The expressions of the manifest, as far as they were needed; `None` for one that is none.
     pub(crate) patterns: HashMap<String, Option<Examples>>,
+    /// Contents that files have, by the index of their input and how many matches they have of each expression.
+    pub(crate) contents: HashMap<(usize, usize), Vec<Vec<u8>>>,
+}
+
+/// Contents of files of one input. The next file has one of these again: to search a text that leads to states of its own
+/// takes far longer than to search one that was there before.
+const CONTENTS: usize = 6;
+/// For which alternatives of a glob is there a file?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Names {
+    One,
+    All,
 }
 
 /// Most of the manifest's kinds, directives and inputs that are looked at in a tree.
 const MOST: usize = 12;
+/// Examples of an expression in a file.
+const EXAMPLES: usize = 4;
+/// Most bytes of a file times bytes of the expressions that it is searched for.
+const SEARCHED: usize = 20_000_000;
 /// Directories of the odd tree.
 const ODD_DIRECTORIES: usize = 24;
 
@@ -160,13 +176,13 @@ impl Forester<'_> {
     pub(crate) fn plain(&mut self) -> Repository {
         let mut tree = self.root();
         for dir in ["api/v1", "lib", "lib/internal", "cmd/tool"] {
-            self.files(&mut tree, dir, &["a", "b"], 2);
+            self.files(&mut tree, dir, &["a", "b"], 2, Names::One);
             let directives: Vec<_> = self.directives().map(|name| (name, String::new())).take(2).collect();
             let build = self.build_file(&directives, 2);
             tree.add(&format!("{dir}/BUILD.bazel"), build);
         }
         // Two of one stem for each alternative of a glob, and no BUILD file.
-        self.files(&mut tree, "fresh", &["same", "same_test", "test_same", "index", "main", "lib"], 1);
+        self.files(&mut tree, "fresh", &["same", "same_test", "test_same", "index", "main", "lib"], 1, Names::All);
         tree.add("empty/README", "");
         tree.add("only_build/BUILD.bazel", self.build_file(&[], 1));
         tree
@@ -191,7 +207,7 @@ impl Forester<'_> {
             let name = ODD_NAMES[self.numbers.below(ODD_NAMES.len())];
             let dir = if index % 3 == 0 { format!("d{index}/{name}") } else { format!("{name}{index}") };
             let stems: Vec<&str> = (0..3).map(|_| ODD_NAMES[self.numbers.below(ODD_NAMES.len())]).collect();
-            self.files(&mut tree, &dir, &stems, 3);
+            self.files(&mut tree, &dir, &stems, 3, Names::One);
             let said: Vec<_> = directives
                 .iter()
                 .filter(|_| directives.len() == 1 || self.numbers.below(2) == 0)
@@ -211,19 +227,21 @@ impl Forester<'_> {
         let mut tree = self.root();
         let stems: Vec<String> = (0..130).map(|index| format!("file_{index:03}")).collect();
         let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
-        self.files(&mut tree, "many", &stems, 1);
+        // Their number counts. Something is found in a few of them.
+        self.files(&mut tree, "many", &stems[..12], 1, Names::One);
+        self.files(&mut tree, "many", &stems[12..], 0, Names::One);
         let directives: Vec<_> =
             self.directives().map(|name| (name, "long ".repeat(40).trim_end().to_owned())).collect();
         tree.add("many/BUILD.bazel", self.build_file(&directives, 130));
         // One of them: to search it takes as long as to search all others.
         let mut long = Repository::default();
-        self.files(&mut long, "long", &["big"], 1);
+        self.files(&mut long, "long", &["big"], 1, Names::One);
         if let (Some(path), Some(input)) = (long.files.keys().next(), self.manifest.inputs.first()) {
             let content = self.content(input, 20_000);
             tree.add(path, content);
         }
         let deep = ["directory_with_a_name_of_many_letters"; 8].join("/");
-        self.files(&mut tree, &deep, &["a", &"n".repeat(200)], 1);
+        self.files(&mut tree, &deep, &["a", &"n".repeat(200)], 1, Names::One);
         tree.add(&format!("{deep}/BUILD.bazel"), self.build_file(&directives, 300));
         tree
     }
@@ -255,22 +273,40 @@ impl Forester<'_> {
             .map(|name| (name, self.vocabulary.word(self.numbers)))
             .collect();
         tree.add("BUILD.bazel", self.build_file(&directives, 1));
-        self.files(&mut tree, "", &["root"], 1);
+        self.files(&mut tree, "", &["root"], 1, Names::One);
         tree
     }
 
-    /// For each input and stem a file in a directory, with so many matches.
-    fn files(&mut self, tree: &mut Repository, dir: &str, stems: &[&str], matches: usize) {
+    /// For each input and stem a file in a directory, or one for each alternative of the glob, with so many matches.
+    fn files(&mut self, tree: &mut Repository, dir: &str, stems: &[&str], matches: usize, names_of: Names) {
         let inputs = self.manifest.inputs.iter().chain(&self.manifest.configure_inputs).take(MOST);
-        for input in inputs {
+        for (index, input) in inputs.enumerate() {
             for stem in stems {
-                for name in dialect::names(&input.glob, stem) {
-                    let content = self.content(input, matches);
+                let mut names = dialect::names(&input.glob, stem);
+                if names_of == Names::One && names.len() > 1 {
+                    let chosen = self.numbers.below(names.len());
+                    names.swap(0, chosen);
+                    names.truncate(1);
+                }
+                for name in names {
+                    let content = self.content_again(index, input, matches);
                     let path = if dir.is_empty() { name } else { format!("{dir}/{name}") };
                     tree.add(&path, content);
                 }
             }
         }
+    }
+
+    /// A content that is new, or one that another file of the input has.
+    fn content_again(&mut self, index: usize, input: &Input, matches: usize) -> Vec<u8> {
+        let there = self.contents.get(&(index, matches)).map_or(0, Vec::len);
+        if there < CONTENTS {
+            let content = self.content(input, matches);
+            self.contents.entry((index, matches)).or_default().push(content.clone());
+            return content;
+        }
+        let chosen = self.numbers.below(there);
+        self.contents[&(index, matches)][chosen].clone()
     }
 
     fn content(&mut self, input: &Input, matches: usize) -> Vec<u8> {
@@ -284,8 +320,10 @@ impl Forester<'_> {
                 }
             }
             Want::Matches(patterns) => {
-                const LONGEST: usize = 110_000;
-                const EXAMPLES: usize = 4;
+                // A search takes as long as the text and the expressions are. A text of many matches is to be long.
+                let expressions: usize = patterns.iter().map(String::len).sum();
+                let ordinary = (SEARCHED / (expressions + 1)).clamp(300, 3_000);
+                let longest = if matches > EXAMPLES { 110_000 } else { ordinary };
                 let mut examples = Vec::new();
                 for pattern in patterns.iter().take(MOST) {
                     let known = self.patterns.entry(pattern.clone()).or_insert_with(|| Examples::of(pattern));
@@ -295,11 +333,11 @@ impl Forester<'_> {
                 }
                 for _ in 0..matches.saturating_mul(patterns.len().min(MOST)) {
                     let Some(text) = examples.get(self.numbers.below(examples.len())) else { break };
+                    if !content.is_empty() && content.len() + text.len() > longest {
+                        continue;
+                    }
                     content.extend(text);
                     content.push(b"\n ;"[self.numbers.below(3)]);
-                    if content.len() > LONGEST {
-                        break;
-                    }
                 }
             }
         }
