@@ -25,7 +25,7 @@ pub const ALL: &[BadGuest] = include!(concat!(env!("OUT_DIR"), "/bad.rs"));
 pub fn suites() -> [Suite; 2] {
     [
         Suite { rounds: 101, corrupted: 6, seeds: 1, ..Suite::default() },
-        Suite { rounds: 320, corrupted: 24, seeds: 1, seed: 2, ..Suite::default() },
+        Suite { rounds: 500, corrupted: 24, seeds: 1, seed: 2, ..Suite::default() },
     ]
 }
 

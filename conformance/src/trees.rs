@@ -227,9 +227,7 @@ impl Forester<'_> {
         let mut tree = self.root();
         let stems: Vec<String> = (0..130).map(|index| format!("file_{index:03}")).collect();
         let stems: Vec<&str> = stems.iter().map(String::as_str).collect();
-        // Their number counts. Something is found in a few of them.
-        self.files(&mut tree, "many", &stems[..12], 1, Names::One);
-        self.files(&mut tree, "many", &stems[12..], 0, Names::One);
+        self.files(&mut tree, "many", &stems, 1, Names::One);
         let directives: Vec<_> =
             self.directives().map(|name| (name, "long ".repeat(40).trim_end().to_owned())).collect();
         tree.add("many/BUILD.bazel", self.build_file(&directives, 130));
