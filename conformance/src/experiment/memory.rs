@@ -360,8 +360,9 @@ const LONG_ROUNDS: u32 = 8;
 /// Rounds of them in which the memory may grow.
 const FIRST_LONG_ROUNDS: u32 = 40;
 
-/// Each run of the same calls may have one part in so many of all fuel.
+/// Each run of the same calls may have one part in so many of all fuel, and the run of the few good ones more.
 const SHARE_OF_FUEL: u64 = 48;
+const SHARE_OF_FEW: u64 = 12;
 
 /// A call that is made again and again.
 type Call = (&'static str, Vec<u8>);
@@ -386,6 +387,7 @@ pub(super) fn steady(
         "mem.steady/good",
         turns,
         (FIRST_ROUNDS, rounds.saturating_mul(ROUNDS_OF_FEW)),
+        SHARE_OF_FEW,
         &BETWEEN,
     );
     let long = calls(samples.long());
@@ -396,6 +398,7 @@ pub(super) fn steady(
         "mem.steady/good",
         |_| long.iter(),
         (FIRST_LONG_ROUNDS, FIRST_LONG_ROUNDS + rounds / LONG_ROUNDS),
+        SHARE_OF_FUEL,
         &BETWEEN,
     );
     let _ = steady_after_failure(session, &calls(samples.smallest()), rounds);
@@ -405,7 +408,7 @@ pub(super) fn steady(
     let malformed = |round: usize| ways.iter().filter_map(move |ways| ways.get(round % ways.len().max(1)));
     let Ok(instance) = session.start() else { return };
     let Ok(mut instance) =
-        watch(session, instance, "mem.steady/errors", malformed, (FIRST_ROUNDS, rounds), &AFTER_ERROR)
+        watch(session, instance, "mem.steady/errors", malformed, (FIRST_ROUNDS, rounds), SHARE_OF_FUEL, &AFTER_ERROR)
     else {
         return;
     };
@@ -421,7 +424,7 @@ fn steady_after_failure(session: &mut Session<'_>, good: &[Call], rounds: u32) -
     let limit = little_memory(session).ok_or(Broken)?;
     let mut instance = session.start_within(limit)?;
     if session.alloc(&mut instance, 16_777_216)?.is_none() {
-        watch(session, instance, "mem.steady/good", |_| good.iter(), (FIRST_ROUNDS, rounds), &BETWEEN)?;
+        watch(session, instance, "mem.steady/good", |_| good.iter(), (FIRST_ROUNDS, rounds), SHARE_OF_FUEL, &BETWEEN)?;
     }
     Ok(())
 }
@@ -446,9 +449,10 @@ fn watch<'c, I: Iterator<Item = &'c Call>>(
     check: &'static str,
     calls: impl Fn(usize) -> I,
     (first_rounds, rounds): (u32, u32),
+    share: u64,
     purpose: &Purpose,
 ) -> Result<Instance, Broken> {
-    let end = session.share(SHARE_OF_FUEL);
+    let end = session.share(share);
     let given_up: Vec<_> = session.methods().into_iter().filter(|method| session.has_given_up(method)).collect();
     let (mut at_first, mut made, mut count) = (None, 0, 0);
     for round in 1..=rounds.max(first_rounds + 1) {
