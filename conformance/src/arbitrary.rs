@@ -25,7 +25,7 @@ pub(crate) fn with_state(type_name: &str, state: &[u8], vocabulary: &Vocabulary,
     writer.out
 }
 
-/// The fields of a request. One of bytes is the state.
+/// The fields of a request.
 fn fields(type_name: &str) -> &'static [Field] {
     match message::definition(type_name).map(|definition| definition.shape) {
         Some(Shape::Struct(fields)) => fields,
@@ -107,7 +107,7 @@ impl Writer<'_> {
 
     /// A field of the request itself.
     fn own_field(&mut self, field: &Field, state: &[u8]) {
-        if matches!(field.ty, Type::Bytes) {
+        if matches!(field.ty, Type::Bytes) && ["state", "parent"].contains(&field.name) {
             self.varint(state.len() as u64);
             self.out.extend(state);
         } else {

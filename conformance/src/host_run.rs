@@ -13,9 +13,9 @@ use crate::{
 use dorcas_abi::{
     Method,
     message::{
-        ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FixRequest, FixResponse, GenerateRequest,
-        GenerateResponse, ImportsRequest, ImportsResponse, Manifest, Reply, ResolveRequest, ResolveResponse,
-        error_code,
+        Catalogue, ConfigureRequest, ConfigureResponse, FindRequest, FindResponse, FinishRequest, FinishResponse,
+        FixRequest, FixResponse, GenerateRequest, GenerateResponse, ImportsRequest, ImportsResponse, Manifest, Reply,
+        ResolveRequest, ResolveResponse, ScanRequest, ScanResponse, SetupRequest, error_code,
     },
     method, wire,
 };
@@ -110,6 +110,12 @@ impl Language for Watched<'_, '_> {
     fn has(&self, method: &str) -> bool {
         self.methods.contains(&method)
     }
+    fn setup(&self, request: &SetupRequest) -> Measured<Catalogue> {
+        self.call::<method::Setup>(request)
+    }
+    fn scan(&self, request: &ScanRequest) -> Measured<ScanResponse> {
+        self.call::<method::Scan>(request)
+    }
     fn configure(&self, request: &ConfigureRequest) -> Measured<ConfigureResponse> {
         self.call::<method::Configure>(request)
     }
@@ -127,5 +133,8 @@ impl Language for Watched<'_, '_> {
     }
     fn find(&self, request: &FindRequest) -> Measured<FindResponse> {
         self.call::<method::Find>(request)
+    }
+    fn finish(&self, request: &FinishRequest) -> Measured<FinishResponse> {
+        self.call::<method::Finish>(request)
     }
 }

@@ -50,6 +50,7 @@ pub(crate) fn run(session: &mut Session<'_>, material: Material<'_>, numbers: &m
     if sampling.meet().is_none() {
         return Vec::new();
     }
+    sampling.setup();
     let states = sampling.configure();
     for state in &states {
         sampling.directory(state);
@@ -112,6 +113,18 @@ impl Sampling<'_, '_> {
         wire::decode::<Reply<M::Response>>(&reply).ok()?.ok()
     }
 
+    /// What holds in a run, and what the guest finds in single files.
+    fn setup(&mut self) {
+        let setup = requests::setup(&self.session.facts);
+        if let Some(message::Catalogue { kinds, loads, directives, inputs, .. }) = self.call::<method::Setup>(&setup) {
+            let manifest = &mut self.session.facts.manifest;
+            *manifest = message::Manifest { kinds, loads, directives, inputs, ..manifest.clone() };
+        }
+        for request in requests::scans(&self.session.facts) {
+            self.call::<method::Scan>(&request);
+        }
+    }
+
     /// The states of some directories. A guest without `configure` has the empty one.
     fn configure(&mut self) -> Vec<Bytes> {
         if !self.has("configure") {
@@ -169,6 +182,7 @@ impl Sampling<'_, '_> {
         }
         let request = requests::find(&self.session.facts, state, &generated);
         self.call_with_state::<method::Find>(&request);
+        self.call_with_state::<method::Finish>(&requests::finish(state));
     }
 
     fn resolve(&mut self, state: &Bytes, generated: &[GeneratedRule], answers: usize) {

@@ -277,7 +277,7 @@ impl Forester<'_> {
 
     /// For each input and stem a file in a directory, or one for each alternative of the glob, with so many matches.
     fn files(&mut self, tree: &mut Repository, dir: &str, stems: &[&str], matches: usize, names_of: Names) {
-        let inputs = self.manifest.inputs.iter().chain(&self.manifest.configure_inputs).take(MOST);
+        let inputs = self.manifest.inputs.iter().take(MOST);
         for (index, input) in inputs.enumerate() {
             for stem in stems {
                 let mut names = dialect::names(&input.glob, stem);
@@ -311,7 +311,7 @@ impl Forester<'_> {
         let mut content = Vec::new();
         match &input.want {
             Want::Name => {}
-            Want::Content => {
+            Want::Content | Want::Scan => {
                 for _ in 0..matches {
                     content.extend(self.vocabulary.word(self.numbers).bytes());
                     content.extend(b" \xff\n");

@@ -369,10 +369,8 @@ mod tests {
         let (of_rules, _) = Index::new("", vec![of_rule], Vec::new());
         let (of_things, _) = Index::new("", Vec::new(), vec![(0, provided("x", "//a:a", &payload))]);
         let scope = Scope::new("", vec![provided("x", "//a:a", &payload)], None);
-        let works = |find: &dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>, limit| {
-            find(&mut Work::new("this", limit)).is_ok()
-        };
         type Find<'f> = &'f dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>;
+        let works = |find: Find<'_>, limit| find(&mut Work::new("this", limit)).is_ok();
         let finds: [Find<'_>; 3] =
             [&|work| of_rules.find(&import, 0, work), &|work| of_things.find(&import, 0, work), &|work| {
                 scope.find(&import, work)
