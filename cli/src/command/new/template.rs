@@ -153,10 +153,10 @@ mod tests {
 
     #[test]
     fn what_is_embedded_is_small() {
-        // What several folders have is there once.
+        // What several folders have is there once. Each message that the schema gets makes five codecs longer.
         let texts: BTreeSet<_> =
             Template::ALL.iter().flat_map(|template| template.files).map(|(_, text)| text).collect();
         let bytes: usize = texts.into_iter().map(|text| text.len()).sum();
-        assert!(bytes < 640 << 10, "{bytes} bytes");
+        assert!(bytes < 680 << 10, "{bytes} bytes");
     }
 }
