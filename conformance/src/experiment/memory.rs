@@ -19,6 +19,8 @@ const LENGTHS: [u32; 24] = [
 
 /// How much less memory than usual an instance gets that is to run out of it.
 const LITTLE: u64 = 1 << 20;
+/// The same for one in which ordinary calls are made too: a parser may need a few MiB.
+const SOME: u64 = 8 << 20;
 
 pub(super) fn alloc_bounds(session: &mut Session<'_>) {
     // Each by itself, then all of them live at the same time, those that are very large aside.
@@ -421,7 +423,7 @@ pub(super) fn steady(
 
 /// Good calls after an `alloc` that the memory had no room for.
 fn steady_after_failure(session: &mut Session<'_>, good: &[Call], rounds: u32) -> Result<(), Broken> {
-    let limit = little_memory(session).ok_or(Broken)?;
+    let limit = session.start()?.probe.memory_bytes() + SOME;
     let mut instance = session.start_within(limit)?;
     if session.alloc(&mut instance, 16_777_216)?.is_none() {
         watch(session, instance, "mem.steady/good", |_| good.iter(), (FIRST_ROUNDS, rounds), SHARE_OF_FUEL, &BETWEEN)?;
