@@ -319,7 +319,7 @@ impl Context<'_> {
             Operator::Select => {
                 vec![one(Kind::Branch, "otherwise", &[Instruction::I32Eqz, Instruction::Select])]
             }
-            _ => self.by_opcode(operator, raw, &name),
+            _ => Self::by_opcode(operator, raw, &name),
         }
     }
 
@@ -341,7 +341,7 @@ impl Context<'_> {
     }
 
     /// What follows from the number of an instruction alone.
-    fn by_opcode(&self, operator: &Operator<'_>, raw: &[u8], name: &str) -> Vec<(Kind, String, Vec<u8>)> {
+    fn by_opcode(operator: &Operator<'_>, raw: &[u8], name: &str) -> Vec<(Kind, String, Vec<u8>)> {
         let Some((opcode, immediates)) = raw.split_first() else { return Vec::new() };
         let with =
             |kind, opcode: u8, other: &str| (kind, format!("{name} -> {other}"), [&[opcode][..], immediates].concat());

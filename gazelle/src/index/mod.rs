@@ -363,13 +363,14 @@ mod tests {
 
     #[test]
     fn what_is_told_with_a_label_is_charged() {
+        type Find<'f> = &'f dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>;
+
         let payload = "x".repeat(100_000);
         let import = ImportSpec { lang: "l".into(), imp: "x".into() };
         let of_rule = Record { payload: Bytes::from(payload.as_bytes()), ..record("//a:a", 0, &["x"], &[]) };
         let (of_rules, _) = Index::new("", vec![of_rule], Vec::new());
         let (of_things, _) = Index::new("", Vec::new(), vec![(0, provided("x", "//a:a", &payload))]);
         let scope = Scope::new("", vec![provided("x", "//a:a", &payload)], None);
-        type Find<'f> = &'f dyn Fn(&mut Work) -> Result<Vec<Provider>, Cause>;
         let works = |find: Find<'_>, limit| find(&mut Work::new("this", limit)).is_ok();
         let finds: [Find<'_>; 3] =
             [&|work| of_rules.find(&import, 0, work), &|work| of_things.find(&import, 0, work), &|work| {
