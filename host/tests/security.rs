@@ -15,6 +15,8 @@ fn each_promise_names_tests_that_exist() {
             let (module, name) = test.rsplit_once("::").unwrap();
             let files = match module {
                 "properties" => vec![format!("{root}/fuzz/properties/tests/properties.rs")],
+                "adapter" => ["adapter", "methods"].map(|file| format!("{root}/adapter/{file}_test.go")).into(),
+                "adapter::guest" => vec![format!("{root}/adapter/internal/guest/kit_test.go")],
                 "differential" => vec![format!("{root}/fuzz/differential/tests/differential.rs")],
                 module => {
                     // In a file of tests, or beside what is tested; or all tests of a module, by its name.

@@ -152,7 +152,7 @@ fn it_counts_items_over_all_lists() {
     let guest = guest();
     // Two lists of strings: of 2^20 - 3 items, and of so many that the rule, its attribute and these make 2^20.
     for (second, fits) in [(1, true), (2, false)] {
-        let mut bytes = hex("00 00 00 00 00 00 01  01 6b 00 00 01 01 61  09 fd ff 3f");
+        let mut bytes = hex("00 00 00 00 00 00 00 01  01 6b 00 00 01 01 61  09 fd ff 3f");
         bytes.extend(vec![0; (1 << 20) - 3]);
         bytes.push(second);
         bytes.extend(vec![0; usize::from(second)]);

@@ -1,5 +1,5 @@
 ;; `alloc` returns a buffer whose last byte is past the end of memory.
-;; call: `generate_rules` of guest `faulty` broke the ABI: `alloc` returned 9 bytes at 0x0000fff9, outside its memory of 65536 bytes (mem.alloc-bounds)
+;; call: `generate_rules` of guest `faulty` broke the ABI: `alloc` returned 10 bytes at 0x0000fff9, outside its memory of 65536 bytes (mem.alloc-bounds)
 ;; then: poisoned
 (module
   (memory (export "memory") 1)

@@ -1,5 +1,5 @@
 ;; `alloc` has no memory left. That is a proper answer.
-;; call: `alloc` of guest `faulty`, called for `generate_rules`, has no memory for 9 bytes: the guest has 65536 bytes, the limit is 262144 (`Limits::memory_bytes`)
+;; call: `alloc` of guest `faulty`, called for `generate_rules`, has no memory for 10 bytes: the guest has 65536 bytes, the limit is 262144 (`Limits::memory_bytes`)
 ;; then: sound
 (module
   (memory (export "memory") 1)

@@ -1,5 +1,5 @@
 ;; The buffer of the argument comes back as the result: the host would free it twice.
-;; call: `generate_rules` of guest `faulty` broke the ABI: it returned 5 bytes at 0x00000400, which is not a buffer of its own: the argument is 9 bytes at 0x00000400 (result.own-buffer)
+;; call: `generate_rules` of guest `faulty` broke the ABI: it returned 5 bytes at 0x00000400, which is not a buffer of its own: the argument is 10 bytes at 0x00000400 (result.own-buffer)
 ;; then: poisoned
 (module
   (memory (export "memory") 1)
